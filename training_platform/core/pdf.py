@@ -34,9 +34,10 @@ TIME_LIMIT = 20.0
 START_LIMIT = 60.0
 #: All that the child sees of the environment: no secrets, no database address.
 ENVIRONMENT = (
-    "PATH HOME TMPDIR TEMP TMP LANG LC_ALL XDG_CACHE_HOME PYTHONPATH LD_LIBRARY_PATH "
-    "DYLD_FALLBACK_LIBRARY_PATH SYSTEMROOT WEASYPRINT_DLL_DIRECTORIES"
-).split()
+    *("PATH", "PYTHONPATH", "HOME", "XDG_CACHE_HOME", "TMPDIR", "TEMP", "TMP", "LANG", "LC_ALL"),
+    *("LD_LIBRARY_PATH", "DYLD_FALLBACK_LIBRARY_PATH"),
+    *("SYSTEMROOT", "WEASYPRINT_DLL_DIRECTORIES"),
+)
 INSTALL_COMMAND = "apt-get install -y libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
 
 
@@ -45,7 +46,7 @@ class PdfError(Exception):
 
 
 class PdfUnavailableError(PdfError):
-    """This machine lacks what makes PDF files; `command` is what to run."""
+    """The machine lacks what makes PDF files; `command` is what to run."""
 
     def __init__(self, reason: str, command: str) -> None:
         super().__init__(f"{reason}; run: {command}")
@@ -105,12 +106,13 @@ def render(
     return data
 
 
-def warm() -> None:
-    """Start the renderer now, so that the first person does not wait for it.
+def warm(stylesheets: Sequence[str] = (), underlay: str | None = None) -> None:
+    """Start the renderer and load the fonts and these files, so that nobody waits for it.
 
-    Raises PdfUnavailableError where the machine lacks Pango or the fonts.
+    Raises what render() raises.
     """
-    _renderer.start()
+    html = '<html lang="en"><title>Warm</title><p>Warm <b style="font-weight: 600">warm</b></p>'
+    render(html, stylesheets=stylesheets, underlay=underlay)
 
 
 def check() -> str | None:
@@ -247,7 +249,7 @@ def _unavailable(greeting: Mapping[str, str]) -> PdfUnavailableError:
 _renderer = _Renderer()
 atexit.register(_renderer.close)
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=lambda: _renderer.forget())
+    os.register_at_fork(after_in_child=_renderer.forget)
 
 
 def ems(text: str) -> float:
@@ -255,7 +257,7 @@ def ems(text: str) -> float:
 
     It errs on the wide side, so that what is measured by it fits.
     """
-    wide = sum(unicodedata.east_asian_width(char) in "WF" for char in text)
+    wide = sum(unicodedata.east_asian_width(char) in "WF" or char in "·—…‘’“”" for char in text)
     upper = sum(char.isupper() or char in "mwMW@%" for char in text)
     return wide + 0.7 * upper + 0.56 * (len(text) - wide - upper)
 

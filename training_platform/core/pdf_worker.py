@@ -265,7 +265,7 @@ def main() -> None:
             return
         try:
             head, data = renderer.answer(request)
-        except Exception as fault:  # noqa: BLE001  # a fault of one document is not the end
+        except Exception as fault:  # a fault of one document is not the end
             head, data = {"error": "fault", "detail": f"{type(fault).__name__}: {fault}"}, b""
         send(outbox, json.dumps(head).encode())
         if data:

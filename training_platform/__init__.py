@@ -1,0 +1,129 @@
+"""Internal training platform for a customer-relations department."""
+
+from typing import Any
+
+from flask import Flask
+from flask_migrate import Migrate
+
+from training_platform import config
+from training_platform.assessment import content_kinds as assessment_kinds
+from training_platform.assessment import permissions as assessment_permissions
+from training_platform.assessment import views as assessment_views
+from training_platform.certificates import permissions as certificates_permissions
+from training_platform.certificates import reactions as certificates_reactions
+from training_platform.certificates import views as certificates_views
+from training_platform.content import commands as content_commands
+from training_platform.content import permissions as content_permissions
+from training_platform.content import views as content_views
+from training_platform.content.events import RevisionPublished
+from training_platform.core import clock, events, i18n, logs, navigation, permissions, slots, web
+from training_platform.core import commands as core_commands
+from training_platform.core.db import db
+from training_platform.curricula import content_kinds as curricula_kinds
+from training_platform.curricula import permissions as curricula_permissions
+from training_platform.curricula import reactions as curricula_reactions
+from training_platform.curricula import views as curricula_views
+from training_platform.curricula.events import CourseCompleted, CurriculumCompleted
+from training_platform.demo import commands as demo_commands
+from training_platform.home import permissions as home_permissions
+from training_platform.home import views as home_views
+from training_platform.notices import permissions as notices_permissions
+from training_platform.notices import views as notices_views
+from training_platform.people import commands as people_commands
+from training_platform.people import content_kinds as people_kinds
+from training_platform.people import gate, viewer
+from training_platform.people import permissions as people_permissions
+from training_platform.people import views as people_views
+from training_platform.people.events import EmployeeJoined, JobRoleChanged
+from training_platform.quizzes import content_kinds as quizzes_kinds
+from training_platform.quizzes import permissions as quizzes_permissions
+from training_platform.quizzes import views as quizzes_views
+from training_platform.records import commands as records_commands
+from training_platform.records import permissions as records_permissions
+from training_platform.records import reactions as records_reactions
+from training_platform.records import views as records_views
+from training_platform.records.events import RecordAdded
+
+#: What follows what. In the order of the layers; read it as the story of the house.
+REACTIONS = (
+    events.on(EmployeeJoined, records_reactions.record_joining),
+    events.on(EmployeeJoined, curricula_reactions.assign_curriculum),
+    events.on(JobRoleChanged, records_reactions.record_job_role),
+    events.on(JobRoleChanged, curricula_reactions.follow_job_role),
+    events.on(RevisionPublished, curricula_reactions.follow_curriculum),
+    events.on(RecordAdded, curricula_reactions.check_completion),
+    events.on(CourseCompleted, certificates_reactions.issue_for_course),
+    events.on(CurriculumCompleted, certificates_reactions.issue_for_curriculum),
+)
+
+#: The features, from the bottom up.
+POLICIES = (
+    people_permissions,
+    content_permissions,
+    records_permissions,
+    notices_permissions,
+    assessment_permissions,
+    curricula_permissions,
+    quizzes_permissions,
+    certificates_permissions,
+    home_permissions,
+)
+PAGES = (
+    people_views,
+    content_views,
+    records_views,
+    notices_views,
+    assessment_views,
+    curricula_views,
+    quizzes_views,
+    certificates_views,
+    home_views,
+)
+COMMANDS = (
+    core_commands,
+    people_commands,
+    content_commands,
+    records_commands,
+    demo_commands,
+)
+CONTENT_KINDS = (people_kinds, assessment_kinds, curricula_kinds, quizzes_kinds)
+
+
+def create_app(
+    overrides: dict[str, Any] | None = None, settings: config.Settings | None = None
+) -> Flask:
+    """Build the application from the environment; overrides replace Flask's configuration.
+
+    Raises UnsafeSettingError where production would run with an unsafe value.
+    """
+    settings = settings or config.Settings.from_environment()
+    app = Flask(
+        __name__,
+        template_folder="../templates",
+        static_folder="../static",
+        instance_path=settings.instance_dir,
+    )
+    app.config.from_mapping(config.flask_config(settings))
+    app.config.from_mapping(overrides or {})
+    logs.set_up(is_production=settings.is_production)
+    clock.set_company_zone(app.config["TIMEZONE"])
+    db.init_app(app)
+    Migrate(app, db, directory=str(config.ROOT / "migrations"), render_as_batch=True)
+    i18n.init_app(app)
+    slots.init_app(app)
+    events.wire(app, REACTIONS)
+    web.init_app(app)
+    viewer.init_app(app)
+    app.before_request(gate.require_complete_sign_in)
+    for policy in POLICIES:
+        permissions.register(policy.POLICY)
+    for kinds in CONTENT_KINDS:
+        kinds.register(app)
+    for pages in PAGES:
+        app.register_blueprint(pages.bp)
+        navigation.add(app, *pages.PLACES)
+        if init_app := getattr(pages, "init_app", None):
+            init_app(app)
+    for commands in COMMANDS:
+        commands.register(app)
+    return app

@@ -1,0 +1,1 @@
+"""What quizzes and practical tasks share: question types, marking, the fail ladder."""

@@ -1,0 +1,1 @@
+"""What every feature stands on. Imports nothing of the features."""

@@ -1,0 +1,89 @@
+"""What forms share: cleaned text, versions, and tokens that make a second post harmless."""
+
+import secrets
+from datetime import datetime
+from typing import Any
+
+from flask_wtf import FlaskForm
+from sqlalchemy import UniqueConstraint, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+from wtforms import HiddenField, IntegerField, StringField
+from wtforms.validators import InputRequired
+from wtforms.widgets import HiddenInput
+
+from training_platform.core import clock
+from training_platform.core.db import Base
+from training_platform.core.errors import RuleError
+from training_platform.core.i18n import translate
+from training_platform.core.text import nfc
+
+
+class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
+    """Base of every form: text comes in NFC and without blanks around it."""
+
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]
+        """Cleans every text field."""
+
+        def bind_field(self, form: Any, unbound_field: Any, options: Any) -> Any:
+            """Add the cleaning filter to text fields, but not to passwords."""
+            filters = list(unbound_field.kwargs.get("filters", ()))
+            is_text = issubclass(unbound_field.field_class, StringField)
+            if is_text and not unbound_field.field_class.__name__.startswith("Password"):
+                filters.append(_clean)
+            return unbound_field.bind(form=form, filters=filters, **options)
+
+    def refuse(self, error: RuleError) -> None:
+        """Show a refusal of a service beside its field, or above the form if it names none."""
+        text = translate(error.text, **error.values)
+        field = self._fields.get(error.field or "")
+        if field is None:
+            self.form_errors.append(text)
+        else:
+            field.errors = [*field.errors, text]
+
+
+class VersionedForm(Form):
+    """A form on something that two people may change: it carries the version that was seen."""
+
+    version = IntegerField(widget=HiddenInput(), validators=[InputRequired()])
+
+
+class OnceForm(Form):
+    """A form that creates something: a token makes the second of two equal posts harmless."""
+
+    once = HiddenField(default=lambda: secrets.token_urlsafe(16))
+
+
+class FormToken(Base):
+    """A token that was used, and where its first use led."""
+
+    __tablename__ = "form_token"
+    __table_args__ = (UniqueConstraint("employee_id", "token"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    employee_id: Mapped[int | None]
+    token: Mapped[str]
+    address: Mapped[str]
+    used_at: Mapped[datetime] = mapped_column(index=True)
+
+
+def already_led_to(session: Session, employee_id: int | None, token: str | None) -> str | None:
+    """Return where an earlier post with this token led; None for the first."""
+    return session.scalar(
+        select(FormToken.address).where(
+            FormToken.employee_id == employee_id, FormToken.token == (token or "")
+        )
+    )
+
+
+def remember(session: Session, employee_id: int | None, token: str | None, address: str) -> None:
+    """Remember where this token led. Two at once: the unique constraint lets one win."""
+    session.add(
+        FormToken(
+            employee_id=employee_id, token=token or "", address=address, used_at=clock.now()
+        )
+    )
+
+
+def _clean(value: Any) -> Any:
+    return nfc(value).strip() if isinstance(value, str) else value

@@ -1,0 +1,73 @@
+"""The places of the shell: features register them, the page shows those that the person may enter."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import Flask, current_app, request, url_for
+from flask_login import current_user
+
+from training_platform.core.permissions import Permission, may
+
+
+@dataclass(frozen=True)
+class Place:
+    """One entry of the rail; primary ones are also in the phone's bottom bar."""
+
+    key: str
+    text: Any  # a lazy text
+    icon: str
+    endpoint: str
+    permission: Permission
+    position: int
+    is_primary: bool = False
+    blueprints: tuple[str, ...] = ()
+    count: Callable[[], int] | None = None
+
+
+@dataclass(frozen=True)
+class Item:
+    """A place as the page shows it."""
+
+    key: str
+    text: Any
+    icon: str
+    href: str
+    current: bool
+    count: int
+
+
+@dataclass(frozen=True)
+class Navigation:
+    """What the shell draws."""
+
+    primary: list[Item] = field(default_factory=list)
+    more: list[Item] = field(default_factory=list)
+
+
+def add(app: Flask, *places: Place) -> None:
+    """Register places of the shell."""
+    known = app.extensions.setdefault("places", [])
+    known.extend(places)
+    known.sort(key=lambda place: place.position)
+
+
+def navigation() -> Navigation:
+    """Return the places that the signed-in person may enter, the current one marked."""
+    shown = Navigation()
+    if not current_user.is_authenticated:
+        return shown
+    for place in current_app.extensions.get("places", []):
+        if not may(current_user, None, place.permission):
+            continue
+        current = request.endpoint == place.endpoint or request.blueprint in place.blueprints
+        item = Item(
+            place.key,
+            place.text,
+            place.icon,
+            url_for(place.endpoint),
+            current,
+            place.count() if place.count else 0,
+        )
+        (shown.primary if place.is_primary else shown.more).append(item)
+    return shown

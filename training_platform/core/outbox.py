@@ -1,0 +1,99 @@
+"""Mail: written in the same transaction as its cause, sent by a job, every one traceable."""
+
+import smtplib
+import ssl
+from collections.abc import Mapping
+from datetime import datetime
+from email.message import EmailMessage
+from email.utils import format_datetime, make_msgid
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from flask import current_app
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from training_platform.core import clock, jobs
+from training_platform.core.db import Base, db, writing
+
+
+class Mail(Base):
+    """One e-mail that was or will be sent."""
+
+    __tablename__ = "mail"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(unique=True)
+    employee_id: Mapped[int | None] = mapped_column(index=True)
+    recipient: Mapped[str]
+    subject: Mapped[str]
+    body: Mapped[str]
+    created_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]
+
+
+def send(
+    session: Session,
+    *,
+    key: str,
+    recipient: str,
+    subject: str,
+    body: str,
+    employee_id: int | None = None,
+) -> None:
+    """Queue one plain-text mail, once per key. Line breaks in the subject are dropped."""
+    mail = Mail(
+        key=key,
+        employee_id=employee_id,
+        recipient=recipient,
+        subject=" ".join(subject.split()),
+        body=body,
+        created_at=clock.now(),
+    )
+    session.add(mail)
+    session.flush()  # the job names the row by its id
+    jobs.put(session, "mail.send", {"mail_id": mail.id}, key=key)
+
+
+@jobs.job("mail.send")
+def deliver(_context: jobs.JobContext, payload: Mapping[str, Any]) -> None:
+    """Send one mail; a second delivery of the job finds it sent and does nothing."""
+    mail = db.session.get_one(Mail, payload["mail_id"])
+    if mail.sent_at is not None:
+        return
+    _transport(_message(mail), mail.id)
+    with writing() as session:
+        session.get_one(Mail, payload["mail_id"]).sent_at = clock.now()
+
+
+def _message(mail: Mail) -> EmailMessage:
+    message = EmailMessage()
+    message["From"] = current_app.config["MAIL_FROM"]
+    message["To"] = mail.recipient
+    message["Subject"] = mail.subject
+    message["Date"] = format_datetime(mail.created_at)
+    message["Message-ID"] = make_msgid(domain="training.example")
+    message.set_content(mail.body)
+    return message
+
+
+def _transport(message: EmailMessage, mail_id: int) -> None:
+    address = current_app.config["MAIL_URL"]
+    if not address:  # no mail server: keep the mail where the administrator can read it
+        folder = Path(current_app.instance_path) / "outbox"
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / f"{mail_id:08d}.eml").write_bytes(message.as_bytes())
+        return
+    url = urlsplit(address)
+    host, port = url.hostname or "localhost", url.port
+    context = ssl.create_default_context()
+    if url.scheme == "smtps":
+        client: smtplib.SMTP = smtplib.SMTP_SSL(host, port or 465, timeout=20, context=context)
+    else:
+        client = smtplib.SMTP(host, port or 25, timeout=20)
+    with client:
+        if url.scheme == "smtp+starttls":
+            client.starttls(context=context)
+        if url.username:
+            client.login(unquote(url.username), unquote(url.password or ""))
+        client.send_message(message)

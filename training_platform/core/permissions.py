@@ -1,0 +1,139 @@
+"""Who may do what: the names of the permissions, and the table that the features fill."""
+
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+from typing import Any, Protocol
+
+from training_platform.core.errors import NotPermittedError
+
+Predicate = Callable[[Any, Any], bool]
+
+
+class Right(StrEnum):
+    """An access right beside the job role. One person may hold several."""
+
+    TRAINER = "trainer"
+    MENTOR = "mentor"
+    CRM_COACH = "crm_coach"
+    DEPARTMENT_HEAD = "department_head"
+    EXECUTIVE = "executive"
+    HR = "hr"
+    ADMIN = "admin"
+
+
+#: Whoever holds one of these needs a second factor and a short session (design rule 12).
+PRIVILEGED = frozenset(
+    {Right.TRAINER, Right.DEPARTMENT_HEAD, Right.EXECUTIVE, Right.HR, Right.ADMIN}
+)
+
+
+class Permission(StrEnum):
+    """Named <resource>:<action>; keep sorted."""
+
+    ADMIN_OVERVIEW = "admin:overview"
+    ASSIGNMENT_MANAGE = "assignment:manage"
+    ATTEMPT_READ = "attempt:read"
+    ATTEMPT_TAKE = "attempt:take"
+    AUDIT_READ = "audit:read"
+    CERTIFICATE_READ = "certificate:read"
+    CERTIFICATE_REVOKE = "certificate:revoke"
+    COURSE_READ = "course:read"
+    CURRICULUM_MANAGE = "curriculum:manage"
+    DEPARTMENT_MANAGE = "department:manage"
+    EMPLOYEE_MANAGE = "employee:manage"
+    EMPLOYEE_READ = "employee:read"
+    IMPORT_MANAGE = "import:manage"
+    JOB_READ = "job:read"
+    LADDER_MANAGE = "ladder:manage"
+    NOTICE_READ = "notice:read"
+    PAPER_READ = "paper:read"
+    QUESTION_STATISTICS = "question:statistics"
+    RECORD_READ = "record:read"
+    RECORD_READ_ALL = "record:read_all"
+    RIGHT_GRANT = "right:grant"
+    SIGNED_IN = "signed_in"
+    STUDIO_OVERVIEW = "studio:overview"
+    STYLEGUIDE_READ = "styleguide:read"
+    TEAM_READ = "team:read"
+
+
+class Person(Protocol):
+    """Whoever acts: the signed-in viewer, or the platform itself."""
+
+    @property
+    def id(self) -> int | None:
+        """The employee's id; None for the platform itself."""
+
+    @property
+    def rights(self) -> frozenset[str]:
+        """The access rights held now."""
+
+    @property
+    def headed_paths(self) -> tuple[str, ...]:
+        """The paths of the departments that the person heads."""
+
+
+class _System:
+    """The platform itself: jobs, commands, reactions."""
+
+    id = None
+    rights = frozenset({"system"})
+    headed_paths: tuple[str, ...] = ()
+
+
+SYSTEM: Person = _System()
+
+_policy: dict[Permission, tuple[Predicate, ...]] = {}
+
+
+def register(policy: Mapping[Permission, tuple[Predicate, ...]]) -> None:
+    """Add a feature's rows to the table; raise ValueError where a row already stands otherwise."""
+    for permission, predicates in policy.items():
+        if _policy.get(permission, predicates) != predicates:
+            raise ValueError(f"{permission} has two owners")
+        _policy[permission] = predicates
+
+
+def may(person: Any, subject: Any, *permissions: Permission) -> bool:
+    """Tell whether the person holds one of the permissions on the subject.
+
+    With the subject None it tells whether the area is open to the person at all; predicates
+    therefore accept None. A permission without a row is held by nobody.
+    """
+    return any(
+        holds(person, subject)
+        for permission in permissions
+        for holds in _policy.get(permission, ())
+    )
+
+
+def authorize(person: Any, subject: Any, *permissions: Permission) -> None:
+    """Raise NotPermittedError unless the person holds one of the permissions on the subject."""
+    if not may(person, subject, *permissions):
+        raise NotPermittedError
+
+
+def holds(*rights: Right) -> Predicate:
+    """Return the predicate that one of the rights is held, whatever the subject."""
+    wanted = frozenset(right.value for right in rights)
+    return lambda person, _subject: not wanted.isdisjoint(person.rights)
+
+
+def anybody(person: Any, _subject: Any) -> bool:
+    """Tell that any signed-in person may."""
+    return person.id is not None
+
+
+def is_system(person: Any, _subject: Any) -> bool:
+    """Tell that the platform itself acts."""
+    return "system" in person.rights
+
+
+def both(first: Predicate, second: Predicate) -> Predicate:
+    """Return the predicate that holds where both hold."""
+    return lambda person, subject: first(person, subject) and second(person, subject)
+
+
+def is_within(path: str, roots: tuple[str, ...]) -> bool:
+    """Tell whether a department's path lies in one of the sub-trees. Paths end with a slash."""
+    return any(path.startswith(root) for root in roots)

@@ -1,0 +1,29 @@
+"""Places that a page offers and higher packages fill, so that nothing imports upward."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Flask, current_app
+from markupsafe import Markup
+
+Filler = Callable[..., str]
+
+
+def init_app(app: Flask) -> None:
+    """Give the application its empty slots and templates the function slot()."""
+    app.extensions["slots"] = {}
+    app.jinja_env.globals["slot"] = slot
+
+
+def fill(app: Flask, name: str, filler: Filler) -> None:
+    """Add a filler to a slot; fillers show in the order in which they were added."""
+    app.extensions["slots"].setdefault(name, []).append(filler)
+
+
+def slot(name: str, **context: Any) -> Markup:
+    """Return what the fillers of a slot draw, one after the other; nothing if there is none.
+
+    A filler returns safe markup (rendered from a template) or an empty text.
+    """
+    fillers: list[Filler] = current_app.extensions["slots"].get(name, [])
+    return Markup("").join(Markup(filler(**context)) for filler in fillers)  # noqa: S704

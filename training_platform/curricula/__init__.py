@@ -1,0 +1,1 @@
+"""Curricula per job role, courses, lessons, assignments, deadlines, progress."""

@@ -1,0 +1,30 @@
+"""What curricula announces."""
+
+from dataclasses import dataclass
+
+from training_platform.core.events import Event
+
+
+@dataclass(frozen=True)
+class CourseAssigned(Event):
+    """A course was assigned to somebody by a person or a rule."""
+
+    assignment_id: int
+    employee_id: int
+    course_id: str
+
+
+@dataclass(frozen=True)
+class CourseCompleted(Event):
+    """Everything that a course asks for stands in the records."""
+
+    employee_id: int
+    course_id: str
+
+
+@dataclass(frozen=True)
+class CurriculumCompleted(Event):
+    """Every required course of the job role's curriculum is completed."""
+
+    employee_id: int
+    job_role_id: str

@@ -1,0 +1,1 @@
+"""The demo company, made by calling the services under a stepped clock."""

@@ -1,0 +1,1 @@
+"""Today, the team, the dashboards per right, search over everything."""

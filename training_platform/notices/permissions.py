@@ -1,0 +1,5 @@
+"""Who may do what in notices."""
+
+from training_platform.core.permissions import Permission, Predicate
+
+POLICY: dict[Permission, tuple[Predicate, ...]] = {}

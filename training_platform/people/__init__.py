@@ -1,0 +1,1 @@
+"""Who works here: employees, departments, job roles, competencies, rights, sign-in, sessions."""

@@ -1,0 +1,29 @@
+"""What people announces."""
+
+from dataclasses import dataclass
+
+from training_platform.core.events import Event
+
+
+@dataclass(frozen=True)
+class EmployeeJoined(Event):
+    """Somebody new is on the staff list."""
+
+    employee_id: int
+
+
+@dataclass(frozen=True)
+class JobRoleChanged(Event):
+    """Somebody has another job role than before; dates are ISO days."""
+
+    employee_id: int
+    old_job_role_id: str | None
+    new_job_role_id: str | None
+    changed_on: str
+
+
+@dataclass(frozen=True)
+class EmployeeLeft(Event):
+    """Somebody left the company."""
+
+    employee_id: int

@@ -1,0 +1,16 @@
+"""What quizzes announces."""
+
+from dataclasses import dataclass
+
+from training_platform.core.events import Event
+
+
+@dataclass(frozen=True)
+class AttemptGraded(Event):
+    """An attempt was submitted and marked."""
+
+    attempt_id: int
+    employee_id: int
+    paper_id: str
+    number: int
+    is_passed: bool

@@ -1,0 +1,1 @@
+"""Training records: append-only, chained per employee. Where the features meet."""
