@@ -317,7 +317,7 @@ def follow_pip(lock: Path) -> subprocess.CompletedProcess[str]:
     ) as process:
         for line in process.stdout or ():
             output.append(line)
-            if line.startswith(("Collecting ", "Requirement already satisfied")):
+            if line.startswith(("Collecting ", "Processing ", "Requirement already satisfied")):
                 seen += 1
                 if seen % 25 == 0:
                     detail(f"{seen} of about {total}")
@@ -358,9 +358,8 @@ def last_error(result: subprocess.CompletedProcess[str]) -> str:
 
 
 def say(text: str) -> None:
-    """Print a line at once."""
-    sys.stdout.write(text + "\n")
-    sys.stdout.flush()
+    """Tell the person; standard output is left to what the target prints."""
+    sys.stderr.write(text + "\n")
 
 
 def detail(text: str) -> None:
