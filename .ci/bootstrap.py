@@ -239,8 +239,11 @@ def names(missing: Iterable[Need]) -> str:
 
 
 def shown(command: Sequence[str]) -> str:
-    """Return a command as a person would type it."""
-    return " ".join(command)
+    """Return a command as a person would type it, with fresh package lists for apt-get."""
+    typed = " ".join(command)
+    if "apt-get" not in command:
+        return typed
+    return f"{typed.partition(' install')[0]} update && {typed}"
 
 
 # --- the environment and its packages --------------------------------------------------
@@ -290,6 +293,11 @@ def install_locked_packages(locks: Sequence[Path]) -> None:
     lock = locks[0]
     detail("downloading and installing (a minute or two)")
     result = follow_pip(lock)
+    if "DO NOT MATCH THE HASHES" in result.stdout:
+        raise SetupError(
+            f"a downloaded package is not the one that {lock.name} names, so nothing was"
+            " installed (after a change of versions: make lock)"
+        )
     if result.returncode:
         raise SetupError(
             f"pip could not install {lock.name}: {last_error(result)}"
@@ -327,7 +335,7 @@ def follow_pip(lock: Path) -> subprocess.CompletedProcess[str]:
 def digest(lock: Path) -> str:
     """Return the fingerprint of a lock; a missing lock ends set-up."""
     if not lock.exists():
-        raise SetupError(f"{lock.name} is missing; write it with: make lock")
+        raise SetupError(f"{lock.name} is missing. Restore it with: git checkout {lock.name}")
     return hashlib.sha256(lock.read_bytes()).hexdigest()
 
 
