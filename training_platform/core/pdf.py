@@ -24,6 +24,8 @@ from collections.abc import Mapping, Sequence
 from io import BytesIO
 from typing import Any, BinaryIO, cast
 
+from jinja2 import Environment
+
 from training_platform.core import pdf_worker
 
 log = logging.getLogger(__name__)
@@ -250,6 +252,12 @@ _renderer = _Renderer()
 atexit.register(_renderer.close)
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_renderer.forget)
+
+
+def add_helpers(environment: Environment) -> None:
+    """Give templates the filters ems, fit and balance and the function qr_svg."""
+    environment.filters.update(ems=ems, fit=fit, balance=balance)
+    environment.globals.update(qr_svg=qr_svg)
 
 
 def ems(text: str) -> float:

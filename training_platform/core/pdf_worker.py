@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from urllib.parse import unquote
 
 if TYPE_CHECKING:
-    import pydyf
+    import pydyf  # type: ignore[import-untyped]
     from weasyprint import CSS, Document
     from weasyprint.text.fonts import FontConfiguration
 
@@ -148,7 +148,7 @@ class Renderer:
         from weasyprint.text.fonts import FontConfiguration  # noqa: PLC0415
         from weasyprint.urls import URLFetcher, URLFetcherResponse  # noqa: PLC0415
 
-        class OwnFiles(URLFetcher):  # type: ignore[misc]  # WeasyPrint is untyped
+        class OwnFiles(URLFetcher):
             """Fetch `data:` addresses and our own files."""
 
             def fetch(self, url: str, headers: dict[str, str] | None = None) -> Any:

@@ -86,7 +86,7 @@ def frame(
 
 
 def rosette(
-    x: float, y: float, size: float = 54, petals: int = 18, strands: int = 9, clear: float = 0.52
+    x: float, y: float, *, size: float = 54, petals: int = 18, strands: int = 9, clear: float = 0.52
 ) -> str:
     """Return a seal of three woven rings round a clear centre that holds the level as text."""
     outer, inner = size / 2 - 0.6, size / 2 * clear
