@@ -7,19 +7,24 @@ from flask_migrate import Migrate
 
 from training_platform import config
 from training_platform.assessment import content_kinds as assessment_kinds
+from training_platform.assessment import models as assessment_models  # noqa: F401  # its tables
 from training_platform.assessment import permissions as assessment_permissions
 from training_platform.assessment import views as assessment_views
+from training_platform.certificates import models as certificates_models  # noqa: F401  # its tables
 from training_platform.certificates import permissions as certificates_permissions
 from training_platform.certificates import reactions as certificates_reactions
 from training_platform.certificates import views as certificates_views
 from training_platform.content import commands as content_commands
 from training_platform.content import permissions as content_permissions
 from training_platform.content import views as content_views
+from training_platform.content import models as content_models  # noqa: F401  # its tables
 from training_platform.content.events import RevisionPublished
 from training_platform.core import clock, events, i18n, logs, navigation, permissions, slots, web
 from training_platform.core import commands as core_commands
+from training_platform.core import files, forms, outbox, throttle  # noqa: F401  # their tables
 from training_platform.core.db import db
 from training_platform.curricula import content_kinds as curricula_kinds
+from training_platform.curricula import models as curricula_models  # noqa: F401  # its tables
 from training_platform.curricula import permissions as curricula_permissions
 from training_platform.curricula import reactions as curricula_reactions
 from training_platform.curricula import views as curricula_views
@@ -27,6 +32,7 @@ from training_platform.curricula.events import CourseCompleted, CurriculumComple
 from training_platform.demo import commands as demo_commands
 from training_platform.home import permissions as home_permissions
 from training_platform.home import views as home_views
+from training_platform.notices import models as notices_models  # noqa: F401  # its tables
 from training_platform.notices import permissions as notices_permissions
 from training_platform.notices import views as notices_views
 from training_platform.people import commands as people_commands
@@ -36,9 +42,11 @@ from training_platform.people import permissions as people_permissions
 from training_platform.people import views as people_views
 from training_platform.people.events import EmployeeJoined, JobRoleChanged
 from training_platform.quizzes import content_kinds as quizzes_kinds
+from training_platform.quizzes import models as quizzes_models  # noqa: F401  # its tables
 from training_platform.quizzes import permissions as quizzes_permissions
 from training_platform.quizzes import views as quizzes_views
 from training_platform.records import commands as records_commands
+from training_platform.records import models as records_models  # noqa: F401  # its tables
 from training_platform.records import permissions as records_permissions
 from training_platform.records import reactions as records_reactions
 from training_platform.records import views as records_views

@@ -1,0 +1,7 @@
+"""Commands of content."""
+
+from flask import Flask
+
+
+def register(app: Flask) -> None:
+    """Add the commands to the flask command line."""
