@@ -145,6 +145,7 @@ def images_of(data: bytes) -> list[str]:
 
 
 def worker_pid() -> int:
+    pdf.warm()
     process = pdf._renderer._process
     assert process is not None
     return process.pid
@@ -399,7 +400,6 @@ def test_threads_get_their_own_documents() -> None:
 def test_the_renderer_has_a_memory_limit_and_no_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SECRET_KEY", "not for the renderer")
     pdf.close()
-    pdf.warm()
     own = Path("/proc") / str(worker_pid())
     limit = re.search(r"Max address space +(\d+)", (own / "limits").read_text())
     assert limit is not None
