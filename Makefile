@@ -45,7 +45,7 @@ lint: setup-lint ## ruff, mypy, templates
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
-	@if [ -d templates ]; then set -x; .venv/bin/djlint --lint --quiet templates; fi
+	.venv/bin/djlint --lint --quiet templates
 
 bench: setup-test ## benchmarks, one figure per line: name value unit
 	@$(MAKE) --no-print-directory catalogs
