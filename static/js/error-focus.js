@@ -6,6 +6,6 @@ document.addEventListener("click", (event) => {
   if (!target) return;
   event.preventDefault();
   const first = target.matches("fieldset") ? target.querySelector("input:not([type=hidden])") ?? target : target;
-  target.scrollIntoView({ block: "start" });
+  (target.closest(".field") ?? target).scrollIntoView({ block: "start" });
   first.focus({ preventScroll: true });
 });
