@@ -48,6 +48,8 @@ class Permission(StrEnum):
     NOTICE_READ = "notice:read"
     PAPER_READ = "paper:read"
     QUESTION_STATISTICS = "question:statistics"
+    RECORD_CORRECT = "record:correct"
+    RECORD_ERASE = "record:erase"
     RECORD_READ = "record:read"
     RECORD_READ_ALL = "record:read_all"
     RIGHT_GRANT = "right:grant"

@@ -1,4 +1,4 @@
-"""通知 notices: what the bell shows. The text is a template id with values, drawn in the reader's language."""
+"""通知 notices: what the bell shows. A kind with values, drawn in the reader's language."""
 
 from datetime import datetime
 from typing import Any

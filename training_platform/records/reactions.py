@@ -4,6 +4,7 @@ from sqlalchemy.orm import Session
 
 from training_platform.people.events import EmployeeJoined, JobRoleChanged
 
+
 def record_joining(session: Session, event: EmployeeJoined) -> None:
     """Append that somebody joined, once."""
 

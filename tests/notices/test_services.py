@@ -1,0 +1,56 @@
+"""What notify promises."""
+
+from sqlalchemy import func, select
+
+from tests.factories.people import make_employee
+from training_platform.core.outbox import Mail
+from training_platform.notices import services
+from training_platform.notices.models import Notice
+from training_platform.notices.texts import TEXTS, draw
+
+
+def test_a_key_notifies_once(session):
+    employee = make_employee(session)
+
+    first = services.notify(session, employee.id, "course_completed", key="k", href="/", title="A")
+    second = services.notify(session, employee.id, "course_completed", key="k", href="/", title="A")
+
+    assert first is not None
+    assert second is None
+    assert session.scalar(select(func.count()).select_from(Notice)) == 1
+
+
+def test_a_mail_speaks_the_language_of_its_reader(session, app):
+    title = {"zh": "客户资料", "en": "Customer data"}
+    reader = make_employee(session, locale="zh")
+    other = make_employee(session, locale="en")
+
+    for each in (reader, other):
+        services.notify(
+            session,
+            each.id,
+            "course_completed",
+            key=f"done:{each.id}",
+            href="/records/",
+            by_mail=True,
+            title=title,
+        )
+
+    zh, en = session.scalars(select(Mail).order_by(Mail.id))
+    assert "客户资料" in zh.subject
+    assert "Customer data" in en.subject
+    assert app.config["BASE_URL"] + "/records/" in en.body
+
+
+def test_every_text_can_be_drawn_without_values():
+    for text in TEXTS.values():
+        assert "%(" not in text.title % _Dashes() + text.body % _Dashes()
+
+
+class _Dashes(dict):
+    def __missing__(self, key):
+        return "–"
+
+
+def test_a_missing_value_shows_as_a_dash(session):
+    assert draw(TEXTS["course_completed"].title, {}) == "You completed –"

@@ -1,0 +1,32 @@
+"""Selects over training records; no writes."""
+
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import Session, aliased
+
+from training_platform.records.models import TrainingRecord
+from training_platform.records.rules import Effect, Kind
+
+_voiding = aliased(TrainingRecord)
+_IS_VOID = (
+    select(_voiding.id)
+    .where(
+        _voiding.corrects_id == TrainingRecord.id,
+        _voiding.kind == Kind.CORRECTION.value,
+        _voiding.subject == Effect.VOID.value,
+    )
+    .exists()
+)
+_SUBJECTS = select(TrainingRecord.subject).where(
+    TrainingRecord.employee_id == bindparam("employee_id"),
+    TrainingRecord.kind == bindparam("kind"),
+    ~_IS_VOID,
+)
+
+
+def subjects_with(session: Session, employee_id: int, kind: str) -> set[str]:
+    """Return the subjects for which somebody has a record of this kind that still counts.
+
+    A record that a correction declared void does not count.
+    """
+    found = session.scalars(_SUBJECTS, {"employee_id": employee_id, "kind": str(kind)})
+    return set(found)

@@ -1,0 +1,29 @@
+"""Kinds of training records and what a correction does."""
+
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What a training record can say."""
+
+    JOINED = "joined"
+    JOB_ROLE_CHANGED = "job_role_changed"
+    LESSON_FINISHED = "lesson_finished"
+    COURSE_COMPLETED = "course_completed"
+    CURRICULUM_COMPLETED = "curriculum_completed"
+    QUIZ_PASSED = "quiz_passed"
+    QUIZ_FAILED = "quiz_failed"
+    RETRAINING_DUE = "retraining_due"
+    HR_CASE_OPENED = "hr_case_opened"
+    CERTIFICATE_ISSUED = "certificate_issued"
+    CERTIFICATE_REVOKED = "certificate_revoked"
+    CORRECTION = "correction"
+
+
+class Effect(StrEnum):
+    """What a correction does to its record; it stands as the correction's subject."""
+
+    #: A value was wrong; the record still counts.
+    VALUES = "values"
+    #: What was recorded did not happen: the record no longer counts.
+    VOID = "void"

@@ -1,0 +1,223 @@
+"""What is done to training records: appending, correcting, erasing values, raising competencies."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Insert, delete, func, insert, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from training_platform.core import audit, clock
+from training_platform.core.db import Base
+from training_platform.core.errors import ConflictError, RuleError
+from training_platform.core.events import emit
+from training_platform.core.permissions import Permission, Person, authorize
+from training_platform.people.models import Employee
+from training_platform.records import chain
+from training_platform.records.events import RecordAdded
+from training_platform.records.models import (
+    CompetencyLevel,
+    RecordHead,
+    RecordValue,
+    TrainingRecord,
+)
+from training_platform.records.rules import Effect, Kind
+
+
+def _(text: str) -> str:
+    """Mark a text for the catalogs."""
+    return text
+
+
+CHUNK = 500
+
+
+@dataclass(frozen=True)
+class NewRecord:
+    """One record of a bulk load."""
+
+    employee_id: int
+    kind: str
+    subject: str
+    source: str
+    happened_at: datetime
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+def append(
+    session: Session,
+    employee_id: int,
+    kind: str,
+    subject: str,
+    *,
+    source: str,
+    happened_at: datetime | None = None,
+    corrects_id: int | None = None,
+    **data: Any,
+) -> TrainingRecord | None:
+    """Append a record to a person's chain and announce it.
+
+    Once per source: returns None if a record of this source already stands. Data are plain values
+    of JSON. Writers of one chain wait for each other at its head.
+    """
+    head = _lock_head(session, employee_id)
+    if session.scalar(select(TrainingRecord.id).where(TrainingRecord.source == source)):
+        return None
+    now = clock.now()
+    row = NewRecord(employee_id, kind, subject, source, happened_at or now, data)
+    fields = _next_fields(head, row, recorded_at=now, corrects_id=corrects_id)
+    record = TrainingRecord(**fields["record"], value=RecordValue(**fields["value"]))
+    session.add(record)
+    session.flush()  # the event and the next link need the row
+    emit(session, RecordAdded(record.id, employee_id, kind, subject))
+    return record
+
+
+def append_many(session: Session, rows: Iterable[NewRecord]) -> int:
+    """Append many records at once, for loads; return how many were new.
+
+    The same chain and the same promise per source as append(), but nothing is announced.
+    """
+    waiting = list(rows)
+    added = 0
+    heads = {
+        employee_id: _lock_head(session, employee_id)
+        for employee_id in sorted({row.employee_id for row in waiting})  # one order: no deadlock
+    }
+    for start in range(0, len(waiting), CHUNK):
+        part = {row.source: row for row in waiting[start : start + CHUNK]}
+        stand = select(TrainingRecord.source).where(TrainingRecord.source.in_(part))
+        for source in session.scalars(stand):
+            del part[source]
+        if not part:
+            continue
+        made = [
+            _next_fields(heads[row.employee_id], row, recorded_at=row.happened_at)
+            for row in part.values()
+        ]
+        ids = session.scalars(
+            insert(TrainingRecord).returning(TrainingRecord.id, sort_by_parameter_order=True),
+            [each["record"] for each in made],
+        ).all()
+        values = [each["value"] | {"record_id": id_} for id_, each in zip(ids, made, strict=True)]
+        session.execute(insert(RecordValue), values)
+        added += len(made)
+    session.flush()
+    return added
+
+
+def correct_record(
+    session: Session,
+    record: TrainingRecord,
+    actor: Person,
+    *,
+    effect: Effect,
+    reason: str,
+    changes: str,
+    evidence: str,
+    expected_count: int,
+) -> TrainingRecord:
+    """Append a correction that names what it corrects; the record itself stays as it was.
+
+    expected_count is the number of corrections that the person saw: ConflictError if there are
+    more now. Raises RuleError for a correction of a correction, and NotPermittedError.
+    """
+    employee = session.get_one(Employee, record.employee_id)
+    authorize(actor, employee, Permission.RECORD_CORRECT)
+    if record.kind == Kind.CORRECTION:
+        raise RuleError(_("Correct the record itself, not its correction."))
+    if count_corrections(session, record.id) != expected_count:
+        raise ConflictError(record)
+    correction = append(
+        session,
+        record.employee_id,
+        Kind.CORRECTION,
+        effect,
+        source=f"correction:{record.id}:{expected_count + 1}",
+        corrects_id=record.id,
+        reason=reason,
+        changes=changes,
+        evidence=evidence,
+        by_id=actor.id,
+    )
+    if correction is None:
+        raise ConflictError(record)
+    audit.record(session, actor, "records.correct", record, effect=effect)
+    return correction
+
+
+def count_corrections(session: Session, record_id: int) -> int:
+    """Return how many corrections name a record."""
+    found = select(func.count()).where(TrainingRecord.corrects_id == record_id)
+    return session.scalar(found) or 0
+
+
+def erase_values(session: Session, employee_id: int, actor: Person) -> int:
+    """Erase what a person's records say; the chain stays and still verifies. Return how many."""
+    employee = session.get_one(Employee, employee_id)
+    authorize(actor, employee, Permission.RECORD_ERASE)
+    _lock_head(session, employee_id)
+    own = select(TrainingRecord.id).where(TrainingRecord.employee_id == employee_id)
+    gone = session.execute(delete(RecordValue).where(RecordValue.record_id.in_(own)))
+    count = int(gone.rowcount)  # type: ignore[attr-defined]
+    audit.record(session, actor, "records.erase_values", employee, count=count)
+    return count
+
+
+def raise_competency(
+    session: Session, employee_id: int, competency_id: str, level: int, evidence: str
+) -> bool:
+    """Note that somebody showed a level; levels only rise. Return whether this one did."""
+    now = clock.now()
+    key = {"employee_id": employee_id, "competency_id": competency_id}
+    values = {"level": level, "evidence": evidence, "shown_at": now}
+    made = session.execute(_insert_if_missing(session, CompetencyLevel, key | values))
+    if made.rowcount == 1:  # type: ignore[attr-defined]
+        return True
+    shown = session.get_one(CompetencyLevel, key, with_for_update=True, populate_existing=True)
+    if shown.level >= level:
+        return False
+    shown.level, shown.evidence, shown.shown_at = level, evidence, now
+    session.flush()
+    return True
+
+
+def _lock_head(session: Session, employee_id: int) -> RecordHead:
+    """Fetch the end of a chain and keep others from appending; the first record makes it."""
+    session.flush()
+    head = session.get(RecordHead, employee_id, with_for_update=True, populate_existing=True)
+    if head is not None:
+        return head
+    first = {"employee_id": employee_id, "length": 0, "hash": chain.GENESIS}
+    session.execute(_insert_if_missing(session, RecordHead, first))  # another may have been faster
+    return session.get_one(RecordHead, employee_id, with_for_update=True, populate_existing=True)
+
+
+def _insert_if_missing(session: Session, model: type[Base], values: Mapping[str, Any]) -> Insert:
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    statement: Insert = dialect.insert(model).values(values).on_conflict_do_nothing()
+    return statement
+
+
+def _next_fields(
+    head: RecordHead, row: NewRecord, *, recorded_at: datetime, corrects_id: int | None = None
+) -> dict[str, dict[str, Any]]:
+    """Return the columns of the next link and of its values, and move the head on."""
+    salt = chain.new_salt()
+    fields: dict[str, Any] = {
+        "employee_id": head.employee_id,
+        "position": head.length + 1,
+        "kind": str(row.kind),
+        "subject": str(row.subject),
+        "happened_at": row.happened_at,
+        "recorded_at": recorded_at,
+        "source": row.source,
+        "corrects_id": corrects_id,
+        "value_digest": chain.value_digest(salt, row.data),
+        "previous_hash": head.hash,
+    }
+    fields["hash"] = chain.link_hash(**fields)
+    head.length, head.hash = fields["position"], fields["hash"]
+    return {"record": fields, "value": {"salt": salt, "data": dict(row.data)}}
