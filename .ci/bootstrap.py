@@ -118,9 +118,9 @@ def system_needs(profile: str) -> list[Need]:
     return needs
 
 
-def can_load(library: str) -> bool:
+def can_load(library: str, version: int = 0) -> bool:
     """Tell whether the linker finds a shared library of this name."""
-    candidates = [f"lib{library}.so.0", f"lib{library}.0.dylib"]
+    candidates = [f"lib{library}.so.{version}", f"lib{library}.0.dylib"]
     candidates += [f"{prefix}/lib/lib{library}.0.dylib" for prefix in brew_prefixes()]
     for candidate in candidates:
         try:
@@ -178,6 +178,12 @@ TEST_NEEDS = [
         has_browser,
         ("chromium-browser",) if is_ubuntu() else ("chromium",),
         ("--cask chromium",),
+    ),
+    Need(
+        "libatomic, for the program that drives the browser",
+        lambda: sys.platform == "darwin" or can_load("atomic", version=1),
+        ("libatomic1",),
+        (),
     ),
     Need("a Chinese font, for the browser tests", has_chinese_font, ("fonts-noto-cjk",), ()),
     Need(
