@@ -138,6 +138,22 @@ def writing() -> Iterator[Session]:
         g.writing = before
 
 
+@contextmanager
+def reading() -> Iterator[Session]:
+    """Read without the write lock in a request that writes later: slow work lies between.
+
+    What was read may have changed by then; whoever writes looks again.
+    """
+    before = g.get("writing", False)
+    db.session.rollback()
+    g.writing = False
+    try:
+        yield db.session()
+    finally:
+        db.session.rollback()
+        g.writing = before
+
+
 def lock(session: Session, model: type[Model], ident: Any) -> Model:
     """Fetch a row and keep others from changing it until the transaction ends.
 

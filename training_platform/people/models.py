@@ -1,4 +1,4 @@
-"""员工 employees, 部门 departments, 岗位 job roles, 能力 competencies, 权限 access rights, sessions."""
+"""员工 employees, 部门 departments, 岗位 job roles, 能力 competencies, 权限 rights, sessions."""
 
 from datetime import date, datetime
 from enum import StrEnum
@@ -112,7 +112,7 @@ class Employee(Base):
 
 
 class AccessGrant(Base):
-    """权限: one access right of one person; a head's grant names the department (with its sub-tree)."""
+    """权限: one access right of one person; a head's names the department, with its sub-tree."""
 
     __tablename__ = "access_grant"
     __table_args__ = (UniqueConstraint("employee_id", "right", "department_id"),)

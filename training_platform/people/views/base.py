@@ -1,0 +1,34 @@
+"""The blueprint of people, its places in the shell, and what every page of the shell knows."""
+
+from typing import Any
+
+from flask import Blueprint, Flask, g, request, url_for
+
+from training_platform.core.navigation import Place
+from training_platform.core.text import network_of
+from training_platform.people.services.sign_in import Place as Origin
+
+bp = Blueprint("people", __name__)
+
+#: Places of the shell.
+PLACES: tuple[Place, ...] = ()
+
+
+def init_app(app: Flask) -> None:
+    """Tell the shell where to sign out and where the theme is kept."""
+    app.context_processor(_shell_context)
+
+
+def origin() -> Origin:
+    """Return where the request comes from: its network, never the whole address."""
+    return Origin(network_of(request.remote_addr), request.headers.get("User-Agent", ""))
+
+
+def _shell_context() -> dict[str, Any]:
+    viewer = g.get("viewer")
+    if viewer is None:
+        return {}
+    return {
+        "sign_out_url": url_for("people.sign_out"),
+        "viewer_name": viewer.name,
+    }
