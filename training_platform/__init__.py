@@ -19,7 +19,7 @@ from training_platform.content import permissions as content_permissions
 from training_platform.content import views as content_views
 from training_platform.content import models as content_models  # noqa: F401  # its tables
 from training_platform.content.events import RevisionPublished
-from training_platform.core import clock, events, i18n, logs, navigation, permissions, slots, web
+from training_platform.core import clock, events, i18n, logs, navigation, pdf, permissions, slots, web
 from training_platform.core import commands as core_commands
 from training_platform.core import files, forms, outbox, throttle  # noqa: F401  # their tables
 from training_platform.core.db import db
@@ -119,6 +119,7 @@ def create_app(
     Migrate(app, db, directory=str(config.ROOT / "migrations"), render_as_batch=True)
     i18n.init_app(app)
     slots.init_app(app)
+    pdf.add_helpers(app.jinja_env)
     events.wire(app, REACTIONS)
     web.init_app(app)
     viewer.init_app(app)

@@ -15,7 +15,7 @@ APPEND_ONLY: dict[str, tuple[str, ...]] = {
 
 _PG_FUNCTION = """
 CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger AS $$
-BEGIN RAISE EXCEPTION 'append-only: %', TG_TABLE_NAME USING ERRCODE = 'check_violation'; END
+BEGIN RAISE EXCEPTION 'append-only: %%', TG_TABLE_NAME USING ERRCODE = 'check_violation'; END
 $$ LANGUAGE plpgsql
 """
 

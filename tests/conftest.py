@@ -1,0 +1,186 @@
+"""Fixtures that every test may use: a real migrated database for each test, a client that reviews."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextvars import Context
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from flask_migrate import upgrade
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tests import postgres
+from tests.page import Page
+from training_platform import create_app
+from training_platform.config import ROOT, Settings
+from training_platform.core.db import db, writing
+from training_platform.people.models import Employee, UserSession
+from training_platform.people.viewer import SLIDING, digest, new_token
+
+BACKENDS = os.environ.get("TEST_DATABASE", "sqlite").split(",")
+MUST_HAVE_ALL = os.environ.get("CI") == "true"
+
+
+class Browser(FlaskClient):
+    """A client whose requests do not see the test's own context, as on a server."""
+
+    def open(self, *args: Any, **kwargs: Any) -> Any:
+        return Context().run(super().open, *args, **kwargs)
+
+    def sign_in(self, employee: Employee, *, has_second_factor: bool = True) -> UserSession:
+        """Give this client a session of the employee, as the sign-in page would."""
+        token, now = new_token(), datetime.now(UTC)
+        row = UserSession(
+            token_digest=digest(token),
+            employee_id=employee.id,
+            created_at=now,
+            last_seen_at=now,
+            expires_at=now + SLIDING,
+            user_agent="test",
+            has_second_factor=has_second_factor,
+        )
+        session = db.session()
+        session.add(row)
+        session.commit()
+        with self.session_transaction() as cookie:
+            cookie.clear()
+            cookie["sid"] = token
+            cookie["lang"] = "en"
+        return row
+
+    def page(self, address: str, *, status: int = 200, **kwargs: Any) -> Page:
+        """Get a page and review it: status, one h1, title, unique ids, CSP, lang."""
+        response = self.get(address, **kwargs)
+        assert response.status_code == status, f"{address}: {response.status_code}"
+        return Page(response)
+
+
+@dataclass(frozen=True)
+class Backend:
+    """One of the two databases, with a way to make a fresh migrated copy."""
+
+    name: str
+    make: Callable[[Path], str]
+
+
+def settings_for(url: str, instance: Path, **changes: Any) -> Settings:
+    values = {
+        "database_url": url,
+        "instance_dir": str(instance),
+        "content_dir": str(ROOT),
+        "default_locale": "en",
+        "demo": True,
+        "jobs_embedded": False,
+    } | changes
+    return Settings(**values)
+
+
+def app_on(url: str, instance: Path, **changes: Any) -> Flask:
+    app = create_app(
+        {"TESTING": True, "WTF_CSRF_ENABLED": False, "PROPAGATE_FAULTS": True},
+        settings_for(url, instance, **changes),
+    )
+    app.test_client_class = Browser
+    return app
+
+
+def migrate(url: str, instance: Path) -> None:
+    app = app_on(url, instance)
+    with app.app_context():
+        upgrade()
+        db.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated database without rows, copied for each test."""
+    folder = tmp_path_factory.mktemp("template")
+    path = folder / "empty.db"
+    migrate(f"sqlite:///{path}", folder)
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[postgres.Server]:
+    """A PostgreSQL server: the one of TEST_DATABASE_URL, or one of our own."""
+    server, reason = postgres.open_server()
+    if server is None:
+        if MUST_HAVE_ALL:
+            pytest.fail(f"no PostgreSQL: {reason}")
+        pytest.skip(f"no PostgreSQL: {reason}")
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def postgres_template(
+    postgres_server: postgres.Server, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    name = f"template_{uuid4().hex[:12]}"
+    migrate(postgres_server.create_database(name), tmp_path_factory.mktemp("pg"))
+    yield name
+    postgres_server.drop_database(name)
+
+
+@pytest.fixture(params=BACKENDS)
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a fresh migrated database."""
+    if request.param == "sqlite":
+        template = request.getfixturevalue("sqlite_template")
+        yield f"sqlite:///{shutil.copy(template, tmp_path / 'test.db')}"
+        return
+    server = request.getfixturevalue("postgres_server")
+    template = request.getfixturevalue("postgres_template")
+    name = f"test_{uuid4().hex[:12]}"
+    yield server.create_database(name, template=template)
+    server.drop_database(name)
+
+
+@pytest.fixture
+def app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
+    app = app_on(database_url, tmp_path)
+    yield app
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def session(app: Flask) -> Iterator[Session]:
+    """The session of a job: whatever it does begins with the write lock."""
+    with app.app_context():
+        with writing() as session:
+            pass
+        from flask import g
+
+        g.writing = True
+        yield session
+        session.rollback()
+
+
+@pytest.fixture
+def client(app: Flask) -> Browser:
+    return app.test_client()  # type: ignore[return-value]
+
+
+@pytest.fixture
+def later() -> Callable[..., datetime]:
+    """Return a function that names an instant some time from now."""
+    return lambda **span: datetime.now(UTC) + timedelta(**span)
+
+
+@pytest.fixture
+def sessions_of(session: Session) -> Callable[[Employee], list[UserSession]]:
+    def find(employee: Employee) -> list[UserSession]:
+        rows = select(UserSession).where(UserSession.employee_id == employee.id)
+        return list(session.scalars(rows))
+
+    return find
