@@ -23,22 +23,6 @@ LOCK = HERE / "vendor.lock.json"
 HTMX = ("htmx.org", "4.0.1")
 TABLER = ("@tabler/icons", "3.51.0")
 
-ICONS = """
-    alert-circle alert-triangle archive arrow-back-up arrow-down arrow-left arrow-right arrow-up
-    bell book-2 bookmark building building-store bulb calendar-event calendar-plus certificate
-    chart-bar chart-line check chevron-down chevron-left chevron-right chevron-up circle
-    circle-check circle-dashed circle-x clipboard-check clipboard-list clock cloud-check cloud-off
-    columns-3 copy database device-desktop device-laptop device-mobile dots download edit
-    external-link eye eye-off file-certificate file-import file-invoice file-spreadsheet file-text
-    file-type-pdf filter flag flask git-merge grip-vertical hand-click headset help-circle history
-    home id info-circle key language layout-kanban link list list-check loader-2 lock lock-open
-    logout mail map-pin menu-2 message message-question moon paperclip pencil phone photo
-    player-play plug plus printer qrcode receipt refresh repeat robot rotate school search send
-    server settings share shield-check shield-lock sort-ascending sort-descending star sun
-    table target template tool trash trophy typography upload user user-check user-plus user-x
-    users video wand world writing x
-""".split()
-
 
 def fetch(name: str, version: str, known: dict[str, dict[str, object]]) -> tuple[str, bytes]:
     """Get one tarball from the registry and check it against the lock."""
@@ -67,12 +51,12 @@ def member(content: bytes, path: str) -> bytes:
 
 
 def sprite(package: bytes) -> bytes:
-    """Build one sprite of outline icons; each is a symbol with the id `i-<name>`."""
+    """Build one sprite of the outline icons in icons/names.txt; each symbol has the id `i-<name>`."""
     lines = [
         '<svg xmlns="http://www.w3.org/2000/svg">',
         "<!-- Tabler Icons 3.51.0, MIT License, see LICENSE.txt beside this file -->",
     ]
-    for name in ICONS:
+    for name in (STATIC / "icons/names.txt").read_text().split():
         source = member(package, f"icons/outline/{name}.svg").decode()
         inner = re.search(r"<svg[^>]*>(.*)</svg>", source, re.DOTALL)
         if inner is None:
