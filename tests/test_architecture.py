@@ -26,9 +26,6 @@ LAYERS = (
     {"demo"},
 )
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
-#: Content kinds are how a lower package serves files to a higher one: they import the registry.
-KINDS = {"content_kinds.py"}
-PURE = {"rules.py", "marking.py", "normalize.py", "draw.py", "texts.py"}
 MODULES = sorted(
     path
     for path in PACKAGE.rglob("*.py")
@@ -51,8 +48,6 @@ def imported_modules(path: Path) -> set[str]:
 def test_imports_point_downwards(path):
     own = path.relative_to(PACKAGE).parts[0]
     packages = {name.split(".")[1] for name in imported_modules(path)} & RANK.keys()
-    if path.name in KINDS:
-        packages.discard("content")
 
     upward = {name for name in packages - {own} if RANK[name] >= RANK[own]}
 

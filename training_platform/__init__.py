@@ -15,13 +15,26 @@ from training_platform.certificates import permissions as certificates_permissio
 from training_platform.certificates import reactions as certificates_reactions
 from training_platform.certificates import views as certificates_views
 from training_platform.content import commands as content_commands
+from training_platform.content import models as content_models  # noqa: F401  # its tables
 from training_platform.content import permissions as content_permissions
 from training_platform.content import views as content_views
-from training_platform.content import models as content_models  # noqa: F401  # its tables
 from training_platform.content.events import RevisionPublished
-from training_platform.core import clock, events, i18n, logs, navigation, pdf, permissions, slots, web
+from training_platform.core import (  # noqa: F401  # their tables
+    clock,
+    events,
+    files,
+    forms,
+    i18n,
+    logs,
+    navigation,
+    outbox,
+    pdf,
+    permissions,
+    slots,
+    throttle,
+    web,
+)
 from training_platform.core import commands as core_commands
-from training_platform.core import files, forms, outbox, throttle  # noqa: F401  # their tables
 from training_platform.core.db import db
 from training_platform.curricula import content_kinds as curricula_kinds
 from training_platform.curricula import models as curricula_models  # noqa: F401  # its tables

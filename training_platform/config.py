@@ -150,7 +150,10 @@ def _database_url(settings: Settings, instance: Path) -> str:
 def _engine_options(url: str) -> dict[str, Any]:
     if not url.startswith("postgresql"):
         return {"connect_args": {"timeout": 10}}
-    limits = "-c statement_timeout=15000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=30000"
+    limits = (
+        "-c statement_timeout=15000 -c lock_timeout=5000 "
+        "-c idle_in_transaction_session_timeout=30000"
+    )
     return {
         "pool_pre_ping": True,
         "pool_timeout": 5,
@@ -159,7 +162,7 @@ def _engine_options(url: str) -> dict[str, Any]:
 
 
 def _kept_secret(instance: Path) -> str:
-    """Return the secret of this installation; make it on first start, readable by its owner only."""
+    """Return this installation's secret; make it on first start, for its owner's eyes only."""
     path = instance / "secret_key"
     if path.exists():
         return path.read_text(encoding="ascii").strip()

@@ -23,7 +23,7 @@ def work(*, once: bool) -> None:
         jobs.schedule_periodic()
         click.echo(f"{jobs.run_due(10_000)} jobs ran")
         return
-    worker = jobs.Worker(current_app._get_current_object())  # type: ignore[attr-defined]  # noqa: SLF001
+    worker = jobs.Worker(current_app._get_current_object())  # type: ignore[attr-defined]
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: worker.stop())
     click.echo("The job worker waits for jobs. Ctrl+C stops it.")

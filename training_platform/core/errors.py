@@ -79,7 +79,7 @@ class TooLargeError(DomainError):
 
 
 class RuleError(DomainError):
-    """The input is well formed, but a rule of the department refuses it; field names the culprit."""
+    """A rule of the department refuses well-formed input; field names the culprit."""
 
     http_status = 422
     text = _("This cannot be saved as it is.")

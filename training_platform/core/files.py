@@ -1,4 +1,4 @@
-"""Files that people upload or that jobs make: random names, fsynced, served after a permission check."""
+"""Files that people upload or jobs make: random names, fsynced, served after a check."""
 
 import hashlib
 import io

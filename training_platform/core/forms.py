@@ -18,10 +18,10 @@ from training_platform.core.i18n import translate
 from training_platform.core.text import nfc
 
 
-class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
+class Form(FlaskForm):
     """Base of every form: text comes in NFC and without blanks around it."""
 
-    class Meta(FlaskForm.Meta):  # type: ignore[misc]
+    class Meta(FlaskForm.Meta):
         """Cleans every text field."""
 
         def bind_field(self, form: Any, unbound_field: Any, options: Any) -> Any:
@@ -79,9 +79,7 @@ def already_led_to(session: Session, employee_id: int | None, token: str | None)
 def remember(session: Session, employee_id: int | None, token: str | None, address: str) -> None:
     """Remember where this token led. Two at once: the unique constraint lets one win."""
     session.add(
-        FormToken(
-            employee_id=employee_id, token=token or "", address=address, used_at=clock.now()
-        )
+        FormToken(employee_id=employee_id, token=token or "", address=address, used_at=clock.now())
     )
 
 

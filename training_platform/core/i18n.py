@@ -135,7 +135,7 @@ def format_datetime(value: datetime | None) -> str:
 
 
 def format_date(value: date | datetime | None) -> str:
-    """Return a day: 2026-11-21. Dates are the company's; instants are shown in the viewer's zone."""
+    """Return a day: 2026-11-21. Dates are the company's; instants move to the viewer's zone."""
     if isinstance(value, datetime):
         value = value.astimezone(viewer_zone()).date()
     return value.isoformat() if value else ""

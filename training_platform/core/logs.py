@@ -1,4 +1,4 @@
-"""Logs: one JSON object a line in production, readable lines otherwise; each with its request id."""
+"""Logs: one JSON object a line in production, readable lines otherwise, with request ids."""
 
 import logging
 import sys

@@ -1,4 +1,4 @@
-"""The places of the shell: features register them, the page shows those that the person may enter."""
+"""The places of the shell: features register them, a page shows those the person may enter."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field

@@ -9,9 +9,7 @@ from flask import Flask
 
 from training_platform.core.jobs import Worker, is_embedded
 
-DEMO_ACCOUNTS = (
-    "newcomer specialist specialist2 supervisor manager trainer mentor head head2 hr leader leader2 admin"
-)
+DEMO_ACCOUNTS = "newcomer specialist specialist2 supervisor manager trainer mentor head head2 hr leader leader2 admin"
 
 
 def serve(app: Flask) -> None:
@@ -42,7 +40,9 @@ def serve(app: Flask) -> None:
             _quiet=True,
         )
     except OSError as fault:
-        sys.exit(f"Cannot serve on {host}:{port}: {fault.strerror}. Choose another: PORT=8001 make run")
+        sys.exit(
+            f"Cannot serve on {host}:{port}: {fault.strerror}. Choose another: PORT=8001 make run"
+        )
     finally:
         if worker:
             worker.stop()

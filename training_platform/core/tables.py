@@ -55,9 +55,11 @@ def paginate(
     per_page: int = PER_PAGE,
     convert: Callable[[Any], Any] | None = None,
 ) -> Page[Any]:
-    """Run a select for the page that the request asks for; convert turns a row into what is shown."""
+    """Run a select for the page asked for; convert turns a row into what is shown."""
     number = page_number()
-    total = session.scalar(select(func.count()).select_from(statement.order_by(None).subquery())) or 0
+    total = (
+        session.scalar(select(func.count()).select_from(statement.order_by(None).subquery())) or 0
+    )
     found = session.execute(statement.limit(per_page).offset((number - 1) * per_page)).all()
     rows = [row[0] if len(row) == 1 else row for row in found]
     return Page([convert(row) for row in rows] if convert else rows, number, per_page, total)

@@ -10,7 +10,7 @@ _SPACES = re.compile(r"\s+")
 
 
 def nfc(text: str) -> str:
-    """Return the text in the form in which it is stored: NFC, line ends as \\n."""
+    """Return the text in the form in which it is stored: NFC, line ends as on Unix."""
     return unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n")
 
 

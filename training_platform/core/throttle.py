@@ -48,6 +48,4 @@ def forget(session: Session, scope: str, key: str) -> None:
 
 def purge(session: Session) -> None:
     """Forget all tries older than a day."""
-    session.execute(
-        delete(CountedTry).where(CountedTry.tried_at < clock.now() - timedelta(days=1))
-    )
+    session.execute(delete(CountedTry).where(CountedTry.tried_at < clock.now() - timedelta(days=1)))

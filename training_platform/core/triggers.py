@@ -1,4 +1,4 @@
-"""Database triggers that keep append-only tables append-only, made by one function on both databases."""
+"""Triggers that keep append-only tables append-only, made by one function on both databases."""
 
 from sqlalchemy import Connection
 

@@ -196,9 +196,11 @@ def init_app(app: Flask) -> None:
 def show_domain_error(error: DomainError) -> ResponseReturnValue:
     """Draw a refusal: what is true now, and what the person had typed, so that nothing is lost."""
     if isinstance(error, NotSignedInError) and not (wants_json() or is_htmx()):
-        address = request.full_path.rstrip("?") if request.method in SAFE_METHODS else request.path
+        address = request.full_path.rstrip("?")
         if request.method in SAFE_METHODS:
-            return redirect(url_for("people.sign_in") + "?" + urlencode({"next": address}), code=303)
+            return redirect(
+                url_for("people.sign_in") + "?" + urlencode({"next": address}), code=303
+            )
     db.session.rollback()
     if isinstance(error, NotPermittedError):
         _audit_refusal()
@@ -271,12 +273,14 @@ def _show_http_error(error: HTTPException) -> ResponseReturnValue:
     if status == 404:
         return show_domain_error(NotFoundError())
     if status in {301, 302, 303, 307, 308}:
-        return error.get_response()  # type: ignore[return-value]
+        return error.get_response()
     text, advice = {
         405: (_("This address does not take that."), _("Use the links and buttons of the page.")),
         429: (TooManyTriesError.text, TooManyTriesError.advice),
     }.get(status, (DomainError.text, DomainError.advice))
-    response = current_app.make_response(_respond(status, translate(text), translate(advice), error))
+    response = current_app.make_response(
+        _respond(status, translate(text), translate(advice), error)
+    )
     if status == 405 and getattr(error, "valid_methods", None):
         response.headers["Allow"] = ", ".join(error.valid_methods)  # type: ignore[attr-defined]
     return response
@@ -341,5 +345,3 @@ def _unbind(_fault: BaseException | None) -> None:
 
 def _current_view() -> Any:
     return current_app.view_functions.get(request.endpoint or "")
-
-
