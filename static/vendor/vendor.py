@@ -51,7 +51,7 @@ def member(content: bytes, path: str) -> bytes:
 
 
 def sprite(package: bytes) -> bytes:
-    """Build one sprite of the outline icons in icons/names.txt; each symbol has the id `i-<name>`."""
+    """Build one sprite of the icons in icons/names.txt; each symbol has the id `i-<name>`."""
     lines = [
         '<svg xmlns="http://www.w3.org/2000/svg">',
         "<!-- Tabler Icons 3.51.0, MIT License, see LICENSE.txt beside this file -->",
