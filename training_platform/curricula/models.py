@@ -5,10 +5,11 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from training_platform.core.db import Base
 from training_platform.core.permissions import Permission
+from training_platform.people.models import Employee
 
 
 class Course(Base):
@@ -137,13 +138,18 @@ class AssignmentRule(Base):
 
 
 class Assignment(Base):
-    """指派: somebody is to take, or may take, a course. One row a person and course."""
+    """指派: somebody is to take, or may take, a course. One row a person and course.
+
+    Two sides may ask for it: the curriculum of the job role, and a person or a rule. What each
+    asks is kept, so that either can be taken back; is_required and due_on hold the two combined.
+    """
 
     __tablename__ = "assignment"
     __table_args__ = (
         UniqueConstraint("employee_id", "course_id"),
         Index("ix_assignment_state_due_on", "state", "due_on"),
     )
+    read_permission = Permission.ASSIGNMENT_MANAGE
 
     id: Mapped[int] = mapped_column(primary_key=True)
     employee_id: Mapped[int] = mapped_column(ForeignKey("employee.id"))
@@ -158,13 +164,23 @@ class Assignment(Base):
     state: Mapped[AssignmentState] = mapped_column(default=AssignmentState.ACTIVE)
     created_at: Mapped[datetime]
     completed_at: Mapped[datetime | None]
+    #: None: the curriculum does not ask for it.
+    curriculum_required: Mapped[bool | None]
+    curriculum_due_on: Mapped[date | None]
+    #: None: neither a person nor a rule asks for it.
+    asked_required: Mapped[bool | None]
+    asked_due_on: Mapped[date | None]
+
+    employee: Mapped[Employee] = relationship(foreign_keys=[employee_id])
 
 
 class LessonProgress(Base):
-    """学习进度: how far somebody is in one lesson; place is where she stopped reading, in percent."""
+    """学习进度: how far somebody is in one lesson; the place is where she stopped, in percent."""
 
     __tablename__ = "lesson_progress"
-    __table_args__ = (Index("ix_lesson_progress_employee_id_opened_at", "employee_id", "opened_at"),)
+    __table_args__ = (
+        Index("ix_lesson_progress_employee_id_opened_at", "employee_id", "opened_at"),
+    )
 
     employee_id: Mapped[int] = mapped_column(ForeignKey("employee.id"), primary_key=True)
     lesson_id: Mapped[str] = mapped_column(ForeignKey("lesson.id"), primary_key=True)

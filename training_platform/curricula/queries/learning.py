@@ -1,0 +1,192 @@
+"""Where somebody stands: one statement for all her courses, with the next lesson of each."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import BindParameter, and_, bindparam, func, select
+from sqlalchemy.orm import Session
+
+from training_platform.core import clock
+from training_platform.core.i18n import language
+from training_platform.curricula import rules
+from training_platform.curricula.models import (
+    Assignment,
+    AssignmentState,
+    Course,
+    CourseProgress,
+    CurriculumItem,
+    Lesson,
+    LessonProgress,
+    LessonText,
+)
+from training_platform.curricula.rules import CourseState
+from training_platform.people.models import Employee
+
+_ME: BindParameter[int] = bindparam("employee_id")
+
+_first_open = (
+    select(Assignment.course_id, func.min(Lesson.position).label("position"))
+    .join(Lesson, and_(Lesson.course_id == Assignment.course_id, Lesson.is_withdrawn.is_(False)))
+    .outerjoin(
+        LessonProgress,
+        and_(LessonProgress.lesson_id == Lesson.id, LessonProgress.employee_id == _ME),
+    )
+    .where(
+        Assignment.employee_id == _ME,
+        Assignment.state == AssignmentState.ACTIVE,
+        LessonProgress.finished_at.is_(None),
+    )
+    .group_by(Assignment.course_id)
+    .subquery()
+)
+
+_LEARNING = (
+    select(
+        Assignment.course_id,
+        Course.title,
+        Course.lesson_count,
+        CourseProgress.lessons_done,
+        Assignment.is_required,
+        Assignment.due_on,
+        Assignment.state,
+        Assignment.phase,
+        Assignment.position,
+        CurriculumItem.after,
+        CourseProgress.last_at,
+        CourseProgress.completed_at,
+        Course.paper_id,
+        Lesson.id.label("lesson_id"),
+        LessonText.title.label("lesson_title"),
+        Lesson.minutes.label("lesson_minutes"),
+        Lesson.position.label("lesson_position"),
+        LessonProgress.place_percent,
+        Course.minutes,
+        Assignment.source,
+        Course.summary,
+        Assignment.assigned_by_id,
+    )
+    .join(Course, Course.id == Assignment.course_id)
+    .join(Employee, Employee.id == Assignment.employee_id)
+    .outerjoin(
+        CourseProgress,
+        and_(
+            CourseProgress.course_id == Assignment.course_id,
+            CourseProgress.employee_id == Assignment.employee_id,
+        ),
+    )
+    .outerjoin(
+        CurriculumItem,
+        and_(
+            CurriculumItem.course_id == Assignment.course_id,
+            CurriculumItem.job_role_id == Employee.job_role_id,
+        ),
+    )
+    .outerjoin(_first_open, _first_open.c.course_id == Assignment.course_id)
+    .outerjoin(
+        Lesson,
+        and_(
+            Lesson.course_id == _first_open.c.course_id,
+            Lesson.position == _first_open.c.position,
+        ),
+    )
+    .outerjoin(
+        LessonText,
+        and_(LessonText.lesson_id == Lesson.id, LessonText.locale == bindparam("locale")),
+    )
+    .outerjoin(
+        LessonProgress,
+        and_(LessonProgress.lesson_id == Lesson.id, LessonProgress.employee_id == _ME),
+    )
+    .where(
+        Assignment.employee_id == _ME,
+        Assignment.state != AssignmentState.REMOVED,
+        # Nothing new begins with a withdrawn course, what began goes on.
+        Course.is_withdrawn.is_(False) | CourseProgress.last_at.is_not(None),
+    )
+    .order_by(Assignment.position, Assignment.course_id)
+)
+
+_FINISHED: Any = (
+    select(LessonProgress.finished_at, Lesson.minutes)
+    .join(Lesson, Lesson.id == LessonProgress.lesson_id)
+    .where(LessonProgress.employee_id == _ME, LessonProgress.finished_at >= bindparam("since"))
+)
+
+
+def learning(session: Session, employee_id: int, locale: str | None = None) -> list[CourseState]:
+    """Return all courses of somebody that are assigned or completed, in curriculum order.
+
+    One statement. rules.choose_next, rules.in_order and rules.due_state read its answer.
+    """
+    values = {"employee_id": employee_id, "locale": locale or language()}
+    return [
+        CourseState(
+            course_id=row.course_id,
+            title=row.title,
+            lesson_count=row.lesson_count,
+            lessons_done=min(row.lessons_done or 0, row.lesson_count),
+            is_required=row.is_required,
+            due_on=row.due_on,
+            is_completed=row.state is AssignmentState.COMPLETED or row.completed_at is not None,
+            phase=row.phase,
+            position=row.position,
+            after=tuple(row.after or ()),
+            last_at=row.last_at,
+            completed_at=row.completed_at,
+            paper_id=row.paper_id,
+            lesson_id=row.lesson_id,
+            lesson_title=row.lesson_title or "",
+            lesson_minutes=row.lesson_minutes or 0,
+            lesson_position=row.lesson_position or 0,
+            place_percent=row.place_percent or 0,
+            minutes=row.minutes,
+            source=row.source.value,
+            summary=row.summary,
+            assigned_by_id=row.assigned_by_id,
+        )
+        for row in session.execute(_LEARNING, values)
+    ]
+
+
+def next_lesson(
+    session: Session, employee_id: int, locale: str | None = None
+) -> CourseState | None:
+    """Return the course whose lesson comes next, with that lesson; None if nothing is open."""
+    return rules.choose_next(learning(session, employee_id, locale), clock.today())
+
+
+def due_items(session: Session, employee_id: int, locale: str | None = None) -> list[CourseState]:
+    """Return the open courses with a due day, the nearest first."""
+    return with_due_day(learning(session, employee_id, locale))
+
+
+def with_due_day(courses: Sequence[CourseState]) -> list[CourseState]:
+    """Return those courses that are open and have a due day, the nearest first."""
+    open_ones = [each for each in courses if each.due_on is not None and not each.is_completed]
+    return sorted(open_ones, key=lambda each: (str(each.due_on), each.position))
+
+
+def progress_of(session: Session, employee_id: int, locale: str | None = None) -> list[CourseState]:
+    """Return somebody's courses for those who look after her: open ones first, in their order."""
+    courses = learning(session, employee_id, locale)
+    done = [each for each in courses if each.is_completed]
+    return rules.in_order(courses, clock.today()) + done
+
+
+def week_minutes(session: Session, employee_id: int) -> list[int | None]:
+    """Return the minutes of lessons finished on each day of this week, Monday first.
+
+    Days that have not come yet are None.
+    """
+    today = clock.today()
+    monday = today - timedelta(days=today.weekday())
+    since = datetime.combine(monday, time.min, clock.company_zone()).astimezone(UTC)
+    days: list[int | None] = [0 if day <= today.weekday() else None for day in range(7)]
+    for finished_at, minutes in session.execute(
+        _FINISHED, {"employee_id": employee_id, "since": since}
+    ):
+        index = (clock.company_day(finished_at) - monday).days
+        if 0 <= index < 7:
+            days[index] = (days[index] or 0) + minutes
+    return days
