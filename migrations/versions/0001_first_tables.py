@@ -860,6 +860,10 @@ def upgrade() -> None:
         sa.Column("state", sa.String(40), nullable=False),
         sa.Column("created_at", sa.DateTime(), nullable=False),
         sa.Column("completed_at", sa.DateTime(), nullable=True),
+        sa.Column("curriculum_required", sa.Boolean(), nullable=True),
+        sa.Column("curriculum_due_on", sa.Date(), nullable=True),
+        sa.Column("asked_required", sa.Boolean(), nullable=True),
+        sa.Column("asked_due_on", sa.Date(), nullable=True),
         sa.ForeignKeyConstraint(
             ["assigned_by_id"], ["employee.id"], name=op.f("fk_assignment_assigned_by_id")
         ),
