@@ -1,4 +1,4 @@
-"""Fixtures that every test may use: a real migrated database for each test, a client that reviews."""
+"""Fixtures for every test: a real migrated database each, and a client that reviews."""
 
 import os
 import shutil
@@ -11,7 +11,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from flask import Flask
+from flask import Flask, g
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
 from sqlalchemy import select
@@ -27,6 +27,25 @@ from training_platform.people.viewer import SLIDING, digest, new_token
 
 BACKENDS = os.environ.get("TEST_DATABASE", "sqlite").split(",")
 MUST_HAVE_ALL = os.environ.get("CI") == "true"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start one PostgreSQL for all workers, before they start; they find it by its address."""
+    is_controller = not hasattr(config, "workerinput")
+    if not is_controller or "postgresql" not in BACKENDS:
+        return
+    server, reason = postgres.open_server()
+    if server is None:
+        os.environ["TEST_POSTGRES_MISSING"] = reason
+        return
+    os.environ["TEST_DATABASE_URL"] = server.url("postgres")
+    config.add_cleanup(server.stop)
+
+
+def pytest_report_header() -> str:
+    """Say which databases the suite runs on."""
+    missing = os.environ.get("TEST_POSTGRES_MISSING")
+    return f"databases: {', '.join(BACKENDS)}" + (f" (not run: {missing})" if missing else "")
 
 
 class Browser(FlaskClient):
@@ -159,8 +178,6 @@ def session(app: Flask) -> Iterator[Session]:
     with app.app_context():
         with writing() as session:
             pass
-        from flask import g
-
         g.writing = True
         yield session
         session.rollback()
