@@ -7,7 +7,6 @@ from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from training_platform.core.db import Base
-from training_platform.core.permissions import Permission
 
 
 class TrainingRecord(Base):
@@ -24,7 +23,6 @@ class TrainingRecord(Base):
         Index("ix_training_record_employee_id_kind_subject", "employee_id", "kind", "subject"),
         Index("ix_training_record_happened_at", "happened_at", "id"),
     )
-    read_permission = Permission.RECORD_READ
 
     id: Mapped[int] = mapped_column(primary_key=True)
     employee_id: Mapped[int] = mapped_column(ForeignKey("employee.id"))

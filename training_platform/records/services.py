@@ -140,12 +140,17 @@ def correct_record(
         reason=reason,
         changes=changes,
         evidence=evidence,
-        by_id=actor.id,
+        by=_name_of(session, actor),
     )
     if correction is None:
         raise ConflictError(record)
     audit.record(session, actor, "records.correct", record, effect=effect)
     return correction
+
+
+def _name_of(session: Session, actor: Person) -> str:
+    employee = session.get(Employee, actor.id) if actor.id else None
+    return employee.name if employee else ""
 
 
 def count_corrections(session: Session, record_id: int) -> int:

@@ -1,4 +1,4 @@
-"""Selects over training records; no writes."""
+"""What counts: the subjects of records that no correction declared void."""
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, aliased
@@ -7,7 +7,8 @@ from training_platform.records.models import TrainingRecord
 from training_platform.records.rules import Effect, Kind
 
 _voiding = aliased(TrainingRecord)
-_IS_VOID = (
+#: The condition that a correction declared this record void.
+IS_VOID = (
     select(_voiding.id)
     .where(
         _voiding.corrects_id == TrainingRecord.id,
@@ -19,7 +20,7 @@ _IS_VOID = (
 _SUBJECTS = select(TrainingRecord.subject).where(
     TrainingRecord.employee_id == bindparam("employee_id"),
     TrainingRecord.kind == bindparam("kind"),
-    ~_IS_VOID,
+    ~IS_VOID,
 )
 
 

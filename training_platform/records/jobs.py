@@ -1,0 +1,29 @@
+"""Work of the records for the queue: the daily head, and the seals of the audit log."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from training_platform.core import audit, clock, jobs
+from training_platform.core.db import writing
+from training_platform.records import sealing
+
+
+@jobs.job("records.seal_day", every_seconds=1800)
+def seal_yesterday(_context: jobs.JobContext, _payload: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Sign the head of the company's last full day, once."""
+    with writing() as session:
+        head = sealing.seal_day(session, clock.today() - timedelta(days=1))
+        return {"records": head.record_count} if head else {}
+
+
+@jobs.job("audit.seal", every_seconds=5)
+def seal_audit(_context: jobs.JobContext, _payload: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Seal the events of the audit log that are not yet sealed."""
+    sealed = 0
+    while True:
+        with writing() as session:
+            count = audit.seal(session)
+        sealed += count
+        if count < audit.SEAL_AT_MOST:
+            return {"sealed": sealed}

@@ -1,0 +1,170 @@
+"""The people whose records somebody may read, what they did, and what they can do."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, false, func, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from training_platform.core.i18n import pick
+from training_platform.core.permissions import Person, Right
+from training_platform.core.search import contains_all, words
+from training_platform.people.models import (
+    Competency,
+    CompetencyTarget,
+    Department,
+    Employee,
+    JobRole,
+)
+from training_platform.records.models import CompetencyLevel, RecordHead, TrainingRecord
+from training_platform.records.queries.subjects import IS_VOID
+from training_platform.records.rules import Kind
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A competency of one person: shown against target."""
+
+    code: str
+    name: str
+    level: int
+    target: int | None
+    behavior: str
+    shown_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Activity:
+    """What the list of people says about one of them."""
+
+    courses: int = 0
+    last_at: datetime | None = None
+
+
+def standings(session: Session, employee: Employee) -> list[Standing]:
+    """Return the competencies that a job role asks for or that somebody showed."""
+    target = (CompetencyTarget.competency_id == Competency.id) & (
+        CompetencyTarget.job_role_id == (employee.job_role_id or "")
+    )
+    shown = (CompetencyLevel.competency_id == Competency.id) & (
+        CompetencyLevel.employee_id == employee.id
+    )
+    found = session.execute(
+        select(
+            Competency.code,
+            Competency.name,
+            Competency.levels,
+            CompetencyTarget.level.label("target"),
+            CompetencyLevel.level,
+            CompetencyLevel.shown_at,
+        )
+        .outerjoin(CompetencyTarget, target)
+        .outerjoin(CompetencyLevel, shown)
+        .where(CompetencyTarget.level.is_not(None) | CompetencyLevel.level.is_not(None))
+        .order_by(Competency.position)
+    )
+    return [
+        Standing(
+            code=row.code,
+            name=pick(row.name),
+            level=row.level or 0,
+            target=row.target,
+            behavior=_behavior(row.levels, row.level),
+            shown_at=row.shown_at,
+        )
+        for row in found
+    ]
+
+
+def _behavior(levels: list[Any], level: int | None) -> str:
+    return pick(levels[level - 1]) if level and level <= len(levels) else ""
+
+
+@dataclass(frozen=True)
+class PeopleFilter:
+    """What the list of people is narrowed to."""
+
+    query: str = ""
+    department: str = ""
+    job_role: str = ""
+
+
+def select_people(viewer: Person, wanted: PeopleFilter) -> Select[Any]:
+    """Return the select of the people whose records somebody may read: all, or her sub-trees."""
+    statement = (
+        select(
+            Employee.id,
+            Employee.name,
+            Employee.staff_number,
+            Employee.status,
+            Department.name.label("department"),
+            JobRole.name.label("job_role"),
+        )
+        .join(Department, Department.id == Employee.department_id)
+        .outerjoin(JobRole, JobRole.id == Employee.job_role_id)
+        .order_by(Employee.staff_number)
+    )
+    if Right.HR not in viewer.rights:
+        statement = statement.where(_within(viewer))
+    if found := words(wanted.query):
+        statement = statement.where(contains_all(Employee.search_text, found))
+    if wanted.department.isdecimal():
+        chosen = select(Department.path).where(Department.id == int(wanted.department))
+        statement = statement.where(Department.path.startswith(chosen.scalar_subquery()))
+    if wanted.job_role:
+        statement = statement.where(Employee.job_role_id == wanted.job_role)
+    return statement
+
+
+def _within(viewer: Person) -> ColumnElement[bool]:
+    return or_(false(), *(Department.path.startswith(path) for path in viewer.headed_paths))
+
+
+def departments_for(session: Session, viewer: Person) -> list[tuple[int, str]]:
+    """Return the departments that the filter offers."""
+    statement = select(Department.id, Department.name).order_by(Department.path)
+    if Right.HR not in viewer.rights:
+        statement = statement.where(_within(viewer))
+    return [(row.id, pick(row.name)) for row in session.execute(statement)]
+
+
+def job_roles(session: Session) -> list[tuple[str, str]]:
+    """Return the job roles that the filter offers."""
+    found = session.execute(select(JobRole.id, JobRole.name).order_by(JobRole.position))
+    return [(row.id, pick(row.name)) for row in found]
+
+
+def activity_of(session: Session, employee_ids: Sequence[int]) -> dict[int, Activity]:
+    """Return what some people have completed and when something was last recorded of them."""
+    if not employee_ids:
+        return {}
+    courses = (
+        select(
+            TrainingRecord.employee_id,
+            func.count(TrainingRecord.subject.distinct()).label("courses"),
+        )
+        .where(
+            TrainingRecord.employee_id.in_(employee_ids),
+            TrainingRecord.kind == Kind.COURSE_COMPLETED.value,
+            ~IS_VOID,
+        )
+        .group_by(TrainingRecord.employee_id)
+        .subquery()
+    )
+    last = aliased(TrainingRecord)
+    found = session.execute(
+        select(
+            RecordHead.employee_id,
+            func.coalesce(courses.c.courses, 0).label("courses"),
+            last.happened_at,
+        )
+        .join(
+            last,
+            (last.employee_id == RecordHead.employee_id) & (last.position == RecordHead.length),
+        )
+        .outerjoin(courses, courses.c.employee_id == RecordHead.employee_id)
+        .where(RecordHead.employee_id.in_(employee_ids))
+    )
+    return {row.employee_id: Activity(row.courses, row.happened_at) for row in found}

@@ -1,0 +1,163 @@
+"""A person's records as a timeline: two statements of columns, drawn without another query."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row, bindparam, func, select
+from sqlalchemy.orm import Session, aliased
+
+from training_platform.core.i18n import pick, translate, viewer_zone
+from training_platform.core.tables import Page, page_number
+from training_platform.records.models import RecordValue, TrainingRecord
+from training_platform.records.queries.subjects import IS_VOID
+from training_platform.records.rules import Kind
+from training_platform.records.texts import GROUPS, OTHER, OUTCOMES, TEXTS, kinds_of, title_of
+
+
+def _(text: str) -> str:
+    """Mark a text for the catalogs."""
+    return text
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of a timeline, ready to draw."""
+
+    id: int
+    kind: str
+    year: int
+    when: str
+    iso: str
+    line: str
+    icon: str
+    tone: str | None
+    details: tuple[str, ...]
+    tag: str
+    href: str | None
+    is_corrected: bool
+    is_void: bool
+
+
+_corrected = aliased(TrainingRecord)
+_corrected_value = aliased(RecordValue)
+_correcting = aliased(TrainingRecord)
+_TIMELINE = (
+    select(
+        TrainingRecord.id,
+        TrainingRecord.kind,
+        TrainingRecord.subject,
+        TrainingRecord.happened_at,
+        RecordValue.data,
+        select(_correcting.id)
+        .where(_correcting.corrects_id == TrainingRecord.id)
+        .exists()
+        .label("is_corrected"),
+        IS_VOID.label("is_void"),
+        _corrected.subject.label("corrected_subject"),
+        _corrected_value.data.label("corrected_data"),
+    )
+    .outerjoin(RecordValue, RecordValue.record_id == TrainingRecord.id)
+    .outerjoin(_corrected, _corrected.id == TrainingRecord.corrects_id)
+    .outerjoin(_corrected_value, _corrected_value.record_id == _corrected.id)
+    .where(TrainingRecord.employee_id == bindparam("employee_id"))
+    .order_by(TrainingRecord.happened_at.desc(), TrainingRecord.position.desc())
+    .limit(bindparam("limit"))
+    .offset(bindparam("offset"))
+)
+_COUNT = select(func.count()).where(TrainingRecord.employee_id == bindparam("employee_id"))
+_OF_KINDS = TrainingRecord.kind.in_(bindparam("kinds", expanding=True))
+_TIMELINE_OF_KINDS = _TIMELINE.where(_OF_KINDS)
+_COUNT_OF_KINDS = _COUNT.where(_OF_KINDS)
+PER_PAGE = 40
+
+
+def timeline(session: Session, employee_id: int, group: str | None = None) -> Page[Entry]:
+    """Return one page of somebody's records, newest first, in two statements."""
+    number = page_number()
+    values: dict[str, Any] = {"employee_id": employee_id}
+    rows_of, count_of = _TIMELINE, _COUNT
+    if group in GROUPS:
+        rows_of, count_of = _TIMELINE_OF_KINDS, _COUNT_OF_KINDS
+        values["kinds"] = kinds_of(group)
+    total = session.scalar(count_of, values) or 0
+    span = {"limit": PER_PAGE, "offset": (number - 1) * PER_PAGE}
+    found = session.execute(rows_of, values | span).all()
+    draw = _Drawing()
+    return Page([draw.entry(row) for row in found], number, PER_PAGE, total)
+
+
+class _Drawing:
+    """Turns rows into entries; what is the same on each line is translated once a page."""
+
+    def __init__(self) -> None:
+        self._zone = viewer_zone()
+        self._texts: dict[str, str] = {}
+
+    def entry(self, row: Row[Any]) -> Entry:
+        """Return the line of one record."""
+        text = TEXTS.get(row.kind, OTHER)
+        at = row.happened_at.astimezone(self._zone)
+        data = row.data or {}
+        is_correction = row.kind == Kind.CORRECTION.value
+        title = (
+            title_of(row.corrected_data, row.corrected_subject or "")
+            if is_correction
+            else title_of(row.data, row.subject)
+        )
+        return Entry(
+            id=row.id,
+            kind=row.kind,
+            year=at.year,
+            when=at.strftime("%m-%d %H:%M"),
+            iso=at.isoformat(timespec="minutes"),
+            line=self._text(text.line) % {"title": title},
+            icon=text.icon,
+            tone=text.tone,
+            details=tuple(self._correction(data) if is_correction else self._details(data)),
+            tag=self._result(data),
+            href=data.get("href"),
+            is_corrected=bool(row.is_corrected),
+            is_void=bool(row.is_void),
+        )
+
+    def _text(self, message: str) -> str:
+        if message not in self._texts:
+            self._texts[message] = translate(message)
+        return self._texts[message]
+
+    def _result(self, data: Mapping[str, Any]) -> str:
+        outcome = OUTCOMES.get(str(data.get("outcome", "")))
+        parts = [] if data.get("percent") is None else [f"{data['percent']} %"]
+        return " ".join([*parts, self._text(outcome) if outcome else ""]).strip()
+
+    def _details(self, data: Mapping[str, Any]) -> Iterator[str]:
+        if data.get("old"):
+            yield self._text(_("Before: %(name)s")) % {"name": pick(data["old"])}
+        if data.get("department"):
+            yield pick(data["department"])
+        if data.get("code"):
+            yield self._text(_("Code %(code)s")) % {"code": data["code"]}
+        if data.get("valid_until"):
+            yield self._text(_("Valid until %(day)s")) % {"day": data["valid_until"]}
+        if data.get("reason"):
+            yield self._text(_("Reason: %(text)s")) % {"text": pick(data["reason"])}
+        if data.get("note"):
+            yield pick(data["note"])
+
+    def _correction(self, data: Mapping[str, Any]) -> Iterator[str]:
+        for name, message in (
+            ("changes", _("What is right: %(text)s")),
+            ("reason", _("Reason: %(text)s")),
+            ("evidence", _("Evidence: %(text)s")),
+            ("by", _("By %(text)s; the first record stays.")),
+        ):
+            if data.get(name):
+                yield self._text(message) % {"text": data[name]}
+
+
+def one_entry(session: Session, record: TrainingRecord) -> Entry:
+    """Return the line of one record."""
+    statement = _TIMELINE.where(TrainingRecord.id == bindparam("record_id"))
+    values = {"employee_id": record.employee_id, "record_id": record.id, "limit": 1, "offset": 0}
+    return _Drawing().entry(session.execute(statement, values).one())

@@ -1,0 +1,78 @@
+"""How kinds of training records read: a line with its title, an icon, a tone, a filter."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from training_platform.core.i18n import pick, translate
+from training_platform.records.rules import Kind
+
+
+def _(text: str) -> str:
+    """Mark a text for the catalogs."""
+    return text
+
+
+@dataclass(frozen=True)
+class KindText:
+    """How one kind reads; group is the filter that it belongs to."""
+
+    group: str
+    icon: str
+    tone: str | None
+    line: str
+
+
+TEXTS: dict[str, KindText] = {
+    Kind.JOINED: KindText("work", "user-plus", "accent", _("Joined as %(title)s")),
+    Kind.JOB_ROLE_CHANGED: KindText("work", "id", "accent", _("New job role: %(title)s")),
+    Kind.LESSON_FINISHED: KindText("lessons", "book-2", None, _("Lesson: %(title)s")),
+    Kind.COURSE_COMPLETED: KindText("courses", "school", "ok", _("Course completed: %(title)s")),
+    Kind.CURRICULUM_COMPLETED: KindText(
+        "courses", "trophy", "ok", _("Curriculum completed: %(title)s")
+    ),
+    Kind.RETRAINING_DUE: KindText("courses", "repeat", None, _("Retraining: %(title)s")),
+    Kind.QUIZ_PASSED: KindText("quizzes", "clipboard-check", "ok", _("Quiz passed: %(title)s")),
+    Kind.QUIZ_FAILED: KindText("quizzes", "clipboard-list", "bad", _("Quiz failed: %(title)s")),
+    Kind.HR_CASE_OPENED: KindText(
+        "quizzes", "flag", None, _("Handed to human resources: %(title)s")
+    ),
+    Kind.CERTIFICATE_ISSUED: KindText(
+        "certificates", "certificate", "ok", _("Certificate: %(title)s")
+    ),
+    Kind.CERTIFICATE_REVOKED: KindText(
+        "certificates", "circle-x", "bad", _("Certificate revoked: %(title)s")
+    ),
+    Kind.CORRECTION: KindText("corrections", "pencil", None, _("Correction: %(title)s")),
+}
+OTHER = KindText("other", "circle", None, "%(title)s")
+
+#: The filters of the timeline, in the order in which they stand.
+GROUPS: dict[str, str] = {
+    "courses": _("Courses"),
+    "lessons": _("Lessons"),
+    "quizzes": _("Quizzes"),
+    "certificates": _("Certificates"),
+    "work": _("Job role"),
+    "corrections": _("Corrections"),
+}
+OUTCOMES: dict[str, str] = {
+    "pass": _("Pass"),
+    "passed": _("Pass"),
+    "distinction": _("Distinction"),
+    "fail": _("Not passed"),
+    "failed": _("Not passed"),
+}
+ERASED = _("values erased")
+
+
+def kinds_of(group: str) -> list[str]:
+    """Return the kinds that a filter shows."""
+    return [str(kind) for kind, text in TEXTS.items() if text.group == group]
+
+
+def title_of(data: Mapping[str, Any] | None, subject: str) -> str:
+    """Return what a record is about, in the page's language."""
+    if data is None:
+        return translate(ERASED)
+    return pick(data.get("title")) or subject
