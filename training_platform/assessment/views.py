@@ -1,10 +1,114 @@
-"""Pages of assessment."""
+"""Pages of assessment: which questions go wrong, and the fail ladders."""
 
-from flask import Blueprint
+from flask import Blueprint, flash, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext, lazy_gettext
+from flask_login import current_user
 
+from training_platform.assessment import queries, services
+from training_platform.assessment.definitions import definition
+from training_platform.assessment.forms import LadderForm
+from training_platform.assessment.models import Question
+from training_platform.assessment.rules import rungs_of
+from training_platform.assessment.statistics import choice_lines
+from training_platform.assessment.texts import difficulty_names, kind_names, rung_text
+from training_platform.core.db import db, transaction
+from training_platform.core.errors import RuleError
+from training_platform.core.i18n import language
 from training_platform.core.navigation import Place
+from training_platform.core.permissions import Permission
+from training_platform.core.tables import paginate
+from training_platform.core.web import load, render_form, requires, see_other
 
 bp = Blueprint("assessment", __name__)
 
 #: Places of the shell.
-PLACES: tuple[Place, ...] = ()
+PLACES: tuple[Place, ...] = (
+    Place(
+        key="questions",
+        text=lazy_gettext("Questions"),
+        icon="help-circle",
+        endpoint="assessment.questions",
+        permission=Permission.QUESTION_STATISTICS,
+        position=70,
+        blueprints=("assessment",),
+    ),
+)
+
+
+@bp.get("/assessment/questions")
+@requires(Permission.QUESTION_STATISTICS)
+def questions() -> ResponseReturnValue:
+    """List the questions, most often wrong first."""
+    given = request.args
+    chosen = queries.QuestionFilter(
+        topic=given.get("topic", ""),
+        kind=given.get("kind", ""),
+        difficulty=given.get("difficulty", ""),
+        text=given.get("q", ""),
+    )
+    return render_template(
+        "assessment/questions.html",
+        page=paginate(db.session(), queries.questions_by_wrong_rate(chosen)),
+        chosen=chosen,
+        topics=[(topic, topic) for topic in queries.topics(db.session())],
+        kinds=kind_names(),
+        difficulties=difficulty_names(),
+    )
+
+
+@bp.get("/assessment/questions/<path:question_id>")
+@requires(Permission.QUESTION_STATISTICS)
+def question(question_id: str) -> ResponseReturnValue:
+    """Show one question with its key, its reasons, and how often each answer was given."""
+    found = load(Question, question_id)
+    session = db.session()
+    counts = queries.counts_of(session, found)
+    data = definition(session, found.revision_id)
+    return render_template(
+        "assessment/question.html",
+        question=found,
+        data=data,
+        lines=choice_lines(data, counts, language()),
+        seen=counts.get("", (0, 0))[0],
+        wrong=counts.get("", (0, 0))[1],
+        earlier=queries.earlier_count(session, found),
+    )
+
+
+@bp.get("/admin/ladders")
+@requires(Permission.LADDER_MANAGE)
+def ladders() -> ResponseReturnValue:
+    """List the fail ladders with what each of their rungs says."""
+    shown = [
+        (ladder, [rung_text(rung) for rung in rungs_of(ladder.rungs)])
+        for ladder in queries.ladders(db.session())
+    ]
+    return render_template("assessment/ladders.html", ladders=shown)
+
+
+@bp.route("/admin/ladders/<ladder_id>", methods=["GET", "POST"])
+@requires(Permission.LADDER_MANAGE)
+def ladder(ladder_id: str) -> ResponseReturnValue:
+    """Edit a ladder; "preview" shows what people will read, without saving."""
+    found = queries.ladder_to_show(db.session(), ladder_id)
+    form = LadderForm() if request.method == "POST" else LadderForm.of(found)
+    is_well = form.validate_on_submit()
+    if is_well and "preview" not in request.form:
+        try:
+            with transaction() as session:
+                target = services.find_ladder(session, ladder_id)
+                services.edit_ladder(
+                    session,
+                    target,
+                    current_user,
+                    form.rungs,
+                    expected_version=form.version.data or 0,
+                )
+        except RuleError as error:
+            form.refuse(error)
+        else:
+            flash(gettext("The ladder is saved. It holds from now on."), "success")
+            return see_other(".ladders")
+    texts = [rung_text(rung) for rung in (form.rungs if not form.errors else [])]
+    return render_form("assessment/ladder.html", form, ladder=found, texts=texts)

@@ -1,0 +1,143 @@
+"""What is done in assessment: counting answers, editing ladders."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from training_platform.assessment.marking import Mark
+from training_platform.assessment.models import AnswerCount, FailLadder
+from training_platform.assessment.rules import (
+    DEFAULT_LADDER,
+    DEFAULT_RUNGS,
+    MAX_RUNGS,
+    MAX_WAIT_HOURS,
+    Rung,
+    RungAction,
+)
+from training_platform.core import audit
+from training_platform.core.db import expect_version
+from training_platform.core.errors import NotFoundError, RuleError
+from training_platform.core.permissions import Permission, Person, authorize
+
+
+def _(text: str) -> str:
+    """Mark a text for the catalogs."""
+    return text
+
+
+@dataclass(frozen=True)
+class MarkedAnswer:
+    """One answer as the counts take it."""
+
+    question_id: str
+    revision_id: int
+    mark: Mark
+
+
+def count_answers(session: Session, answers: Iterable[MarkedAnswer]) -> None:
+    """Add marked answers to the counts of their questions and options, in one statement.
+
+    In the transaction that marks. Rows are taken in one order, so that two who count at the same
+    time wait for each other instead of blocking each other.
+    """
+    seen: Counter[tuple[str, int, str]] = Counter()
+    wrong: Counter[tuple[str, int, str]] = Counter()
+    for answer in answers:
+        for choice in ("", *dict.fromkeys(answer.mark.chosen)):
+            key = (answer.question_id, answer.revision_id, choice)
+            seen[key] += 1
+            wrong[key] += not answer.mark.is_right
+    if not seen:
+        return
+    rows = [
+        {
+            "question_id": key[0],
+            "revision_id": key[1],
+            "choice": key[2],
+            "seen_count": seen[key],
+            "wrong_count": wrong[key],
+        }
+        for key in sorted(seen)
+    ]
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    statement = dialect.insert(AnswerCount)
+    session.execute(
+        statement.on_conflict_do_update(
+            index_elements=["question_id", "revision_id", "choice"],
+            set_={
+                "seen_count": AnswerCount.seen_count + statement.excluded.seen_count,
+                "wrong_count": AnswerCount.wrong_count + statement.excluded.wrong_count,
+            },
+        ).values(rows)
+    )
+
+
+def ensure_default(session: Session) -> FailLadder:
+    """Return the default ladder, made on first use."""
+    ladder = session.get(FailLadder, DEFAULT_LADDER)
+    if ladder is None:
+        ladder = default_ladder()
+        session.add(ladder)
+        session.flush()
+    return ladder
+
+
+def default_ladder() -> FailLadder:
+    """Return the default ladder as it is before anybody has edited it."""
+    return FailLadder(
+        id=DEFAULT_LADDER,
+        name={"zh": "默认规则", "en": "Default ladder"},
+        rungs=[rung.as_data() for rung in DEFAULT_RUNGS],
+        version=1,
+    )
+
+
+def find_ladder(session: Session, ladder_id: str) -> FailLadder:
+    """Return a ladder to be changed; the default one is made on first use.
+
+    Raises NotFoundError for an unknown one.
+    """
+    if ladder_id == DEFAULT_LADDER:
+        return ensure_default(session)
+    ladder = session.get(FailLadder, ladder_id)
+    if ladder is None:
+        raise NotFoundError
+    return ladder
+
+
+def edit_ladder(
+    session: Session,
+    ladder: FailLadder,
+    actor: Person,
+    rungs: Sequence[Rung],
+    *,
+    expected_version: int,
+) -> None:
+    """Change what follows a fail, for whoever fails from now on and whoever waits.
+
+    Raises ConflictError if somebody else changed the ladder meanwhile, and RuleError for a ladder
+    without rungs, with too many, with waits that are none, or with a wait where
+    HR decides.
+    """
+    authorize(actor, ladder, Permission.LADDER_MANAGE)
+    expect_version(ladder, expected_version)
+    check_rungs(rungs)
+    before = ladder.rungs
+    ladder.rungs = [rung.as_data() for rung in rungs]
+    audit.record(
+        session, actor, "assessment.edit_ladder", ladder, before=before, after=ladder.rungs
+    )
+
+
+def check_rungs(rungs: Sequence[Rung]) -> None:
+    """Raise RuleError for rungs that make no ladder."""
+    if not 1 <= len(rungs) <= MAX_RUNGS:
+        raise RuleError(_("A ladder has at least one rung and at most five."))
+    for rung in rungs:
+        if not 0 <= rung.wait_hours <= MAX_WAIT_HOURS:
+            raise RuleError(_("A waiting time lies between 0 hours and 60 days (1440 hours)."))
+        if rung.action is RungAction.HR_CASE and rung.wait_hours:
+            raise RuleError(_("Where HR decides, there is no waiting time."))
