@@ -9,9 +9,9 @@ from typing import Any
 from flask import Flask, g, request
 from flask import session as cookie
 from flask_login import LoginManager
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, exists, select, update
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from training_platform.core import clock
 from training_platform.core.db import db, writing
@@ -56,6 +56,8 @@ class Viewer:
     has_totp: bool
     rights: frozenset[str]
     headed_paths: tuple[str, ...]
+    #: Somebody reports to this person.
+    leads_people: bool = False
 
     is_authenticated = True
     is_active = True
@@ -80,6 +82,7 @@ class Viewer:
         return pick(self.department_name)
 
 
+_report = aliased(Employee)
 _SESSION = (
     select(
         UserSession.id,
@@ -100,6 +103,7 @@ _SESSION = (
         Employee.picture_id,
         Employee.must_change_password,
         Employee.totp_secret.is_not(None).label("has_totp"),
+        exists().where(_report.manager_id == Employee.id).label("leads_people"),
     )
     .join(Employee, Employee.id == UserSession.employee_id)
     .join(Department, Department.id == Employee.department_id)
@@ -163,6 +167,7 @@ def viewer_of(session: Session, employee: Employee, *, session_id: int = 0) -> V
         has_totp=employee.totp_secret is not None,
         rights=rights,
         headed_paths=headed,
+        leads_people=bool(session.scalar(select(exists().where(_report.manager_id == employee.id)))),
     )
 
 
@@ -206,6 +211,7 @@ def load_viewer(_request: Any) -> Viewer | None:
         has_totp=row.has_totp,
         rights=rights,
         headed_paths=headed,
+        leads_people=row.leads_people,
     )
     if not is_alive(
         row.created_at, row.last_seen_at, row.expires_at, is_privileged=viewer.is_privileged
