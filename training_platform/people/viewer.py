@@ -167,7 +167,9 @@ def viewer_of(session: Session, employee: Employee, *, session_id: int = 0) -> V
         has_totp=employee.totp_secret is not None,
         rights=rights,
         headed_paths=headed,
-        leads_people=bool(session.scalar(select(exists().where(_report.manager_id == employee.id)))),
+        leads_people=bool(
+            session.scalar(select(exists().where(_report.manager_id == employee.id)))
+        ),
     )
 
 
