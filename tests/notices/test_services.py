@@ -1,19 +1,23 @@
 """What notify promises."""
 
+import pytest
 from sqlalchemy import func, select
 
 from tests.factories.people import make_employee
 from training_platform.core.outbox import Mail
+from training_platform.core.permissions import Right
 from training_platform.notices import services
 from training_platform.notices.models import Notice
-from training_platform.notices.texts import TEXTS, draw
+from training_platform.notices.texts import TEXTS, body_of, title_of
 
 
 def test_a_key_notifies_once(session):
     employee = make_employee(session)
 
-    first = services.notify(session, employee.id, "course_completed", key="k", href="/", title="A")
-    second = services.notify(session, employee.id, "course_completed", key="k", href="/", title="A")
+    first = services.notify(session, employee.id, "course_completed", key="k", href="/", course="A")
+    second = services.notify(
+        session, employee.id, "course_completed", key="k", href="/", course="A"
+    )
 
     assert first is not None
     assert second is None
@@ -33,7 +37,7 @@ def test_a_mail_speaks_the_language_of_its_reader(session, app):
             key=f"done:{each.id}",
             href="/records/",
             by_mail=True,
-            title=title,
+            course=title,
         )
 
     zh, en = session.scalars(select(Mail).order_by(Mail.id))
@@ -53,4 +57,28 @@ class _Dashes(dict):
 
 
 def test_a_missing_value_shows_as_a_dash(session):
-    assert draw(TEXTS["course_completed"].title, {}) == "You completed –"
+    assert title_of("course_completed", {}) == "You completed –"
+
+
+def test_a_due_day_stands_before_the_body(session):
+    body = body_of("course_assigned", {"course": "A", "due_on": "2026-12-01"})
+
+    assert body.startswith("Due on 2026-12-01. ")
+
+
+def test_an_unknown_kind_is_refused(session):
+    employee = make_employee(session)
+
+    with pytest.raises(KeyError):
+        services.notify(session, employee.id, "gossip", key="k", href="/")
+
+
+def test_holders_of_a_right_are_told(session):
+    make_employee(session, rights=(Right.HR,))
+    make_employee(session, rights=(Right.TRAINER,))
+
+    told = services.notify_holders(
+        session, Right.HR, "hr_case_opened", key="case:1", href="/", employee="A", paper="B"
+    )
+
+    assert told == 1

@@ -8,10 +8,10 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from training_platform.core import clock, outbox
-from training_platform.core.permissions import Permission, Person, authorize
+from training_platform.core.permissions import Permission, Person, Right, authorize
 from training_platform.notices.models import Notice
-from training_platform.notices.texts import TEXTS, draw
-from training_platform.people.models import Employee, EmployeeStatus
+from training_platform.notices.texts import TEXTS, body_of, title_of
+from training_platform.people.models import AccessGrant, Employee, EmployeeStatus
 
 
 def notify(
@@ -50,6 +50,31 @@ def notify(
     return notice
 
 
+def notify_holders(
+    session: Session,
+    right: Right,
+    kind: str,
+    *,
+    key: str,
+    href: str,
+    by_mail: bool = False,
+    **values: Any,
+) -> int:
+    """Tell everybody who holds an access right something, once per key; return how many."""
+    holders = session.scalars(
+        select(Employee.id)
+        .join(AccessGrant, AccessGrant.employee_id == Employee.id)
+        .where(AccessGrant.right == right, Employee.status == EmployeeStatus.ACTIVE)
+        .distinct()
+        .order_by(Employee.id)
+    ).all()
+    told = [
+        notify(session, each, kind, key=f"{key}:{each}", href=href, by_mail=by_mail, **values)
+        for each in holders
+    ]
+    return sum(notice is not None for notice in told)
+
+
 def mark_read(session: Session, notice: Notice, actor: Person) -> None:
     """Note that somebody has read a notice of hers; reading again changes nothing."""
     authorize(actor, notice, Permission.NOTICE_READ)
@@ -67,14 +92,13 @@ def mark_all_read(session: Session, actor: Person) -> None:
 
 
 def _mail(session: Session, employee: Employee, notice: Notice) -> None:
-    text = TEXTS[notice.kind]
     with force_locale(employee.locale or current_app.config["DEFAULT_LOCALE"]):
-        title = draw(text.title, notice.values)
+        title = title_of(notice.kind, notice.values)
         body = render_template(
             "emails/notices/notice.txt",
             name=employee.name,
             title=title,
-            body=draw(text.body, notice.values),
+            body=body_of(notice.kind, notice.values),
             address=str(current_app.config["BASE_URL"]) + notice.href,
         )
     outbox.send(

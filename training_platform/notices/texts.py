@@ -25,55 +25,59 @@ class NoticeText:
     body: str
 
 
+#: Under which other name the same value may come.
+ALIASES = {"course": "title", "paper": "title", "employee": "name"}
+
+
 class _Values(dict[str, Any]):
-    def __missing__(self, key: str) -> str:
-        return "–"
+    def __missing__(self, key: str) -> Any:
+        return self.get(ALIASES.get(key, ""), "–")
 
 
 TEXTS: dict[str, NoticeText] = {
-    # title (the course), due (a day)
+    # course, due_on (a day, or "")
     "course_assigned": NoticeText(
         "book-2",
-        _("New course for you: %(title)s"),
-        _("Please complete it by %(due)s. You can start right away, a lesson takes a few minutes."),
+        _("New course for you: %(course)s"),
+        _("You can start right away; a lesson takes a few minutes."),
     ),
     "course_due_soon": NoticeText(
         "clock",
-        _("Due on %(due)s: %(title)s"),
+        _("Due soon: %(course)s"),
         _("There is still time: go on where you stopped."),
     ),
     "course_overdue": NoticeText(
         "alert-triangle",
-        _("Overdue since %(due)s: %(title)s"),
+        _("Overdue: %(course)s"),
         _("Please complete it soon, or talk to your department head if something is in the way."),
     ),
-    # title (the course)
+    # course
     "course_completed": NoticeText(
         "circle-check",
-        _("You completed %(title)s"),
+        _("You completed %(course)s"),
         _("It stands in your training record now."),
     ),
     "retraining_due": NoticeText(
         "repeat",
-        _("Please take %(title)s again"),
+        _("Please take %(course)s again"),
         _("The course is open for you once more; the quiz opens when you have gone through it."),
     ),
-    # title (the quiz), percent
+    # paper, percent
     "quiz_passed": NoticeText(
         "circle-check",
-        _("You passed %(title)s"),
+        _("You passed %(paper)s"),
         _("You reached %(percent)s %%. The review shows every question with its explanation."),
     ),
-    # title (the quiz), percent, due (the day by which to take the makeup)
+    # paper, percent
     "quiz_failed_makeup": NoticeText(
         "rotate",
-        _("A makeup is open for %(title)s"),
+        _("A makeup is open for %(paper)s"),
         _("You reached %(percent)s %% this time. Read the review first, then take the makeup."),
     ),
-    # title (the quiz or course), name (the employee)
+    # employee (the name), paper
     "hr_case_opened": NoticeText(
         "flag",
-        _("A case needs you: %(name)s, %(title)s"),
+        _("A case needs you: %(employee)s, %(paper)s"),
         _("The fail ladder led to human resources. Please look at the record and decide."),
     ),
     # title (the course or curriculum), code
@@ -94,11 +98,11 @@ TEXTS: dict[str, NoticeText] = {
         _("Your job role is now %(new)s"),
         _("Your curriculum follows. What you have completed stays completed."),
     ),
-    # title (the course), name (who reminds), due
+    # course, name (who reminds), due_on
     "reminder_from_head": NoticeText(
         "bell",
-        _("%(name)s reminds you of %(title)s"),
-        _("It is due on %(due)s."),
+        _("%(name)s reminds you of %(course)s"),
+        _("Open the course and go on where you stopped."),
     ),
     # name (of the job), fault
     "job_failed": NoticeText(
@@ -109,8 +113,29 @@ TEXTS: dict[str, NoticeText] = {
 }
 
 
-def draw(text: str, values: Mapping[str, Any]) -> str:
-    """Return one text of a notice in the present language, with its values."""
+_DUE = _("Due on %(due_on)s.")
+
+
+def title_of(kind: str, values: Mapping[str, Any]) -> str:
+    """Return the title of a notice in the present language."""
+    text = TEXTS.get(kind)
+    return _fill(text.title, values) if text else kind
+
+
+def body_of(kind: str, values: Mapping[str, Any]) -> str:
+    """Return the body of a notice in the present language; a due day stands before it."""
+    text = TEXTS.get(kind)
+    body = _fill(text.body, values) if text else ""
+    return f"{_fill(_DUE, values)} {body}" if values.get("due_on") else body
+
+
+def icon_of(kind: str) -> str:
+    """Return the icon of a kind."""
+    text = TEXTS.get(kind)
+    return text.icon if text else "bell"
+
+
+def _fill(text: str, values: Mapping[str, Any]) -> str:
     picked = {
         key: pick(value) if isinstance(value, Mapping) else value for key, value in values.items()
     }

@@ -1,10 +1,63 @@
-"""Pages of notices."""
+"""Pages of notices: the list behind the bell."""
 
-from flask import Blueprint
+from typing import Any
 
+from flask import Blueprint, Flask, g, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from training_platform.core.db import db, transaction
 from training_platform.core.navigation import Place
+from training_platform.core.permissions import Permission
+from training_platform.core.tables import paginate
+from training_platform.core.web import is_htmx, load, requires, see_other
+from training_platform.notices import jobs, queries, services  # noqa: F401  # jobs: its handlers
+from training_platform.notices.models import Notice
 
-bp = Blueprint("notices", __name__)
+bp = Blueprint("notices", __name__, url_prefix="/notices")
 
-#: Places of the shell.
+#: Places of the shell: none, the bell leads here.
 PLACES: tuple[Place, ...] = ()
+
+
+@bp.get("", strict_slashes=False)
+@requires(Permission.NOTICE_READ)
+def index() -> ResponseReturnValue:
+    """Show the viewer's notices."""
+    chosen = queries.select_notices(current_user.id)
+    page = paginate(db.session(), chosen, convert=queries.Line)
+    return render_template("notices/index.html", page=page)
+
+
+@bp.post("/<int:notice_id>/read")
+@requires(Permission.NOTICE_READ)
+def read(notice_id: int) -> ResponseReturnValue:
+    """Mark one notice as read."""
+    notice = load(Notice, notice_id)
+    with transaction() as session:
+        services.mark_read(session, notice, current_user)
+    return see_other(".index")
+
+
+@bp.post("/read")
+@requires(Permission.NOTICE_READ)
+def read_all() -> ResponseReturnValue:
+    """Mark all notices as read."""
+    with transaction() as session:
+        services.mark_all_read(session, current_user)
+    return see_other(".index")
+
+
+def init_app(app: Flask) -> None:
+    """Tell the shell where the bell leads and what it counts."""
+    app.context_processor(_bell)
+
+
+def _bell() -> dict[str, Any]:
+    viewer = g.get("viewer")
+    if viewer is None or is_htmx():
+        return {}
+    return {
+        "notices_url": url_for("notices.index"),
+        "notices_unread": queries.count_unread(db.session(), viewer.id),
+    }
