@@ -1,7 +1,149 @@
-"""Kinds of content files that assessment owns."""
+"""Kinds of content files that assessment owns: questions."""
+
+import re
+from collections import Counter
+from pathlib import Path
+from typing import Any
 
 from flask import Flask
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from training_platform.assessment import schemas
+from training_platform.assessment.models import Question, QuestionSkill
+from training_platform.core.kinds import (
+    LANGUAGES,
+    ContentKind,
+    Draft,
+    Library,
+    Revision,
+    expect_id,
+)
+from training_platform.core.kinds import register as register_kind
+from training_platform.core.yaml_files import Place
+
+FOLDER = "question_bank/questions"
+_GAP = re.compile(r"\{\{(.*?)\}\}")
+
+
+class QuestionKind(ContentKind):
+    """question_bank/questions/<topic>/<question>.yaml."""
+
+    name = "question"
+    position = 20
+    schemas = {"question": schemas.Question}
+
+    def find(self, root: Path) -> dict[str, list[Path]]:
+        """Return every question file; its slug is <topic>/<question>."""
+        folder = root / FOLDER
+        return {
+            path.relative_to(folder).with_suffix("").as_posix(): [path]
+            for path in sorted(folder.glob("*/*.yaml"))
+        }
+
+    def parse(self, draft: Draft) -> dict[str, Any] | None:
+        """Return the question as its kind's schema has it."""
+        path = path_of(draft.slug)
+        value = draft.yaml(path)
+        if value is None:
+            return None
+        kind = value.get("kind")
+        schema = schemas.QUESTION_KINDS.get(kind) if isinstance(kind, str) else None
+        if schema is None:
+            problem = "is missing" if kind is None else f"is {kind!r}"
+            draft.wrong(path, ("kind",), problem, "one of " + ", ".join(schemas.QUESTION_KINDS))
+            return None
+        data = draft.validate(path, value, schema)
+        if data is not None:
+            expect_id(draft, path, data, draft.slug)
+            _check_gaps(draft, path, data)
+            _check_repetition(draft, path, data)
+        return data
+
+    def check(self, draft: Draft, library: Library) -> None:
+        """Refuse competencies and lessons that do not exist."""
+        assert draft.data is not None  # noqa: S101  # the caller's promise
+        path = path_of(draft.slug)
+        for index, skill in enumerate(draft.data["skills"]):
+            if not library.knows("competency", skill):
+                place = ("skills", index)
+                draft.wrong(path, place, f"{skill} is no competency", "an id of competencies.yaml")
+        lesson = draft.data.get("lesson")
+        if lesson and not library.knows("lesson", lesson):
+            draft.wrong(path, ("lesson",), f"{lesson} is no lesson", "<course>/<lesson>")
+
+    def project(self, session: Session, revision: Revision) -> None:
+        """Fill question and question_skill."""
+        data = revision.data
+        session.merge(
+            Question(
+                id=revision.slug,
+                topic=revision.slug.split("/")[0],
+                kind=data["kind"],
+                difficulty=data["difficulty"],
+                lesson_id=data.get("lesson"),
+                stem=data["stem"],
+                revision_id=revision.id,
+                is_withdrawn=False,
+            )
+        )
+        session.execute(delete(QuestionSkill).where(QuestionSkill.question_id == revision.slug))
+        session.flush()
+        session.add_all(
+            QuestionSkill(question_id=revision.slug, competency_id=skill)
+            for skill in dict.fromkeys(data["skills"])
+        )
+        session.flush()
+
+    def withdraw(self, session: Session, slug: str) -> None:
+        """Draw the question no more; attempts that hold it go on."""
+        if question := session.get(Question, slug):
+            question.is_withdrawn = True
+
+
+def path_of(slug: str) -> str:
+    """Return a question's path below the content folder."""
+    return f"{FOLDER}/{slug}.yaml"
+
+
+def _check_gaps(draft: Draft, path: str, data: dict[str, Any]) -> None:
+    """Each number from 1 to the count of gaps stands once in each language."""
+    if data["kind"] != "gap_text":
+        return
+    wanted = Counter(str(number) for number in range(1, len(data["gaps"]) + 1))
+    for language in LANGUAGES:
+        found = Counter(_GAP.findall(data["text"][language]))
+        if found != wanted:
+            shown = ", ".join(f"{{{{{number}}}}}" for number in found.elements()) or "none"
+            expected = f"{{{{1}}}} to {{{{{len(data['gaps'])}}}}}, each once"
+            draft.wrong(path, ("text", language), f"has the gaps {shown}", expected)
+
+
+def _check_repetition(draft: Draft, path: str, data: dict[str, Any]) -> None:
+    """Nothing to choose stands twice: nobody could tell the two apart."""
+    lists: list[tuple[Place, list[tuple[Place, dict[str, str]]]]] = []
+    options = data.get("options", [])
+    lists.append((("options",), [(("options", n), each["text"]) for n, each in enumerate(options)]))
+    items = data.get("items", [])
+    lists.append((("items",), [(("items", n), each) for n, each in enumerate(items)]))
+    pairs = data.get("pairs", [])
+    lists.append((("pairs",), [(("pairs", n, "left"), p["left"]) for n, p in enumerate(pairs)]))
+    rights = [(("pairs", n, "right"), p["right"]) for n, p in enumerate(pairs)]
+    extra = [(("extra", n), each) for n, each in enumerate(data.get("extra", []))]
+    lists.append((("pairs",), [*rights, *extra]))
+    for number, gap in enumerate(data.get("gaps", [])):
+        choices = gap.get("choices", [])
+        place = ("gaps", number, "choices")
+        lists.append((place, [((*place, n), each["text"]) for n, each in enumerate(choices)]))
+    for _whole, texts in lists:
+        for language in LANGUAGES:
+            seen: set[str] = set()
+            for place, text in texts:
+                if text[language] in seen:
+                    draft.wrong(path, place, f"repeats {text[language]!r}", "different texts")
+                seen.add(text[language])
 
 
 def register(app: Flask) -> None:
     """Tell content which files belong here."""
+    register_kind(app, QuestionKind())

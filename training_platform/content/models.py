@@ -1,5 +1,6 @@
 """内容 content items and their pinned revisions. The file's text is the truth."""
 
+import base64
 from datetime import datetime
 from typing import Any
 
@@ -23,6 +24,8 @@ class ContentItem(Base):
     )
     #: The file is gone: nothing new begins with it, what began goes on.
     is_withdrawn: Mapped[bool] = mapped_column(default=False)
+    #: What the files said when they were last read: tells whether files or studio changed since.
+    file_digest: Mapped[str | None]
 
     current: Mapped["ContentRevision | None"] = relationship(
         foreign_keys=[current_revision_id], post_update=True
@@ -38,7 +41,7 @@ class ContentRevision(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     item_id: Mapped[int] = mapped_column(ForeignKey("content_item.id"), index=True)
     number: Mapped[int]
-    #: {path below the content folder: its text}; media files are kept as their digest.
+    #: {path below the content folder: its text}; what is no text stands as {"base64": …}.
     files: Mapped[dict[str, Any]]
     #: What the kind's schema made of the files.
     data: Mapped[dict[str, Any]]
@@ -48,3 +51,28 @@ class ContentRevision(Base):
     published_by_id: Mapped[int | None]
 
     item: Mapped[ContentItem] = relationship(foreign_keys=[item_id])
+
+    @property
+    def slug(self) -> str:
+        """The item's slug."""
+        return self.item.slug
+
+    def read_files(self) -> dict[str, bytes]:
+        """Return the files as they were: path below the content folder, and bytes."""
+        return {path: unpacked(kept) for path, kept in self.files.items()}
+
+
+def packed(raw: bytes) -> Any:
+    """Return a file as JSON keeps it: its text, or base64 for what is no text."""
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return {"base64": base64.b64encode(raw).decode("ascii")}
+    if "\x00" in text:  # PostgreSQL keeps no such text
+        return {"base64": base64.b64encode(raw).decode("ascii")}
+    return text
+
+
+def unpacked(kept: Any) -> bytes:
+    """Return the bytes of a file that packed() made ready to keep."""
+    return kept.encode("utf-8") if isinstance(kept, str) else base64.b64decode(kept["base64"])

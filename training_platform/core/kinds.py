@@ -81,6 +81,8 @@ class Draft:
     mistakes: list[Mistake] = field(default_factory=list)
     #: What parse() made of the files; None where a mistake leaves nothing.
     data: dict[str, Any] | None = None
+    #: What parse() found and check() needs, but the revision does not keep.
+    notes: dict[str, Any] = field(default_factory=dict)
     _documents: dict[str, Document] = field(default_factory=dict)
 
     def wrong(self, path: str, place: Place, problem: str, expected: str) -> None:

@@ -1,0 +1,21 @@
+"""JSON schemas of the content files, for editors: docs/schemas/*.json."""
+
+import json
+from collections.abc import Sequence
+
+from pydantic import TypeAdapter
+
+from training_platform.core.kinds import ContentKind
+
+
+def schema_files(kinds: Sequence[ContentKind]) -> dict[str, str]:
+    """Return the text of each schema file by its name."""
+    files = {}
+    for kind in kinds:
+        for name, model in kind.schemas.items():
+            schema = {
+                "$schema": "https://json-schema.org/draft/2020-12/schema",
+                **TypeAdapter(model).json_schema(mode="validation"),
+            }
+            files[f"{name}.json"] = json.dumps(schema, ensure_ascii=False, indent=2) + "\n"
+    return files
