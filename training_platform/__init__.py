@@ -32,6 +32,7 @@ from training_platform.core import (  # noqa: F401  # their tables
     permissions,
     slots,
     throttle,
+    upkeep,
     web,
 )
 from training_platform.core import commands as core_commands

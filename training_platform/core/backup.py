@@ -173,6 +173,10 @@ def _load(source: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         shutil.move(source, path)
         return
+    stamp = clock.now().strftime("%Y%m%d-%H%M%S")
+    kept = Path(current_app.instance_path) / f"before-restore-{stamp}.dump"
+    _postgres("pg_dump", "--format=custom", f"--file={kept}")
+    kept.chmod(0o600)
     _postgres(
         "pg_restore", "--clean", "--if-exists", "--no-owner", "--single-transaction", str(source)
     )

@@ -22,6 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy import Enum as SAEnum
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session, registry
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -201,6 +202,12 @@ def _begin(connection: Connection) -> None:
     if connection.dialect.name == "sqlite":
         writing = has_app_context() and g.get("writing", False)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+def is_out_of_space(fault: DBAPIError) -> bool:
+    """Tell whether the database could not write because its disk is full."""
+    cause = str(fault.orig)
+    return any(text in cause for text in ("disk is full", "No space left", "disk I/O error"))
 
 
 class Versioned(Protocol):

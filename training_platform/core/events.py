@@ -14,10 +14,11 @@ from typing import Any, TypeVar
 
 from flask import Flask, current_app
 from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from training_platform.core import clock
-from training_platform.core.db import Base, Json
+from training_platform.core.db import Base, Json, is_out_of_space
 
 log = logging.getLogger(__name__)
 
@@ -76,9 +77,15 @@ def retry_failed(session: Session) -> None:
     failures = session.scalars(select(FailedReaction).order_by(FailedReaction.id)).all()
     calls = []
     for failure in failures:
-        if reaction := known.get(failure.reaction):
+        reaction = known.get(failure.reaction)
+        if reaction is None:
+            continue  # it was renamed or is gone: the row stays for the administrator
+        try:
             calls.append((reaction, reaction.event_type(**failure.payload)))
-            session.delete(failure)
+        except TypeError:
+            log.exception("the event of failed reaction %s is of another version", failure.id)
+            continue
+        session.delete(failure)
     _run(session, calls)
 
 
@@ -104,15 +111,24 @@ def _succeeds(session: Session, reaction: Reaction, event: Event) -> bool:
     try:
         with session.begin_nested():
             reaction.run(session, event)
+    except DBAPIError as fault:
+        if fault.connection_invalidated or is_out_of_space(fault):
+            raise  # nothing at all can be saved now
+        _keep(session, reaction, event, fault)
+        return False
     except Exception as fault:
-        log.exception("reaction %s failed", reaction.name)
-        session.add(
-            FailedReaction(
-                reaction=reaction.name,
-                payload=asdict(event),
-                fault=repr(fault),
-                failed_at=clock.now(),
-            )
-        )
+        _keep(session, reaction, event, fault)
         return False
     return True
+
+
+def _keep(session: Session, reaction: Reaction, event: Event, fault: Exception) -> None:
+    log.error("reaction %s failed", reaction.name, exc_info=fault)
+    session.add(
+        FailedReaction(
+            reaction=reaction.name,
+            payload=asdict(event),
+            fault=repr(fault)[:2000],
+            failed_at=clock.now(),
+        )
+    )

@@ -16,17 +16,19 @@ from typing import Any
 
 from flask import Flask, current_app
 from sqlalchemy import Index, UniqueConstraint, delete, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from training_platform.core import clock
-from training_platform.core.db import Base, db, writing
+from training_platform.core.db import Base, db, reading, writing
 
 log = logging.getLogger(__name__)
 
 MAX_TRIES = 5
 HEARTBEAT_LOST_AFTER = timedelta(minutes=3)
 KEEP_DONE_FOR = timedelta(days=30)
+_INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
 class JobState(StrEnum):
@@ -117,10 +119,11 @@ def put(
     run_after: datetime | None = None,
 ) -> None:
     """Put a job, once per name and key, in the caller's transaction."""
-    if session.scalar(select(Job.id).where(Job.name == name, Job.key == key)):
-        return
-    session.add(
-        Job(
+    insert = _INSERT[session.get_bind().dialect.name]
+    session.execute(
+        # Two who put the same key at once must not lose their own work to the constraint.
+        insert(Job)
+        .values(
             name=name,
             key=key,
             payload=dict(payload),
@@ -128,6 +131,7 @@ def put(
             run_after=run_after or clock.now(),
             created_at=clock.now(),
         )
+        .on_conflict_do_nothing(index_elements=["name", "key"])
     )
 
 
@@ -142,24 +146,27 @@ def run_due(limit: int = 100) -> int:
 
 def schedule_periodic() -> None:
     """Put the jobs that are due by the clock; the unique key lets only one worker win."""
+    now = int(clock.now().timestamp())
+    due = {(each.name, f"every:{now // each.every_seconds}") for each in _periodic.values()}
+    with reading() as session:  # most looks find nothing to do and must not take the write lock
+        due.difference_update(
+            (row.name, row.key)
+            for row in session.execute(
+                select(Job.name, Job.key).where(Job.key.in_([key for _name, key in due]))
+            )
+        )
+    if due:
+        with writing() as session:
+            for name, key in sorted(due):
+                put(session, name, {}, key=key)
+
+
+def forget_finished(session: Session) -> None:
+    """Delete what is done: periodic work after an hour, everything else after a month."""
     now = clock.now()
-    with writing() as session:
-        for periodic in _periodic.values():
-            slot = int(now.timestamp()) // periodic.every_seconds
-            put(session, periodic.name, {}, key=f"every:{slot}")
-        session.execute(
-            delete(Job).where(
-                Job.state == JobState.DONE,
-                Job.finished_at < now - KEEP_DONE_FOR,
-            )
-        )
-        session.execute(
-            delete(Job).where(
-                Job.state == JobState.DONE,
-                Job.key.like("every:%"),
-                Job.finished_at < now - timedelta(hours=1),
-            )
-        )
+    is_old = Job.finished_at < now - KEEP_DONE_FOR
+    is_routine = Job.key.like("every:%") & (Job.finished_at < now - timedelta(hours=1))
+    session.execute(delete(Job).where(Job.state == JobState.DONE, is_old | is_routine))
 
 
 class Worker:
@@ -207,8 +214,8 @@ def _claim() -> tuple[int, str, dict[str, Any]] | None:
         (Job.state == JobState.WAITING) & (Job.run_after <= now),
         (Job.state == JobState.RUNNING) & (Job.heartbeat_at < lost),
     )
-    with db.engine.connect() as connection:  # a look without the write lock
-        if connection.scalar(select(Job.id).where(due).limit(1)) is None:
+    with reading() as session:  # most looks find nothing
+        if session.scalar(select(Job.id).where(due).limit(1)) is None:
             return None
     with writing() as session:
         found = session.scalars(
@@ -220,6 +227,10 @@ def _claim() -> tuple[int, str, dict[str, Any]] | None:
         ).first()
         if found is None:
             return None
+        if found.tries >= MAX_TRIES:  # its workers died, one after the other: it may be the cause
+            found.state, found.finished_at = JobState.FAILED, now
+            found.fault = found.fault or "the worker was lost each time"
+            return found.id, "", {}
         found.state = JobState.RUNNING
         found.tries += 1
         found.heartbeat_at = now
@@ -227,6 +238,8 @@ def _claim() -> tuple[int, str, dict[str, Any]] | None:
 
 
 def _run(job_id: int, name: str, payload: dict[str, Any]) -> None:
+    if not name:  # given up while it was claimed
+        return
     handler = _handlers.get(name)
     try:
         if handler is None:

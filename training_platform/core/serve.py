@@ -9,7 +9,12 @@ from flask import Flask
 
 from training_platform.core.jobs import Worker, is_embedded
 
-DEMO_ACCOUNTS = "newcomer specialist specialist2 supervisor manager trainer mentor head head2 hr leader leader2 admin"
+#: What is taken from the network at all; it waits in a temporary file until it is whole.
+LARGEST_BODY = 64 * 1024 * 1024
+DEMO_ACCOUNTS = (
+    "newcomer specialist specialist2 supervisor manager trainer mentor head head2 hr leader "
+    "leader2 admin"
+)
 
 
 def serve(app: Flask) -> None:
@@ -35,7 +40,8 @@ def serve(app: Flask) -> None:
             connection_limit=2000,
             channel_timeout=30,
             ident=None,
-            max_request_body_size=app.config["MAX_CONTENT_LENGTH"] + 1024,
+            # Above our own limit, so that who sends too much gets our page and not one bare line.
+            max_request_body_size=LARGEST_BODY,
             clear_untrusted_proxy_headers=True,
             _quiet=True,
         )

@@ -21,8 +21,8 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from training_platform.core import audit
-from training_platform.core.db import Base, db, intend_to_write, writing
+from training_platform.core import audit, static_files
+from training_platform.core.db import Base, db, intend_to_write, is_out_of_space, writing
 from training_platform.core.errors import (
     DomainError,
     NoSpaceError,
@@ -169,6 +169,7 @@ def init_app(app: Flask) -> None:
     """Wire guards, headers, error pages and template helpers."""
     if hops := app.config["PROXY_HOPS"]:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    static_files.init_app(app)
     app.before_request(declare_intent)
     csrf.init_app(app)
     app.before_request(remember_language)
@@ -290,7 +291,7 @@ def _show_database_error(error: DBAPIError) -> ResponseReturnValue:
     """Tell a full disk and a lost or locked database from a bug."""
     db.session.rollback()
     cause = str(error.orig)
-    if "disk is full" in cause or "No space left" in cause or "disk I/O error" in cause:
+    if is_out_of_space(error):
         log.error("the disk is full: %s", cause)
         return show_domain_error(NoSpaceError())
     lost = isinstance(error, OperationalError) or error.connection_invalidated
