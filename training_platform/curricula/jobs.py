@@ -14,6 +14,7 @@ from training_platform.curricula.models import Assignment, AssignmentRule, Cours
 from training_platform.curricula.queries.rules import meant_by
 from training_platform.curricula.services import completing
 from training_platform.people.models import Employee, EmployeeStatus
+from training_platform.people.viewer import viewer_of
 
 BATCH = 50
 
@@ -55,6 +56,21 @@ def apply_rule(context: JobContext, payload: Mapping[str, Any]) -> Mapping[str, 
             .order_by(Employee.id)
         ).all()
     return _each(context, ids, services.sync_rules)
+
+
+@job("curricula.assign")
+def assign(context: JobContext, payload: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Assign a course by hand to more people than one request should."""
+    due_on = date.fromisoformat(payload["due_on"]) if payload["due_on"] else None
+
+    def run(session: Session, employee: Employee) -> None:
+        actor = viewer_of(session, session.get_one(Employee, payload["actor_id"]))
+        course = session.get_one(Course, payload["course_id"])
+        services.assign_course(
+            session, [employee], actor, course, due_on, required=payload["required"]
+        )
+
+    return _each(context, payload["employee_ids"], run)
 
 
 @job("curricula.recheck_course")
