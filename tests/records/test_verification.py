@@ -1,6 +1,7 @@
 """Whatever somebody changes behind the platform's back is found and named."""
 
 import json
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
@@ -191,8 +192,6 @@ def test_erased_values_leave_a_chain_that_verifies(session, chained):
 
 
 def test_the_key_is_readable_by_its_owner_only(session, chained, app):
-    from pathlib import Path
-
     assert (Path(app.instance_path) / sealing.KEY_NAME).stat().st_mode & 0o777 == 0o600
 
 

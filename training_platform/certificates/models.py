@@ -4,10 +4,11 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ForeignKey, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from training_platform.core.db import Base
 from training_platform.core.permissions import Permission
+from training_platform.people.models import Employee
 
 
 class Certificate(Base):
@@ -34,6 +35,10 @@ class Certificate(Base):
     revoked_at: Mapped[datetime | None]
     revoked_by_id: Mapped[int | None] = mapped_column(ForeignKey("employee.id"))
     revoke_reason: Mapped[str | None]
+    #: What else the document says, pinned: level, competencies, minutes, company, signatures.
+    details: Mapped[dict[str, Any]]
     version: Mapped[int] = mapped_column(default=1)
+
+    employee: Mapped[Employee] = relationship(foreign_keys=[employee_id])
 
     __mapper_args__ = {"version_id_col": version}

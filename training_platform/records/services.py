@@ -62,7 +62,7 @@ def append(
     Once per source: returns None if a record of this source already stands. Data are plain values
     of JSON. Writers of one chain wait for each other at its head.
     """
-    head = _lock_head(session, employee_id)
+    head = lock_chain(session, employee_id)
     if session.scalar(select(TrainingRecord.id).where(TrainingRecord.source == source)):
         return None
     now = clock.now()
@@ -83,7 +83,7 @@ def append_many(session: Session, rows: Iterable[NewRecord]) -> int:
     waiting = list(rows)
     added = 0
     heads = {
-        employee_id: _lock_head(session, employee_id)
+        employee_id: lock_chain(session, employee_id)
         for employee_id in sorted({row.employee_id for row in waiting})  # one order: no deadlock
     }
     for start in range(0, len(waiting), CHUNK):
@@ -148,6 +148,20 @@ def correct_record(
     return correction
 
 
+def lock_chain(session: Session, employee_id: int) -> RecordHead:
+    """Fetch the end of a chain and keep others from appending to it; the first call makes it.
+
+    Whoever does something once a person (issuing a certificate) may lock by it too.
+    """
+    session.flush()
+    head = session.get(RecordHead, employee_id, with_for_update=True, populate_existing=True)
+    if head is not None:
+        return head
+    first = {"employee_id": employee_id, "length": 0, "hash": chain.GENESIS}
+    session.execute(_insert_if_missing(session, RecordHead, first))  # another may have been faster
+    return session.get_one(RecordHead, employee_id, with_for_update=True, populate_existing=True)
+
+
 def _name_of(session: Session, actor: Person) -> str:
     employee = session.get(Employee, actor.id) if actor.id else None
     return employee.name if employee else ""
@@ -163,7 +177,7 @@ def erase_values(session: Session, employee_id: int, actor: Person) -> int:
     """Erase what a person's records say; the chain stays and still verifies. Return how many."""
     employee = session.get_one(Employee, employee_id)
     authorize(actor, employee, Permission.RECORD_ERASE)
-    _lock_head(session, employee_id)
+    lock_chain(session, employee_id)
     own = select(TrainingRecord.id).where(TrainingRecord.employee_id == employee_id)
     gone = session.execute(delete(RecordValue).where(RecordValue.record_id.in_(own)))
     count = int(gone.rowcount)  # type: ignore[attr-defined]
@@ -187,17 +201,6 @@ def raise_competency(
     shown.level, shown.evidence, shown.shown_at = level, evidence, now
     session.flush()
     return True
-
-
-def _lock_head(session: Session, employee_id: int) -> RecordHead:
-    """Fetch the end of a chain and keep others from appending; the first record makes it."""
-    session.flush()
-    head = session.get(RecordHead, employee_id, with_for_update=True, populate_existing=True)
-    if head is not None:
-        return head
-    first = {"employee_id": employee_id, "length": 0, "hash": chain.GENESIS}
-    session.execute(_insert_if_missing(session, RecordHead, first))  # another may have been faster
-    return session.get_one(RecordHead, employee_id, with_for_update=True, populate_existing=True)
 
 
 def _insert_if_missing(session: Session, model: type[Base], values: Mapping[str, Any]) -> Insert:

@@ -10,7 +10,7 @@ from training_platform.records.queries.people import (
     select_people,
     standings,
 )
-from training_platform.records.queries.subjects import subjects_with
+from training_platform.records.queries.subjects import subjects_with, values_of
 from training_platform.records.queries.timeline import Entry, one_entry, timeline
 
 __all__ = [
@@ -26,4 +26,5 @@ __all__ = [
     "standings",
     "subjects_with",
     "timeline",
+    "values_of",
 ]

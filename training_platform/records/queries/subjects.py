@@ -1,9 +1,11 @@
 """What counts: the subjects of records that no correction declared void."""
 
+from typing import Any
+
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, aliased
 
-from training_platform.records.models import TrainingRecord
+from training_platform.records.models import RecordValue, TrainingRecord
 from training_platform.records.rules import Effect, Kind
 
 _voiding = aliased(TrainingRecord)
@@ -31,3 +33,19 @@ def subjects_with(session: Session, employee_id: int, kind: str) -> set[str]:
     """
     found = session.scalars(_SUBJECTS, {"employee_id": employee_id, "kind": str(kind)})
     return set(found)
+
+
+def values_of(session: Session, employee_id: int, kind: str, subject: str) -> list[dict[str, Any]]:
+    """Return what somebody's records of one kind and subject say, those that still count."""
+    found = session.scalars(
+        select(RecordValue.data)
+        .join(TrainingRecord, TrainingRecord.id == RecordValue.record_id)
+        .where(
+            TrainingRecord.employee_id == employee_id,
+            TrainingRecord.kind == str(kind),
+            TrainingRecord.subject == subject,
+            ~IS_VOID,
+        )
+        .order_by(TrainingRecord.position)
+    )
+    return list(found)

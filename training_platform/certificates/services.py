@@ -1,0 +1,168 @@
+"""What is done to certificates: issuing, revoking."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from training_platform.certificates import codes
+from training_platform.certificates.models import Certificate
+from training_platform.core import audit, clock
+from training_platform.core.db import expect_version
+from training_platform.core.errors import InvalidTransitionError, RuleError
+from training_platform.core.permissions import SYSTEM, Permission, Person, authorize
+from training_platform.core.text import pinyin
+from training_platform.notices import services as notices
+from training_platform.people.models import Employee
+from training_platform.records import services as records
+from training_platform.records.rules import Kind
+
+
+def _(text: str) -> str:
+    """Mark a text for the catalogs."""
+    return text
+
+
+def issue(
+    session: Session,
+    employee_id: int,
+    kind: str,
+    subject: str,
+    title: Mapping[str, str],
+    *,
+    band: str,
+    significant_revision: int,
+    valid_until: date | None,
+    cycle: int = 1,
+    details: Mapping[str, Any] | None = None,
+) -> Certificate | None:
+    """Issue a certificate, once per person, kind, subject and cycle; None if it stands already.
+
+    Recorded, told by notice and mail. details are what else the document says: level,
+    competencies ({zh, en}), minutes, company, signatures.
+    """
+    records.lock_chain(session, employee_id)  # two at once: one waits, then finds it issued
+    if _find(session, employee_id, kind, subject, cycle) is not None:
+        return None
+    employee = session.get_one(Employee, employee_id)
+    certificate = Certificate(
+        code=codes.new_code(),
+        employee_id=employee_id,
+        kind=kind,
+        subject=subject,
+        cycle=cycle,
+        title=dict(title),
+        holder_name=employee.name,
+        holder_name_latin=employee.name_latin or pinyin(employee.name),
+        band=str(band),
+        significant_revision=significant_revision,
+        issued_on=clock.today(),
+        valid_until=valid_until,
+        issued_at=clock.now(),
+        details=dict(details or {}),
+    )
+    session.add(certificate)
+    session.flush()
+    audit.record(session, SYSTEM, "certificates.issue", certificate)
+    _record(session, certificate, Kind.CERTIFICATE_ISSUED, outcome=str(band))
+    _notify(session, certificate, Kind.CERTIFICATE_ISSUED)
+    return certificate
+
+
+def revoke(
+    session: Session,
+    certificate: Certificate,
+    actor: Person,
+    reason: str,
+    expected_version: int,
+) -> None:
+    """Revoke a certificate for good: recorded, told to its holder by notice and mail.
+
+    Raises ConflictError, RuleError without a reason, InvalidTransitionError where it is revoked
+    already, and NotPermittedError.
+    """
+    authorize(actor, certificate, Permission.CERTIFICATE_REVOKE)
+    expect_version(certificate, expected_version)
+    if certificate.revoked_at is not None:
+        raise InvalidTransitionError
+    if not reason.strip():
+        raise RuleError(_("Write why the certificate is revoked."), field="reason")
+    certificate.revoked_at = clock.now()
+    certificate.revoked_by_id = actor.id
+    certificate.revoke_reason = reason
+    session.flush()  # a lost race ends here, before anything is told
+    audit.record(session, actor, "certificates.revoke", certificate)
+    _record(session, certificate, Kind.CERTIFICATE_REVOKED, reason=reason)
+    _notify(session, certificate, Kind.CERTIFICATE_REVOKED, reason=reason)
+
+
+def next_cycle(session: Session, employee_id: int, kind: str, subject: str) -> int:
+    """Return the cycle that a certificate issued today belongs to.
+
+    A further one begins only when the last has expired; a revoked one is not replaced by itself.
+    """
+    last = session.scalars(
+        select(Certificate)
+        .where(
+            Certificate.employee_id == employee_id,
+            Certificate.kind == kind,
+            Certificate.subject == subject,
+        )
+        .order_by(Certificate.cycle.desc())
+        .limit(1)
+    ).first()
+    if last is None:
+        return 1
+    is_over = last.valid_until is not None and clock.today() > last.valid_until
+    return last.cycle + 1 if is_over and last.revoked_at is None else last.cycle
+
+
+def count_of(session: Session, employee_id: int) -> int:
+    """Return how many certificates somebody holds that are not revoked."""
+    found = select(func.count()).where(
+        Certificate.employee_id == employee_id, Certificate.revoked_at.is_(None)
+    )
+    return session.scalar(found) or 0
+
+
+def _find(session: Session, employee_id: int, kind: str, subject: str, cycle: int) -> int | None:
+    return session.scalar(
+        select(Certificate.id).where(
+            Certificate.employee_id == employee_id,
+            Certificate.kind == kind,
+            Certificate.subject == subject,
+            Certificate.cycle == cycle,
+        )
+    )
+
+
+def _record(session: Session, certificate: Certificate, kind: Kind, **values: Any) -> None:
+    until = certificate.valid_until
+    records.append(
+        session,
+        certificate.employee_id,
+        kind,
+        certificate.subject,
+        source=f"certificates:{kind}:{certificate.id}",
+        title=certificate.title,
+        code=certificate.code,
+        valid_until=until.isoformat() if until else None,
+        href=f"/certificates/{certificate.code}",
+        **values,
+    )
+
+
+def _notify(session: Session, certificate: Certificate, kind: Kind, **values: Any) -> None:
+    notices.notify(
+        session,
+        certificate.employee_id,
+        str(kind),
+        key=f"certificates:{kind}:{certificate.id}",
+        href=f"/certificates/{certificate.code}",
+        by_mail=True,
+        title=certificate.title,
+        code=certificate.code,
+        **values,
+    )
