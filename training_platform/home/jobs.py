@@ -1,0 +1,29 @@
+"""What home does after the answer."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from training_platform.core import jobs
+from training_platform.core.db import db, writing
+from training_platform.home import services
+from training_platform.home.queries.scope import scope_of
+from training_platform.home.queries.team import due_list
+from training_platform.people.models import Employee
+from training_platform.people.viewer import viewer_of
+
+AT_ONCE = 50
+
+
+@jobs.job("home.remind_overdue")
+def remind_overdue(context: jobs.JobContext, payload: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Remind everybody overdue in the team of the one who asked; repeated, nobody is told twice."""
+    actor = viewer_of(db.session(), db.session.get_one(Employee, payload["actor_id"]))
+    scope = scope_of(db.session(), actor, str(payload["department_id"] or ""))
+    ids = [row.id for row in db.session.execute(due_list(scope.where, state="overdue"))]
+    sent = 0
+    for start in range(0, len(ids), AT_ONCE):
+        with writing() as session:
+            rows = services.open_assignments(session, actor, ids[start : start + AT_ONCE])
+            sent += services.remind_people(session, rows, actor, actor.name).sent
+        context.progress(min(start + AT_ONCE, len(ids)), len(ids))
+    return {"sent": sent}

@@ -1,0 +1,1 @@
+"""Selects of home over everything below it; no writes."""
