@@ -120,25 +120,25 @@ def _check_gaps(draft: Draft, path: str, data: dict[str, Any]) -> None:
 
 
 def _check_repetition(draft: Draft, path: str, data: dict[str, Any]) -> None:
-    """Nothing to choose stands twice: nobody could tell the two apart."""
-    lists: list[tuple[Place, list[tuple[Place, dict[str, str]]]]] = []
-    options = data.get("options", [])
-    lists.append((("options",), [(("options", n), each["text"]) for n, each in enumerate(options)]))
-    items = data.get("items", [])
-    lists.append((("items",), [(("items", n), each) for n, each in enumerate(items)]))
-    pairs = data.get("pairs", [])
-    lists.append((("pairs",), [(("pairs", n, "left"), p["left"]) for n, p in enumerate(pairs)]))
-    rights = [(("pairs", n, "right"), p["right"]) for n, p in enumerate(pairs)]
-    extra = [(("extra", n), each) for n, each in enumerate(data.get("extra", []))]
-    lists.append((("pairs",), [*rights, *extra]))
+    """Nothing to choose from stands twice: nobody could tell the two apart."""
+    pairs = list(enumerate(data.get("pairs", [])))
+    extra = list(enumerate(data.get("extra", [])))
+    groups: list[list[tuple[Place, dict[str, str]]]] = [
+        [(("options", n), option["text"]) for n, option in enumerate(data.get("options", []))],
+        [(("items", n), item) for n, item in enumerate(data.get("items", []))],
+        [(("pairs", n, "left"), pair["left"]) for n, pair in pairs],
+        [
+            *((("pairs", n, "right"), pair["right"]) for n, pair in pairs),
+            *((("extra", n), text) for n, text in extra),
+        ],
+    ]
     for number, gap in enumerate(data.get("gaps", [])):
-        choices = gap.get("choices", [])
-        place = ("gaps", number, "choices")
-        lists.append((place, [((*place, n), each["text"]) for n, each in enumerate(choices)]))
-    for _whole, texts in lists:
+        choices = enumerate(gap.get("choices", []))
+        groups.append([(("gaps", number, "choices", n), each["text"]) for n, each in choices])
+    for group in groups:
         for language in LANGUAGES:
             seen: set[str] = set()
-            for place, text in texts:
+            for place, text in group:
                 if text[language] in seen:
                     draft.wrong(path, place, f"repeats {text[language]!r}", "different texts")
                 seen.add(text[language])

@@ -6,12 +6,12 @@ from flask_babel import gettext, lazy_gettext
 from flask_login import current_user
 
 from training_platform.assessment import queries, services
-from training_platform.assessment.definitions import definition
 from training_platform.assessment.forms import LadderForm
 from training_platform.assessment.models import Question
 from training_platform.assessment.rules import rungs_of
 from training_platform.assessment.statistics import choice_lines
 from training_platform.assessment.texts import difficulty_names, kind_names, rung_text
+from training_platform.content.queries import revision_data
 from training_platform.core.db import db, transaction
 from training_platform.core.errors import RuleError
 from training_platform.core.i18n import language
@@ -64,7 +64,7 @@ def question(question_id: str) -> ResponseReturnValue:
     found = load(Question, question_id)
     session = db.session()
     counts = queries.counts_of(session, found)
-    data = definition(session, found.revision_id)
+    data = revision_data(session, found.revision_id)
     return render_template(
         "assessment/question.html",
         question=found,
@@ -94,6 +94,7 @@ def ladder(ladder_id: str) -> ResponseReturnValue:
     found = queries.ladder_to_show(db.session(), ladder_id)
     form = LadderForm() if request.method == "POST" else LadderForm.of(found)
     is_well = form.validate_on_submit()
+    seen = form.version.data or 0
     if is_well and "preview" not in request.form:
         try:
             with transaction() as session:

@@ -33,6 +33,7 @@ class Permission(StrEnum):
     ADMIN_OVERVIEW = "admin:overview"
     ASSIGNMENT_MANAGE = "assignment:manage"
     ATTEMPT_READ = "attempt:read"
+    ATTEMPT_REOPEN = "attempt:reopen"
     ATTEMPT_TAKE = "attempt:take"
     AUDIT_READ = "audit:read"
     CERTIFICATE_READ = "certificate:read"

@@ -1,4 +1,4 @@
-"""试卷 papers and 作答 attempts. An attempt is its steps: append-only, with the client's numbers."""
+"""试卷 papers and 作答 attempts. An attempt is its steps, append-only."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -104,3 +104,15 @@ class LateStep(Base):
     position: Mapped[int | None]
     value: Mapped[dict[str, Any] | None]
     happened_at: Mapped[datetime]
+
+
+class AttemptReopening(Base):
+    """HR opened a further attempt after a failed one, with a reason; once for each fail."""
+
+    __tablename__ = "attempt_reopening"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    attempt_id: Mapped[int] = mapped_column(ForeignKey("attempt.id"), unique=True)
+    opened_by_id: Mapped[int] = mapped_column(ForeignKey("employee.id"))
+    opened_at: Mapped[datetime]
+    reason: Mapped[str]

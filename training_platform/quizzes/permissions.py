@@ -1,5 +1,32 @@
 """Who may do what in quizzes."""
 
-from training_platform.core.permissions import Permission, Predicate
+from typing import Any
 
-POLICY: dict[Permission, tuple[Predicate, ...]] = {}
+from training_platform.core.permissions import (
+    Permission,
+    Predicate,
+    Right,
+    anybody,
+    holds,
+    is_system,
+)
+from training_platform.quizzes.models import AttemptState
+
+
+def is_own(person: Any, attempt: Any) -> bool:
+    """Tell that the attempt is the person's own; the area is open to every employee."""
+    return person.id is not None and (attempt is None or attempt.employee_id == person.id)
+
+
+def is_closed_for_readers(person: Any, attempt: Any) -> bool:
+    """Tell that a trainer or HR looks at an attempt that was submitted."""
+    reads = holds(Right.TRAINER, Right.HR)(person, attempt)
+    return reads and (attempt is None or attempt.state is AttemptState.SUBMITTED)
+
+
+POLICY: dict[Permission, tuple[Predicate, ...]] = {
+    Permission.ATTEMPT_READ: (is_own, is_closed_for_readers),
+    Permission.ATTEMPT_REOPEN: (holds(Right.HR),),
+    Permission.ATTEMPT_TAKE: (is_own, is_system),
+    Permission.PAPER_READ: (anybody,),
+}

@@ -1,0 +1,17 @@
+"""What people do with quizzes: start, answer, submit, open another attempt."""
+
+from training_platform.quizzes.services.grading import submit_attempt, submit_overdue
+from training_platform.quizzes.services.reopening import reopen_attempt
+from training_platform.quizzes.services.saving import Outcome, Saved, Step, save_step
+from training_platform.quizzes.services.starting import start_attempt
+
+__all__ = [
+    "Outcome",
+    "Saved",
+    "Step",
+    "reopen_attempt",
+    "save_step",
+    "start_attempt",
+    "submit_attempt",
+    "submit_overdue",
+]

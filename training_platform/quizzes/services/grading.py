@@ -1,0 +1,251 @@
+"""Submitting: exactly one grade for an attempt, and what follows from it."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from training_platform.assessment.marking import Mark, mark
+from training_platform.assessment.presentation import as_defined
+from training_platform.assessment.rules import RungAction, rung_after
+from training_platform.assessment.services import MarkedAnswer, count_answers
+from training_platform.content.queries import revision_data, revisions_data
+from training_platform.core import audit, clock, jobs
+from training_platform.core.errors import NotFoundError
+from training_platform.core.events import emit
+from training_platform.core.permissions import SYSTEM, Permission, Person, Right, authorize
+from training_platform.notices import services as notices
+from training_platform.people.models import AccessGrant, Employee, EmployeeStatus
+from training_platform.quizzes import queries
+from training_platform.quizzes.events import AttemptGraded
+from training_platform.quizzes.models import Attempt, AttemptState, Paper
+from training_platform.quizzes.rules import SELF_TEST, grade, is_late
+from training_platform.records import services as records
+
+MOST_HR = 20
+ANNOUNCE_MAKEUP = "quizzes.announce_makeup"
+
+
+def submit_attempt(session: Session, attempt_id: int, actor: Person) -> Attempt:
+    """Submit and grade an attempt; whoever comes second gets the same result.
+
+    The conditional update decides who grades. After the deadline it counts as submitted at the
+    deadline, with what was saved until then. Raises NotFoundError and NotPermittedError.
+    """
+    attempt = session.get(Attempt, attempt_id)
+    if attempt is None:
+        raise NotFoundError
+    authorize(actor, attempt, Permission.ATTEMPT_TAKE)
+    now = clock.now()
+    won = session.execute(
+        update(Attempt)
+        .where(Attempt.id == attempt_id, Attempt.state == AttemptState.IN_PROGRESS)
+        .values(state=AttemptState.SUBMITTED, submitted_at=min(now, attempt.deadline_at))
+        .execution_options(synchronize_session=False)
+    )
+    session.refresh(attempt)
+    if won.rowcount == 1:  # type: ignore[attr-defined]
+        _grade(session, attempt, actor, was_late=is_late(now, attempt.deadline_at))
+    return attempt
+
+
+def submit_overdue(session: Session, attempt_id: int) -> None:
+    """Submit an attempt whose time is over, with what was saved."""
+    submit_attempt(session, attempt_id, SYSTEM)
+
+
+def overdue_ids(session: Session, limit: int = 100) -> Sequence[int]:
+    """Return attempts whose time is over and that nobody submitted."""
+    return session.scalars(
+        select(Attempt.id)
+        .where(Attempt.state == AttemptState.IN_PROGRESS, Attempt.deadline_at < clock.now())
+        .order_by(Attempt.deadline_at)
+        .limit(limit)
+    ).all()
+
+
+def _grade(session: Session, attempt: Attempt, actor: Person, *, was_late: bool) -> None:
+    paper = revision_data(session, attempt.paper_revision_id)
+    marked = _mark_all(session, attempt)
+    worth = [int(place["points"]) for place in attempt.layout]
+    result = grade(
+        [(each.share, points) for each, points in zip(marked, worth, strict=True)],
+        pass_percent=paper["pass_percent"],
+        distinction_percent=paper["distinction_percent"],
+    )
+    attempt.points, attempt.max_points = result.points, result.max_points
+    attempt.percent = result.percent
+    attempt.is_passed, attempt.is_distinction = result.is_passed, result.is_distinction
+    session.flush()
+    count_answers(
+        session,
+        (
+            MarkedAnswer(place["question"], place["revision"], each)
+            for each, place in zip(marked, attempt.layout, strict=True)
+        ),
+    )
+    audit.record(
+        session,
+        actor,
+        "quizzes.submit_attempt",
+        attempt,
+        paper=attempt.paper_id,
+        number=attempt.number,
+        by_deadline=was_late,
+    )
+    if paper["kind"] != SELF_TEST:
+        _record(session, attempt, paper, result.outcome)
+    emit(
+        session,
+        AttemptGraded(
+            attempt_id=attempt.id,
+            employee_id=attempt.employee_id,
+            paper_id=attempt.paper_id,
+            number=attempt.number,
+            is_passed=result.is_passed,
+        ),
+    )
+
+
+def _mark_all(session: Session, attempt: Attempt) -> list[Mark]:
+    """Mark every question with what was saved last, and keep answers and marks."""
+    answers = queries.progress_of(session, attempt.id).answers
+    known = revisions_data(session, {place["revision"] for place in attempt.layout})
+    marked, kept = [], []
+    for position, place in enumerate(attempt.layout):
+        question, answer = known[place["revision"]], answers.get(position)
+        result = mark(question, as_defined(question, place["order"], answer))
+        marked.append(result)
+        points = round(result.share * int(place["points"]) * 100)
+        kept.append({"points": points, "right": result.is_right, "answer": answer})
+    attempt.marks = kept
+    return marked
+
+
+def _record(session: Session, attempt: Attempt, paper: Mapping[str, Any], outcome: str) -> None:
+    href = f"/quizzes/attempts/{attempt.token}/result"
+    records.append(
+        session,
+        attempt.employee_id,
+        "quiz_passed" if attempt.is_passed else "quiz_failed",
+        attempt.paper_id,
+        source=f"quizzes:attempt:{attempt.id}",
+        happened_at=attempt.submitted_at,
+        title=paper["title"],
+        percent=attempt.percent,
+        outcome=outcome,
+        number=attempt.number,
+        href=href,
+    )
+    if attempt.is_passed:
+        notices.notify(
+            session,
+            attempt.employee_id,
+            "quiz_passed",
+            key=f"quizzes:attempt:{attempt.id}",
+            href=href,
+            title=paper["title"],
+            percent=attempt.percent,
+        )
+    else:
+        _climb(session, attempt, paper)
+
+
+def announce_makeup(session: Session, attempt_id: int) -> None:
+    """Tell somebody that the make-up is open, unless she has begun it already."""
+    attempt = session.get_one(Attempt, attempt_id)
+    paper = session.get_one(Paper, attempt.paper_id)
+    standing = queries.standing_of(session, attempt.employee_id, paper)
+    if standing.step.can_start and standing.attempts[-1].id == attempt.id:
+        notices.notify(
+            session,
+            attempt.employee_id,
+            "quiz_failed_makeup",
+            key=f"quizzes:attempt:{attempt.id}:makeup",
+            href=f"/quizzes/{paper.id}",
+            by_mail=True,
+            title=paper.title,
+            percent=attempt.percent,
+        )
+
+
+def _climb(session: Session, attempt: Attempt, paper: Mapping[str, Any]) -> None:
+    """Do what the ladder says after this fail."""
+    row = session.get_one(Paper, attempt.paper_id)
+    standing = queries.standing_of(session, attempt.employee_id, row)
+    rung = rung_after(standing.rungs, standing.fail_count)
+    source = f"quizzes:attempt:{attempt.id}"
+    if rung.action is RungAction.MAKEUP:
+        jobs.put(
+            session,
+            ANNOUNCE_MAKEUP,
+            {"attempt": attempt.id},
+            key=source,
+            run_after=standing.step.opens_at,
+        )
+        return
+    if rung.action is RungAction.RETRAINING:
+        _demand_retraining(session, attempt, paper, source)
+    _open_case(session, attempt, paper, source)
+
+
+def _demand_retraining(
+    session: Session, attempt: Attempt, paper: Mapping[str, Any], source: str
+) -> None:
+    course = paper.get("course")
+    records.append(
+        session,
+        attempt.employee_id,
+        "retraining_due",
+        course or attempt.paper_id,
+        source=f"{source}:retraining",
+        happened_at=attempt.submitted_at,
+        title=paper["title"],
+        paper=attempt.paper_id,
+        href=f"/courses/{course}" if course else f"/quizzes/{attempt.paper_id}",
+    )
+    notices.notify(
+        session,
+        attempt.employee_id,
+        "retraining_due",
+        key=f"{source}:retraining",
+        href=f"/courses/{course}" if course else f"/quizzes/{attempt.paper_id}",
+        by_mail=True,
+        title=paper["title"],
+    )
+
+
+def _open_case(session: Session, attempt: Attempt, paper: Mapping[str, Any], source: str) -> None:
+    records.append(
+        session,
+        attempt.employee_id,
+        "hr_case_opened",
+        attempt.paper_id,
+        source=f"{source}:hr_case",
+        happened_at=attempt.submitted_at,
+        title=paper["title"],
+        number=attempt.number,
+        href="/quizzes/retraining",
+    )
+    name = session.scalar(select(Employee.name).where(Employee.id == attempt.employee_id))
+    for hr_id in _hr_ids(session):
+        notices.notify(
+            session,
+            hr_id,
+            "hr_case_opened",
+            key=f"{source}:hr_case:{hr_id}",
+            href="/quizzes/retraining",
+            title=paper["title"],
+            name=name,
+        )
+
+
+def _hr_ids(session: Session) -> Sequence[int]:
+    return session.scalars(
+        select(AccessGrant.employee_id)
+        .join(Employee, Employee.id == AccessGrant.employee_id)
+        .where(AccessGrant.right == Right.HR, Employee.status == EmployeeStatus.ACTIVE)
+        .order_by(AccessGrant.employee_id)
+        .limit(MOST_HR)
+    ).all()

@@ -1,0 +1,76 @@
+"""The result of an attempt: score, what went wrong and why, what comes next."""
+
+from typing import Any
+
+from flask import redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from sqlalchemy import select
+
+from training_platform.assessment.review import Review, review_of
+from training_platform.content.queries import revisions_data
+from training_platform.core.db import db
+from training_platform.core.i18n import language
+from training_platform.core.permissions import Permission, Right
+from training_platform.core.web import check as check_subject
+from training_platform.core.web import requires
+from training_platform.people.models import Employee
+from training_platform.quizzes import queries
+from training_platform.quizzes.models import Attempt, AttemptState, Paper
+from training_platform.quizzes.rules import may_review
+from training_platform.quizzes.views.access import paper_of
+from training_platform.quizzes.views.blueprint import bp
+
+
+@bp.get("/quizzes/attempts/<token>/result")
+@requires(Permission.ATTEMPT_READ)
+def result(token: str) -> ResponseReturnValue:
+    """Show a submitted attempt: to its owner by the review policy, to trainers, its score to HR."""
+    session = db.session()
+    found = session.scalars(select(Attempt).where(Attempt.token == token)).first()
+    attempt = check_subject(found, Attempt.read_permission)
+    if attempt.state is not AttemptState.SUBMITTED:
+        return redirect(url_for(".attempt", token=token), 303)
+    is_own = attempt.employee_id == current_user.id
+    paper = paper_of(attempt)
+    reviews = _reviews(attempt) if _sees_answers(attempt, paper, is_own=is_own) else []
+    return render_template(
+        "quizzes/result.html",
+        attempt=attempt,
+        paper=paper,
+        is_own=is_own,
+        name=None if is_own else session.get_one(Employee, attempt.employee_id).name,
+        reviews=reviews,
+        policy=paper["review"],
+        right_count=sum(bool(mark["right"]) for mark in attempt.marks or []),
+        lessons=_lessons(reviews),
+        titles=queries.lesson_titles(
+            session, {lesson.split("/")[0] for lesson in _lessons(reviews)}
+        ),
+        standing=_standing(attempt) if is_own else None,
+    )
+
+
+def _sees_answers(attempt: Attempt, paper: Any, *, is_own: bool) -> bool:
+    if is_own:
+        return may_review(paper["review"], is_passed=bool(attempt.is_passed))
+    return bool(current_user.has(Right.TRAINER))
+
+
+def _reviews(attempt: Attempt) -> list[Review]:
+    known = revisions_data(db.session(), {place["revision"] for place in attempt.layout})
+    return [
+        review_of(known[place["revision"]], place["order"], language(), mark["answer"])
+        for place, mark in zip(attempt.layout, attempt.marks or [], strict=True)
+    ]
+
+
+def _lessons(reviews: list[Review]) -> list[str]:
+    """Return the lessons to read again, each once."""
+    wrong = [review.lesson for review in reviews if not review.is_right and review.lesson]
+    return list(dict.fromkeys(wrong))
+
+
+def _standing(attempt: Attempt) -> queries.Standing:
+    paper = db.session.get_one(Paper, attempt.paper_id)
+    return queries.standing_of(db.session(), attempt.employee_id, paper)
