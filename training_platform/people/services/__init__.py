@@ -1,6 +1,7 @@
 """What people do with accounts, departments and rights: one function for each."""
 
 from training_platform.people.services.departments import (
+    change_department,
     create_department,
     move_department,
     rename_department,
@@ -21,6 +22,7 @@ from training_platform.people.services.sessions import end_session, end_sessions
 __all__ = [
     "EmployeeChanges",
     "NewEmployee",
+    "change_department",
     "change_job_role",
     "create_department",
     "create_employee",

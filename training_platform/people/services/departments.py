@@ -90,6 +90,24 @@ def move_department(
     audit.record(session, actor, "people.move_department", department, parent_id=parent_id)
 
 
+def change_department(
+    session: Session,
+    department: Department,
+    actor: Person,
+    *,
+    code: str,
+    name: Text,
+    parent_id: int | None,
+    expected_version: int,
+) -> None:
+    """Rename and move in one step, as the form does; refuses what either refuses."""
+    rename_department(
+        session, department, actor, code=code, name=name, expected_version=expected_version
+    )
+    session.flush()  # the version counts on
+    move_department(session, department, actor, parent_id, expected_version=department.version)
+
+
 def _parent(session: Session, parent_id: int | None) -> Department | None:
     if parent_id is None:
         return None

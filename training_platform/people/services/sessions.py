@@ -5,9 +5,9 @@ from sqlalchemy.orm import Session
 
 from training_platform.core import audit, clock
 from training_platform.core.errors import NotPermittedError
-from training_platform.core.permissions import Permission, Person, may
+from training_platform.core.permissions import Permission, Person, authorize, may
 from training_platform.people.models import Employee, UserSession
-from training_platform.people.viewer import SLIDING, digest, new_token
+from training_platform.people.viewer import SLIDING, Viewer, digest, new_token
 
 
 def open_session(
@@ -63,3 +63,19 @@ def end_sessions(
     if except_id is not None:
         statement = statement.where(UserSession.id != except_id)
     return int(session.execute(statement).rowcount)  # type: ignore[attr-defined]
+
+
+def end_other_sessions(session: Session, viewer: Viewer) -> int:
+    """Sign all of one's own devices out but the present one; return how many there were."""
+    ended = end_sessions(session, viewer.id, "ended_by_owner", except_id=viewer.session_id)
+    employee = session.get_one(Employee, viewer.id)
+    audit.record(session, viewer, "people.end_session", employee, count=ended)
+    return ended
+
+
+def end_sessions_of(session: Session, employee: Employee, actor: Person) -> int:
+    """Sign all devices of somebody out, as whoever manages the account."""
+    authorize(actor, employee, Permission.EMPLOYEE_MANAGE)
+    ended = end_sessions(session, employee.id, "ended_by_admin")
+    audit.record(session, actor, "people.end_session", employee, count=ended)
+    return ended

@@ -3,20 +3,42 @@
 from typing import Any
 
 from flask import Blueprint, Flask, g, request, url_for
+from flask_babel import lazy_gettext as _l
 
 from training_platform.core.navigation import Place
+from training_platform.core.permissions import Permission
 from training_platform.core.text import network_of
 from training_platform.people.services.sign_in import Place as Origin
+from training_platform.people.texts import action_text, device_text
 
 bp = Blueprint("people", __name__)
 
 #: Places of the shell.
-PLACES: tuple[Place, ...] = ()
+PLACES = (
+    Place(
+        key="me",
+        text=_l("Me"),
+        icon="user",
+        endpoint="people.account",
+        permission=Permission.SIGNED_IN,
+        position=50,
+        is_primary=True,
+    ),
+    Place(
+        key="administration",
+        text=_l("Administration"),
+        icon="settings",
+        endpoint="people.employees",
+        permission=Permission.EMPLOYEE_MANAGE,
+        position=90,
+    ),
+)
 
 
 def init_app(app: Flask) -> None:
     """Tell the shell where to sign out and where the theme is kept."""
     app.context_processor(_shell_context)
+    app.jinja_env.filters.update(action=action_text, device=device_text)
 
 
 def origin() -> Origin:
@@ -30,5 +52,6 @@ def _shell_context() -> dict[str, Any]:
         return {}
     return {
         "sign_out_url": url_for("people.sign_out"),
+        "theme_url": url_for("people.set_theme"),
         "viewer_name": viewer.name,
     }

@@ -1,0 +1,171 @@
+"""Staff lists as files: CSV in UTF-8 or GB18030, or XLSX; headers in Chinese or English. Pure."""
+
+import csv
+import io
+import re
+import zipfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from training_platform.core.errors import RuleError
+from training_platform.core.text import fold, nfc
+
+MAX_BYTES = 2 * 1024 * 1024
+MAX_ROWS = 5_000
+MAX_UNPACKED = 40 * 1024 * 1024
+MAX_CELL = 200
+
+#: Field: how its column may be called, folded. The first two name it in the template.
+HEADERS: dict[str, tuple[str, ...]] = {
+    "staff_number": ("工号", "staff number", "员工编号", "staff no", "employee number"),
+    "name": ("姓名", "name"),
+    "name_latin": ("姓名拼音", "name in latin letters", "拼音", "latin name", "pinyin"),
+    "username": ("用户名", "user name", "username", "登录名", "account"),
+    "email": ("邮箱", "e-mail", "email", "电子邮箱", "mail"),
+    "department": ("部门编码", "department code", "部门", "department"),
+    "job_role": ("岗位编码", "job role code", "岗位", "job role"),
+    "manager": ("上级工号", "manager's staff number", "直接上级工号", "manager", "直接上级"),
+    "hired_on": ("入职日期", "joined", "hired on", "入职时间", "start date"),
+}
+REQUIRED = ("staff_number", "name", "email", "department")
+_DAY = re.compile(r"^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?$")
+
+
+def _(text: str) -> str:
+    """Mark a text for the catalogs."""
+    return text
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the list: its number in the file and its texts by field."""
+
+    number: int
+    values: dict[str, str]
+
+
+def parse(data: bytes, file_name: str) -> list[Line]:
+    """Return the lines of a staff list.
+
+    Raises RuleError, which names the field `file`, for what is no staff list or too large.
+    """
+    if len(data) > MAX_BYTES:
+        raise RuleError(_("The file is larger than 2 MB. Send it in parts."), field="file")
+    if data[:4] == b"PK\x03\x04":
+        table = _read_xlsx(data)
+    elif file_name.lower().endswith((".xls", ".xlsx")) or b"\0" in data[:4096]:
+        raise RuleError(_("Save the list as CSV or as XLSX."), field="file")
+    else:
+        table = _read_csv(data)
+    return _lines(table)
+
+
+def parse_day(text: str) -> date | None:
+    """Return a day written as 2026-03-01, 2026/3/1 or 2026年3月1日; None for anything else."""
+    found = _DAY.match(text)
+    if not found:
+        return None
+    try:
+        return date(*(int(part) for part in found.groups()))
+    except ValueError:
+        return None
+
+
+def template_csv(language: str) -> bytes:
+    """Return an empty list with headers and one example, as spreadsheet programs open it."""
+    column = 0 if language == "zh" else 1
+    name = ("王小满", "Wang Xiaoman")
+    example = {
+        "staff_number": "CR-0042",
+        "name": name[column],
+        "name_latin": name[1],
+        "username": "wangxiaoman",
+        "email": "wangxiaoman@company.example",
+        "department": "CR",
+        "job_role": "specialist",
+        "manager": "CR-0001",
+        "hired_on": "2026-03-01",
+    }
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow([names[column] for names in HEADERS.values()])
+    writer.writerow([example[field] for field in HEADERS])
+    return text.getvalue().encode("utf-8-sig")
+
+
+def _read_csv(data: bytes) -> list[list[str]]:
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            text = data.decode(encoding)
+            break
+        except UnicodeDecodeError:
+            continue
+    else:
+        raise RuleError(_("Save the list as CSV in UTF-8, or as XLSX."), field="file")
+    first = text.split("\n", 1)[0]
+    delimiter = max(",;\t，", key=first.count)
+    try:
+        return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+    except csv.Error:
+        raise RuleError(_("Save the list as CSV in UTF-8, or as XLSX."), field="file") from None
+
+
+def _read_xlsx(data: bytes) -> list[list[str]]:
+    from python_calamine import CalamineError, CalamineWorkbook  # noqa: PLC0415  # only here
+
+    refused = _("This spreadsheet cannot be read. Save it as XLSX again, or as CSV.")
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            if sum(entry.file_size for entry in archive.infolist()) > MAX_UNPACKED:
+                raise RuleError(refused, field="file")
+        sheet = CalamineWorkbook.from_filelike(io.BytesIO(data)).get_sheet_by_index(0)
+        rows = sheet.to_python(skip_empty_area=False, nrows=MAX_ROWS + 100)
+    except (CalamineError, zipfile.BadZipFile, ValueError, IndexError, OSError):
+        raise RuleError(refused, field="file") from None
+    return [[_cell(value) for value in row] for row in rows]
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, datetime):
+        return value.date().isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))  # a staff number that the program took for a number
+    return str(value)
+
+
+def _lines(table: Sequence[Sequence[str]]) -> list[Line]:
+    start = next((at for at, row in enumerate(table) if any(c.strip() for c in row)), None)
+    if start is None:
+        raise RuleError(_("The file is empty."), field="file")
+    columns = _columns(table[start])
+    lines = []
+    for number, row in enumerate(table[start + 1 :], start + 2):
+        values = {
+            field: nfc(row[at]).strip()[: MAX_CELL + 1] if at < len(row) else ""
+            for field, at in columns.items()
+        }
+        if any(values.values()):
+            lines.append(Line(number, values))
+    if not lines:
+        raise RuleError(_("There are headers but no people below them."), field="file")
+    if len(lines) > MAX_ROWS:
+        raise RuleError(_("The list has more than 5,000 people. Send it in parts."), field="file")
+    return lines
+
+
+def _columns(header: Sequence[str]) -> dict[str, int]:
+    known = {name: field for field, names in HEADERS.items() for name in names}
+    columns: dict[str, int] = {}
+    for at, cell in enumerate(header):
+        field = known.get(fold(cell).strip("*"))
+        if field is not None:
+            columns.setdefault(field, at)
+    missing = [HEADERS[field] for field in REQUIRED if field not in columns]
+    if missing:
+        text = _("These columns are missing: %(names)s. Use the template's headers.")
+        names = ", ".join(f"{chinese} / {english}" for chinese, english, *_others in missing)
+        raise RuleError(text, field="file", names=names)
+    return columns
