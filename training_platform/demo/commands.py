@@ -1,7 +1,53 @@
 """Commands of demo."""
 
-from flask import Flask
+import time
+
+import click
+from flask import Flask, current_app
+from flask.cli import AppGroup
+
+from training_platform.content.library import ContentError
+from training_platform.core.db import db
+from training_platform.demo import loading
+
+cli = AppGroup("demo", help="The demo company.")
+
+
+@cli.command("load")
+@click.option("--employees", default=120, show_default=True, type=click.IntRange(loading.LEAST))
+@click.option(
+    "--records",
+    default=0,
+    show_default=True,
+    type=click.IntRange(0),
+    help="Training records in all, beside what the months bring; needs more than 120 people.",
+)
+@click.option("--months", default=18, show_default=True, type=click.IntRange(3, 60))
+def load(*, employees: int, records: int, months: int) -> None:
+    """Load the demo company, with months of history up to now."""
+    if current_app.config["SETTINGS"].is_production or not current_app.config["DEMO"]:
+        text = "The demo company has public passwords: it needs DEMO=1 and never production."
+        raise click.ClickException(text)
+    try:
+        if loading.is_loaded(db.session()):
+            click.echo("The demo company is loaded.")
+            return
+        began = time.perf_counter()
+        with click.progressbar(length=100, label="The demo company lives", fill_char="▪") as bar:
+            report = loading.load(
+                employees=employees,
+                records=records,
+                months=months,
+                progress=lambda done, total: bar.update(done * 100 // total - bar.pos),
+            )
+    except (loading.DemoError, ContentError) as fault:
+        raise click.ClickException(str(fault)) from None
+    for fault in report.faults:
+        click.echo(f"fault: {fault}", err=True)
+    seconds = time.perf_counter() - began
+    click.echo(f"{report.people} people are here ({seconds:.0f} s).")
 
 
 def register(app: Flask) -> None:
     """Add the commands to the flask command line."""
+    app.cli.add_command(cli)

@@ -1,0 +1,115 @@
+"""Making the demo company: the order of things, and when it is refused."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from training_platform.core import audit, clock
+from training_platform.core.db import db, writing
+from training_platform.core.permissions import SYSTEM
+from training_platform.demo.bulk import load_bulk
+from training_platform.demo.calendar import months_before
+from training_platform.demo.company import plan_company
+from training_platform.demo.joining import plan_joining
+from training_platform.demo.learning import Learner
+from training_platform.demo.library import publish_if_empty, read_library
+from training_platform.demo.office import Office
+from training_platform.demo.scripts import plan_accounts
+from training_platform.demo.world import Hurry, World, count_people, faults
+from training_platform.people.demo_accounts import DEMO_ACCOUNTS, DEMO_PASSWORD
+from training_platform.people.passwords import hash_password
+
+BEGAN, LOADED = "demo.load_began", "demo.loaded"
+LEAST = len(DEMO_ACCOUNTS)
+Progress = Callable[[int, int], None]
+
+
+class DemoError(Exception):
+    """The demo company cannot be loaded here; the text says why."""
+
+
+@dataclass
+class Report:
+    """What a load did."""
+
+    people: int = 0
+    records: int = 0
+    faults: list[str] = field(default_factory=list)
+
+
+def is_loaded(session: Session) -> bool:
+    """Tell whether the demo company lives here.
+
+    Raises DemoError where a load was interrupted, or other people are here already.
+    """
+    done = set(
+        session.scalars(
+            select(audit.AuditEvent.action).where(audit.AuditEvent.action.in_((BEGAN, LOADED)))
+        )
+    )
+    if LOADED in done:
+        return True
+    if BEGAN in done:
+        raise DemoError(
+            "An earlier load was interrupted. Begin again with an empty database: "
+            "remove it, run flask db upgrade, then flask demo load."
+        )
+    if count_people(session):
+        raise DemoError("There are people here already; the demo company needs an empty database.")
+    return False
+
+
+def load(
+    *,
+    employees: int = 120,
+    records: int = 0,
+    months: int = 18,
+    progress: Progress = lambda done, total: None,
+) -> Report:
+    """Make the demo company; it has lived until the present instant.
+
+    The same numbers on the same instant make the same company, but for random tokens and salts.
+    Raises DemoError where is_loaded() does, ContentError for content files with mistakes.
+    """
+    if employees < LEAST:
+        raise DemoError(f"The demo accounts alone are {LEAST} people; ask for more.")
+    password_hash = hash_password(DEMO_PASSWORD)  # slow: before the first statement
+    now = clock.now()
+    with Hurry():
+        with writing() as session:
+            publish_if_empty(session)
+            library = read_library(session)
+            audit.record(session, SYSTEM, BEGAN)
+        world = _make_world(library, now, employees, months)
+        world.password_hash = password_hash
+        days = (world.company.ends_on - world.company.began_on).days + 1
+        bulk = world.company.extra_count
+        total = days + bulk
+
+        def lived(day: date) -> None:
+            progress((day - world.company.began_on).days + 1, total)
+
+        world.run(lived)
+        appended = load_bulk(world, bulk, records, lambda done: progress(days + done, total))
+        with writing() as session:
+            audit.record(session, SYSTEM, LOADED, people=count_people(session))
+            while audit.seal(session) == audit.SEAL_AT_MOST:
+                pass
+        session = db.session()
+        return Report(count_people(session), appended, faults(session))
+
+
+def _make_world(library, now, employees: int, months: int) -> World:  # type: ignore[no-untyped-def]
+    today = clock.company_day(now)
+    seed = "demo company"
+    rng = World(None, library, now, seed).rng("company")  # type: ignore[arg-type]
+    company = plan_company(rng, months_before(today, months), today, employees)
+    world = World(company, library, now, seed)
+    learners = {each.username: Learner(world, each) for each in company.people}
+    plan_joining(world, learners)
+    plan_accounts(world, learners)
+    Office(world, learners).plan()
+    return world
