@@ -55,7 +55,7 @@ def make_question(session: Session, id: str, definition: dict[str, Any] | None =
     definition = definition or CHOICE
     question = Question(
         id=id,
-        topic=id.split("/")[0],
+        topic=id.split("/", maxsplit=1)[0],
         kind=definition["kind"],
         difficulty="foundation",
         stem=definition["stem"],
