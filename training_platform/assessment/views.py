@@ -104,7 +104,7 @@ def ladder(ladder_id: str) -> ResponseReturnValue:
                     target,
                     current_user,
                     form.rungs,
-                    expected_version=form.version.data or 0,
+                    expected_version=seen,
                 )
         except RuleError as error:
             form.refuse(error)
