@@ -2,6 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 from wtforms import RadioField, StringField, TextAreaField
+from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length
 
 from training_platform.core.forms import OnceForm, VersionedForm
@@ -14,8 +15,8 @@ class CorrectionForm(VersionedForm, OnceForm):
     effect = RadioField(
         _l("What is wrong?"),
         choices=[
-            (Effect.VALUES.value, _l("A detail is wrong; the record still counts")),
-            (Effect.VOID.value, _l("It did not happen; the record no longer counts")),
+            SelectChoice(Effect.VALUES.value, _l("A detail is wrong; the record still counts")),
+            SelectChoice(Effect.VOID.value, _l("It did not happen; the record no longer counts")),
         ],
         validators=[InputRequired(_l("Choose what is wrong."))],
     )
