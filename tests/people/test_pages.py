@@ -51,6 +51,13 @@ def person(session):
     return person
 
 
+@pytest.fixture
+def admin_client(client, session, admin, person):
+    session.commit()
+    client.sign_in(admin)
+    return client
+
+
 @pytest.mark.parametrize("address", OWN)
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_own_pages_are_in_order(client, session, person, address, language):
@@ -62,12 +69,10 @@ def test_own_pages_are_in_order(client, session, person, address, language):
 
 @pytest.mark.parametrize("address", ADMIN)
 @pytest.mark.parametrize("language", ["zh", "en"])
-def test_administration_is_in_order(client, session, admin, person, address, language):
-    session.commit()
-    client.sign_in(admin)
+def test_administration_is_in_order(admin_client, person, address, language):
     address = address.format(id=person.id)
 
-    client.page(f"{address}{'&' if '?' in address else '?'}lang={language}")
+    admin_client.page(f"{address}{'&' if '?' in address else '?'}lang={language}")
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ MIN_DIFFERENT = 5
 MAX_COMMON_WORDS = 2
 COMMON = Path(__file__).parent / "common_passwords.txt"
 _NO_LETTERS = re.compile(r"[\W\d_]+")
+_EDGES = re.compile(r"^[\W\d_]+|[\W\d_]+$")
 _LOOK_ALIKES = str.maketrans("0134578@$!", "oleastbasi")
 
 
@@ -92,7 +93,8 @@ def is_common(password: str) -> bool:
     plain = fold(password).replace(" ", "")
     if len(set(plain)) < MIN_DIFFERENT or plain in common() or _is_run(plain):
         return True
-    for variant in (plain, plain.translate(_LOOK_ALIKES)):
+    core = _EDGES.sub("", plain)
+    for variant in (plain, core.translate(_LOOK_ALIKES)):
         letters = _NO_LETTERS.sub("", variant)
         if _is_made_of_common_words(letters):
             return True
