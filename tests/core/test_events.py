@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, select
 
 from tests.factories.people import make_employee
-from training_platform.core import events, jobs, upkeep
+from training_platform.core import clock, events, jobs, upkeep
 from training_platform.core.events import Event, FailedReaction
 from training_platform.core.throttle import CountedTry
 from training_platform.people.models import Employee
@@ -34,18 +34,12 @@ class Listener:
         self.heard = []
 
     def answer(self, session, event):
-        session.add(CountedTry(scope="bell", key=str(event.times), tried_at=_now()))
+        session.add(CountedTry(scope="bell", key=str(event.times), tried_at=clock.now()))
         session.flush()
         events.emit(session, Echoed(event.times))
         if self.is_broken:
             raise RuntimeError("the string broke")
         self.heard.append(event)
-
-
-def _now():
-    from training_platform.core import clock
-
-    return clock.now()
 
 
 def count(session, model):
@@ -117,13 +111,13 @@ def test_a_reaction_that_fails_again_waits_again(session, listener):
 
 def test_a_reaction_that_no_longer_exists_holds_up_no_other(app, session, listener):
     events.emit(session, Rang(4))
-    session.add(FailedReaction(reaction="gone", payload={}, fault="", failed_at=_now()))
+    session.add(FailedReaction(reaction="gone", payload={}, fault="", failed_at=clock.now()))
     session.add(
         FailedReaction(
             reaction=events.on(Rang, listener.answer).name,
             payload={"volume": 11},
             fault="",
-            failed_at=_now(),
+            failed_at=clock.now(),
         )
     )
     session.commit()

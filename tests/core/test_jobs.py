@@ -10,6 +10,7 @@ from training_platform.core import clock, files, jobs
 from training_platform.core.db import db, writing
 from training_platform.core.forms import FormToken, remember
 from training_platform.core.jobs import Job, JobState
+from training_platform.core.upkeep import tidy
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
@@ -194,8 +195,6 @@ def test_a_look_at_the_clock_does_not_wait_for_a_writer(app, session):
 
 
 def test_tidying_puts_away_what_is_over(app, session):
-    from training_platform.core.upkeep import tidy
-
     with clock.stopped(NOON):
         for name in ("kept", "over"):
             files.store(

@@ -22,7 +22,7 @@ from sqlalchemy import make_url, text
 
 from training_platform.config import ROOT
 from training_platform.core import clock
-from training_platform.core.db import db
+from training_platform.core.db import db, reading
 
 MANIFEST = "manifest.json"
 DATABASE = "database"
@@ -203,8 +203,8 @@ def _postgres(program: str, *arguments: str) -> None:
 
 
 def _schema() -> str:
-    with db.engine.connect() as connection:
-        found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    with reading() as session:
+        found = session.execute(text("SELECT version_num FROM alembic_version")).scalar()
     return str(found or (ROOT / "migrations" / "HEAD").read_text().strip())
 
 

@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from training_platform.config import ROOT, Settings
 from training_platform.core import audit, backup, clock, pdf
-from training_platform.core.db import db
+from training_platform.core.db import db, reading
 from training_platform.core.jobs import Job, JobState
 
 BACKUP_AT_MOST_DAYS = 2
@@ -48,7 +48,7 @@ def _pdf() -> Finding:
 def _database() -> Iterator[Finding]:
     name = db.engine.dialect.name
     try:
-        with db.engine.connect() as connection:
+        with reading() as connection:
             version = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
             if name == "sqlite":
                 mode = connection.execute(text("PRAGMA journal_mode")).scalar()
@@ -88,19 +88,20 @@ def _database() -> Iterator[Finding]:
 
 def _queue() -> Iterator[Finding]:
     late = clock.now() - timedelta(minutes=5)
-    waiting, failed = db.session.execute(
-        select(
-            func.count().filter(Job.state == JobState.WAITING, Job.run_after < late),
-            func.count().filter(Job.state == JobState.FAILED),
-        ).select_from(Job)
-    ).one()
+    with reading() as session:
+        waiting, failed = session.execute(
+            select(
+                func.count().filter(Job.state == JobState.WAITING, Job.run_after < late),
+                func.count().filter(Job.state == JobState.FAILED),
+            ).select_from(Job)
+        ).one()
+        unsealed = audit.count_unsealed(session)
     yield Finding(
         "Jobs",
         f"{waiting} waiting for more than five minutes, {failed} failed",
         is_well=not waiting and not failed,
         remedy="flask --app app jobs work" if waiting else ("See /admin/jobs" if failed else ""),
     )
-    unsealed = audit.count_unsealed(db.session())
     yield Finding(
         "Audit log", f"{unsealed} events not yet sealed", is_well=unsealed < UNSEALED_AT_MOST
     )

@@ -3,7 +3,9 @@
 import hashlib
 import io
 import os
+import re
 import secrets
+import unicodedata
 from datetime import datetime
 from pathlib import Path
 
@@ -13,6 +15,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from training_platform.core import clock
 from training_platform.core.db import Base
 from training_platform.core.errors import NotFoundError, RuleError
+from training_platform.core.text import nfc
 
 
 def _(text: str) -> str:
@@ -62,7 +65,7 @@ def store(
     _write(folder() / token, data)
     stored = StoredFile(
         token=token,
-        name=name[:200],
+        name=shown_name(name),
         media_type=media_type,
         size_bytes=len(data),
         sha256=hashlib.sha256(data).hexdigest(),
@@ -74,6 +77,12 @@ def store(
     session.add(stored)
     session.flush()  # callers keep its id
     return stored
+
+
+def shown_name(name: str) -> str:
+    """Return an uploaded name as it may be shown and sent: one line, no path, no control signs."""
+    plain = "".join(sign for sign in nfc(name) if unicodedata.category(sign)[0] != "C")
+    return re.sub(r"[\\/]", "_", plain).strip()[:200] or "file"
 
 
 def read(stored: StoredFile) -> bytes:
@@ -119,10 +128,14 @@ def square_picture(data: bytes, *, size: int = 256) -> bytes:
 
 def _write(path: Path, data: bytes) -> None:
     temporary = path.with_suffix(".part")
-    with temporary.open("wb") as handle:
-        handle.write(data)
-        handle.flush()
-        os.fsync(handle.fileno())
+    try:
+        with temporary.open("wb") as handle:
+            handle.write(data)
+            handle.flush()
+            os.fsync(handle.fileno())
+    except OSError:
+        temporary.unlink(missing_ok=True)
+        raise
     temporary.replace(path)
     directory = os.open(path.parent, os.O_RDONLY)
     try:

@@ -169,7 +169,7 @@ def init_app(app: Flask) -> None:
     """Wire guards, headers, error pages and template helpers."""
     if hops := app.config["PROXY_HOPS"]:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
-    static_files.init_app(app)
+    static_files.init_app(app, HEADERS)
     app.before_request(declare_intent)
     csrf.init_app(app)
     app.before_request(remember_language)
@@ -319,7 +319,8 @@ def _audit_refusal() -> None:
     """Log that a person tried what she may not do; a failure to log must not hide the refusal."""
     try:
         with writing() as session:
-            audit.record(session, current_user, "access.refused", endpoint=request.endpoint)
+            actor = current_user if current_user.is_authenticated else None
+            audit.record(session, actor, "access.refused", endpoint=request.endpoint)
     except DBAPIError:
         log.warning("a refusal could not be logged", exc_info=True)
 
@@ -329,12 +330,8 @@ def _add_headers(response: Response) -> Response:
         response.headers.setdefault(name, value)
     if current_app.config["SESSION_COOKIE_SECURE"]:
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
-    if request.endpoint == "static":
-        if request.args.get("v"):
-            response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
-    else:
-        response.headers.setdefault("Cache-Control", "no-store")
-        response.headers.setdefault("Vary", "Cookie, Accept-Language")
+    response.headers.setdefault("Cache-Control", "no-store")
+    response.headers.setdefault("Vary", "Cookie, Accept-Language")
     if request_id := g.get("request_id"):
         response.headers["X-Request-Id"] = request_id
     return response
