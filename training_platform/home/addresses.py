@@ -12,7 +12,6 @@ CERTIFICATES = "/certificates/"
 QUIZZES = "/quizzes/"
 RECORDS = "/records/people"
 ASSIGN = "/curricula/assign"
-ADMIN = "/admin/"
 IMPORTS = "/admin/imports"
 JOBS = "/admin/jobs"
 
@@ -50,11 +49,6 @@ def record(employee_id: int) -> str:
 def staff_import(import_id: int) -> str:
     """Return the address of a staff import."""
     return f"{IMPORTS}/{import_id}"
-
-
-def job(job_id: int) -> str:
-    """Return the address of a job."""
-    return f"{JOBS}/{job_id}"
 
 
 def assign(employee_ids: Iterable[int]) -> str:

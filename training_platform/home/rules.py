@@ -1,6 +1,6 @@
 """What the greeting says, which step comes next, how a share is read. Pure."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -61,7 +61,6 @@ def given_name(name: str) -> str:
 class StepKind(StrEnum):
     """What a step of the five minutes is."""
 
-    ATTEMPT = "attempt"
     LESSON = "lesson"
     QUIZ = "quiz"
 
@@ -75,7 +74,7 @@ class Step:
 
 
 def open_steps(
-    courses: Iterable[CourseState], today: date, closed_papers: Iterable[str] = ()
+    courses: Iterable[CourseState], today: date, closed_papers: Collection[str] = ()
 ) -> list[Step]:
     """Return what can be done now, the most pressing first: a lesson, or the quiz after the last.
 
@@ -84,14 +83,13 @@ def open_steps(
     """
     everything = list(courses)
     done = completed_ids(everything)
-    closed = frozenset(closed_papers)
     steps = []
     for course in in_order(everything, today):
         if waits_for(course, done) and not course.is_started:
             continue
         if course.lesson_id:
             steps.append(Step(StepKind.LESSON, course))
-        elif course.paper_id and course.is_started and course.paper_id not in closed:
+        elif course.paper_id and course.is_started and course.paper_id not in closed_papers:
             steps.append(Step(StepKind.QUIZ, course))
     return steps
 

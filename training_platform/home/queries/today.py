@@ -17,6 +17,7 @@ from training_platform.curricula.queries.learning import with_due_day
 from training_platform.curricula.rules import CourseState, DueState, due_state, in_order
 from training_platform.home import rules
 from training_platform.quizzes.models import Attempt, AttemptState, Paper
+from training_platform.quizzes.queries import papers, standings
 
 SHOWN_DUE = 4
 SHOWN_BEGUN = 3
@@ -101,6 +102,15 @@ class Due:
 
 
 @dataclass(frozen=True)
+class WaitingQuiz:
+    """A failed quiz whose next attempt is not open yet; opens_at is None where others decide."""
+
+    paper_id: str
+    title: dict[str, Any]
+    opens_at: datetime | None
+
+
+@dataclass(frozen=True)
 class Today:
     """What a person's own page shows."""
 
@@ -112,6 +122,8 @@ class Today:
     week: Sequence[int | None]
     due: Sequence[Due]
     certificates: Sequence[Any] = field(default_factory=tuple)
+    #: Quizzes that cannot be taken now.
+    waiting: Sequence["WaitingQuiz"] = field(default_factory=tuple)
 
     @property
     def minutes(self) -> int:
@@ -174,17 +186,36 @@ def today_of(session: Session, employee_id: int, *, whole: bool = True) -> Today
     courses = learning(session, employee_id)
     lessons = session.execute(_FINISHED, values).all()
     attempts = session.execute(_ATTEMPTS, values).all()
+    steps = rules.open_steps(courses, day)
+    waiting = _waiting(session, employee_id, steps)
+    if waiting:
+        steps = rules.open_steps(courses, day, {each.paper_id for each in waiting})
     certificates = session.execute(_CERTIFICATES, values).all() if whole else ()
     return Today(
         day=day,
         courses=courses,
         attempt=_open_attempt(attempts, now),
-        steps=rules.open_steps(courses, day),
+        steps=steps,
+        waiting=waiting,
         done=_done(lessons, attempts, day),
         week=_week(lessons, attempts, monday, day),
         due=[_due(each, day) for each in with_due_day(courses)],
         certificates=certificates,
     )
+
+
+def _waiting(session: Session, employee_id: int, steps: Sequence[rules.Step]) -> list[WaitingQuiz]:
+    """Return the quizzes among the steps that the fail ladder holds back."""
+    ids = [each.course.paper_id for each in steps if each.kind is rules.StepKind.QUIZ]
+    if not ids:
+        return []
+    rows = session.execute(papers().where(Paper.id.in_(ids))).all()
+    standing = standings(session, employee_id, rows)
+    return [
+        WaitingQuiz(row.id, row.title, standing[row.id].step.opens_at)
+        for row in rows
+        if not standing[row.id].step.can_start
+    ]
 
 
 def _due(course: CourseState, day: date) -> Due:
