@@ -11,15 +11,21 @@ from training_platform.people.models import Competency
 from training_platform.quizzes.models import Paper
 
 
+@pytest.fixture
+def app_context(app):
+    with app.app_context():
+        yield
+
+
 @pytest.mark.parametrize("kind", QUESTION_KINDS)
-def test_a_question_of_each_kind_can_be_published(app, session, kind):
+def test_a_question_of_each_kind_can_be_published(app_context, kind):
     with writing() as session:
         revision = content.publish_question(session, kind=kind)
         question = session.get_one(Question, revision.slug)
         assert (question.kind, question.revision_id) == (kind, revision.id)
 
 
-def test_course_paper_and_curriculum_fill_their_tables(app, session):
+def test_course_paper_and_curriculum_fill_their_tables(app_context):
     with writing() as session:
         content.publish_competencies(session)
         content.publish_course(session, slug="alpha", lessons=3)
@@ -35,7 +41,7 @@ def test_course_paper_and_curriculum_fill_their_tables(app, session):
         assert session.query(CurriculumItem).one().course_id == "alpha"
 
 
-def test_publishing_the_same_again_makes_no_revision(app, session):
+def test_publishing_the_same_again_makes_no_revision(app_context):
     with writing() as session:
         definition = content.question_definition()
         first = content.publish_question(session, definition, slug="topic/same")

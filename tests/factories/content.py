@@ -69,8 +69,10 @@ def question_definition(kind: str = "single_choice", **changes: Any) -> dict[str
     }
 
 
-def publish(session: Session, kind: str, slug: str, files: dict[str, str | bytes]) -> ContentRevision:
-    """Parse, project and announce files as `flask content sync` would; return the current revision."""
+def publish(
+    session: Session, kind: str, slug: str, files: dict[str, str | bytes]
+) -> ContentRevision:
+    """Parse, project and announce files as sync would; return the current revision."""
     (found,) = (each for each in registered(current_app) if each.name == kind)
     raw = {
         path: text.encode("utf-8") if isinstance(text, str) else text
@@ -79,13 +81,14 @@ def publish(session: Session, kind: str, slug: str, files: dict[str, str | bytes
     draft = parse(found, slug, raw)
     assert not draft.mistakes, "\n".join(map(str, draft.mistakes))
     assert draft.data is not None
-    revision = services.publish_revision(
-        session, found, slug, raw, draft.data, SYSTEM, by_file=True
-    )
+    revision = services.publish_revision(session, found, draft, SYSTEM, by_file=True)
     if revision is None:  # nothing changed
-        revision = session.query(ContentRevision).filter(
-            ContentRevision.item.has(kind=kind, slug=slug)
-        ).order_by(ContentRevision.number.desc()).first()
+        revision = (
+            session.query(ContentRevision)
+            .filter(ContentRevision.item.has(kind=kind, slug=slug))
+            .order_by(ContentRevision.number.desc())
+            .first()
+        )
         assert revision is not None
     return revision
 
@@ -150,7 +153,7 @@ def publish_paper(
     draw: dict[str, Any] | None = None,
     **changes: Any,
 ) -> ContentRevision:
-    """Publish a paper with fixed questions (ids), a draw, or, given neither, three new questions."""
+    """Publish a paper: fixed questions (ids), a draw, or, given neither, three new questions."""
     if questions is None and draw is None:
         questions = [publish_question(session).slug for _ in range(3)]
     sections: list[dict[str, Any]] = []
@@ -196,7 +199,7 @@ def publish_competencies(
 
 
 def publish_curricula(session: Session, **courses: list[dict[str, Any]]) -> ContentRevision:
-    """Publish curricula: job_role=[{"course": …, "required": True, "due_days": 14, "after": []}]."""
+    """Publish curricula: job_role=[{"course": …, "required": True, "due_days": 14}]."""
     for role in courses:
         if session.get(JobRole, role) is None:
             session.add(JobRole(id=role, name=both(role), position=0))

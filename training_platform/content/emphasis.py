@@ -1,7 +1,7 @@
 """Emphasis beside Chinese characters.
 
-CommonMark asks for a space or punctuation beside `**`, so `**重要：**客户` stays unbold. Chinese has
-no spaces; beside a CJK character its punctuation counts like a letter.
+CommonMark asks for a space or punctuation beside `**`, so `**重要：**客户` stays unbold. Chinese
+has no spaces; beside a CJK character its punctuation counts like a letter.
 """
 
 import unicodedata

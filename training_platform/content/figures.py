@@ -83,7 +83,7 @@ def draw(svg: bytes, alternative: str, prefix: str) -> str:
             _rename(element, str(name), str(value), prefix)
     for name in _ROOT_SIZE & set(root.attrib):
         del root.attrib[name]
-    markup = etree.tostring(root, encoding="unicode", with_tail=False)
+    markup = str(etree.tostring(root, encoding="unicode", with_tail=False))
     opening = f'<svg class="figure-art" role="img" aria-label="{escape(alternative)}"'
     return opening + markup.removeprefix("<svg")
 

@@ -49,12 +49,12 @@ _ATTRIBUTES = {
 #: Words that the page adds, in the lesson's language.
 _WORDS = {
     "zh": {
-        "good": "好：", "poor": "不好：", "trap": "容易犯的错：", "case": "案例：", "try": "试一试：",
-        "table": "表", "transcript": "文字稿",
+        "good": "好：", "poor": "不好：", "trap": "容易犯的错：", "case": "案例：",
+        "try": "试一试：", "table": "表", "transcript": "文字稿",
     },
     "en": {
-        "good": "Good: ", "poor": "Poor: ", "trap": "The trap: ", "case": "Case: ", "try": "Try it: ",
-        "table": "Table", "transcript": "Transcript",
+        "good": "Good: ", "poor": "Poor: ", "trap": "The trap: ", "case": "Case: ",
+        "try": "Try it: ", "table": "Table", "transcript": "Transcript",
     },
 }  # fmt: skip
 #: Tabler Icons (MIT), drawn in place: published markup outlives the address of the sprite.
@@ -67,14 +67,14 @@ _ICONS = {
     ),
     "hand-click": (
         "M8 13v-8.5a1.5 1.5 0 0 1 3 0v7.5M11 11.5v-2a1.5 1.5 0 0 1 3 0v2.5M14 10.5a1.5 1.5 0 0 1 3 "
-        "0v1.5M17 11.5a1.5 1.5 0 0 1 3 0v4.5a6 6 0 0 1 -6 6h-2h.208a6 6 0 0 1 -5.012 -2.7l-.196 -.3c"
-        "-.312 -.479 -1.407 -2.388 -3.286 -5.728a1.5 1.5 0 0 1 .536 -2.022a1.867 1.867 0 0 1 2.28 "
+        "0v1.5M17 11.5a1.5 1.5 0 0 1 3 0v4.5a6 6 0 0 1 -6 6h-2h.208a6 6 0 0 1 -5.012 -2.7l-.196 -.3"
+        "c-.312 -.479 -1.407 -2.388 -3.286 -5.728a1.5 1.5 0 0 1 .536 -2.022a1.867 1.867 0 0 1 2.28 "
         ".28l1.47 1.47M5 3l-1 -1M4 7h-1M14 3l1 -1M15 6h1"
     ),
     "chevron-right": "M9 6l6 6l-6 6",
     "file-text": (
-        "M14 3v4a1 1 0 0 0 1 1h4M17 21h-10a2 2 0 0 1 -2 -2v-14a2 2 0 0 1 2 -2h7l5 5v11a2 2 0 0 1 -2 "
-        "2M9 9l1 0M9 13l6 0M9 17l6 0"
+        "M14 3v4a1 1 0 0 0 1 1h4M17 21h-10a2 2 0 0 1 -2 -2v-14a2 2 0 0 1 2 -2h7l5 5v11a2 2 0 0 1 -2"
+        " 2M9 9l1 0M9 13l6 0M9 17l6 0"
     ),
 }
 
@@ -223,62 +223,58 @@ class _Rendering:
         return str(_parser().renderer.render(tokens, _parser().options, self.env))
 
     def block(self, directive: Directive, tokens: Sequence[Token]) -> str:
-        """Return one block as markup."""
+        """Return one block as markup, its body checked."""
         name = directive.name
         if name == "check":
             if tokens:
                 self.tell(directive, "has a body", "nothing: the question stands in course.yaml")
             self.has_heading = True  # the question brings its own
             return ""
-        if name == "practice":
-            return f'<div data-practice="{escape(directive.word)}" hidden></div>'
         if name == "steps" and not _is_one_list(tokens):
             self.tell(directive, "is something else than steps", "one numbered list")
-        if not tokens and name not in {"", "figure"}:
+        if not tokens and name not in {"", "figure", "practice"}:
             self.tell(directive, "is empty", "a body")
-        if name in {"figure", "video"}:
-            return (
-                self.figure(directive, tokens)
-                if name == "figure"
-                else self.video(directive, tokens)
-            )
-        body = self.body(tokens)
-        title = str(escape(directive.title))
-        if name == "example":
-            icon = "circle-check" if directive.word == "good" else "circle-x"
-            head = self.head(self.words.get(directive.word, "") + title, icon)
-            kind = "good" if directive.word == "good" else "poor"
-            return (
-                f'<section class="example" data-kind="{kind}">{head}'
+        if name == "figure":
+            return self.figure(directive, tokens)
+        if name == "video":
+            return self.video(directive, tokens)
+        return self.box(directive, self.body(tokens))
+
+    def box(self, directive: Directive, body: str) -> str:
+        """Return a block that is a title and a body; an unknown one is its body alone."""
+        name, title = directive.name, str(escape(directive.title))
+        word = "good" if directive.word == "good" else "poor"
+        head = self.head(directive, title)
+        markup = {
+            "example": (
+                f'<section class="example" data-kind="{word}">{head}'
                 f'<div class="example-body">{body}</div></section>'
-            )
-        if name == "term":
-            return f'<dl class="term"><dt>{title}</dt><dd>{body}</dd></dl>'
-        if name == "faq":
-            return (
-                f'<details class="fold"><summary>{_icon("chevron-right")}{title}</summary>'
-                f'<div class="fold-body">{body}</div></details>'
-            )
-        if name == "steps":
-            return f'<section class="steps">{self.head(title)}{body}</section>'
-        if name == "trap":
-            head = self.head(self.words["trap"] + title)
-            return (
+            ),
+            "steps": f'<section class="steps">{head}{body}</section>',
+            "trap": (
                 f'<section class="note trap" data-tone="warn">{_icon("alert-triangle")}'
                 f'<div class="note-body">{head}{body}</div></section>'
-            )
-        if name == "case":
-            head = self.head(self.words["case"] + title, "file-text")
-            return f'<section class="case">{head}{body}</section>'
-        if name == "try":
-            head = self.head(self.words["try"] + title, "hand-click")
-            return f'<section class="try-it">{head}{body}</section>'
-        return body
+            ),
+            "case": f'<section class="case">{head}{body}</section>',
+            "term": f'<dl class="term"><dt>{title}</dt><dd>{body}</dd></dl>',
+            "faq": _fold(title, body),
+            "try": f'<section class="try-it">{head}{body}</section>',
+            "practice": f'<div data-practice="{escape(directive.word)}" hidden></div>',
+        }
+        return markup.get(name, body)
 
-    def head(self, title: str, icon: str = "") -> str:
+    def head(self, directive: Directive, title: str) -> str:
         """Return a block's heading, one level below what stands above it."""
         level = 3 if self.has_heading else 2
-        return f"<h{level}>{_icon(icon) if icon else ''}{title}</h{level}>"
+        name = directive.word if directive.name == "example" else directive.name
+        icon = {
+            "good": "circle-check",
+            "poor": "circle-x",
+            "case": "file-text",
+            "try": "hand-click",
+        }.get(name)
+        drawn = _icon(icon) if icon else ""
+        return f"<h{level}>{drawn}{self.words.get(name, '')}{title}</h{level}>"
 
     def figure(self, directive: Directive, tokens: Sequence[Token]) -> str:
         """Return a figure with its caption; the drawing is put in after sanitizing."""
@@ -310,8 +306,7 @@ class _Rendering:
             f'<figure class="figure"><video controls preload="none" aria-label="{title}" '
             f'src="/courses/media/{escape(self.lesson.course)}/{file}"></video>'
             f"<figcaption>{title}</figcaption>"
-            f'<details class="fold"><summary>{_icon("chevron-right")}{self.words["transcript"]}'
-            f'</summary><div class="fold-body">{self.body(tokens)}</div></details></figure>'
+            f"{_fold(self.words['transcript'], self.body(tokens))}</figure>"
         )
 
     def tell(self, directive: Directive, problem: str, expected: str) -> None:
@@ -359,6 +354,13 @@ def _is_one_list(tokens: Sequence[Token]) -> bool:
     return len(top) == 2 and top[-1].type == "ordered_list_close"
 
 
+def _fold(summary: str, body: str) -> str:
+    return (
+        f'<details class="fold"><summary>{_icon("chevron-right")}{summary}</summary>'
+        f'<div class="fold-body">{body}</div></details>'
+    )
+
+
 def _icon(name: str) -> str:
     return f'<span data-icon="{name}"></span>'
 
@@ -388,14 +390,18 @@ def _parser() -> MarkdownIt:
     emphasis.install(md, "commonmark")
     md.enable(["table", "strikethrough"])
     md.options["html"] = True  # seen so that it can be told; drawn as text
-    md.validateLink = lambda _url: True  # type: ignore[method-assign]  # check_inline() decides
+    md.validateLink = _any_link  # type: ignore[method-assign]  # check_inline() decides
     directives.install(md)
-    rules: dict[str, Any] = md.renderer.rules
+    rules: dict[str, Any] = md.renderer.rules  # type: ignore[attr-defined]
     rules["html_block"] = rules["html_inline"] = rules["image"] = _as_text
     rules["table_open"] = _open_table
     rules["table_close"] = lambda *_: "</table></div>\n"
     rules["th_open"] = rules["td_open"] = _open_cell
     return md
+
+
+def _any_link(url: str) -> bool:
+    return True
 
 
 def _as_text(tokens: Sequence[Token], index: int, _options: Any, _env: Any) -> str:

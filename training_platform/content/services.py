@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -63,44 +62,36 @@ def sync_library(
     if report.conflicts:
         return report
     for number, (kind, draft, act) in enumerate(steps, start=1):
-        act_on = items.get((kind.name, draft.slug))
+        item = items.get((kind.name, draft.slug))
         if act == "publish":
-            publish_revision(
-                session, kind, draft.slug, draft.files, draft.data or {}, actor, by_file=True
-            )
-        elif act == "restore" and act_on is not None:
-            _restore(session, kind, act_on, actor)
-        elif rebuild and act_on is not None and act_on.current is not None:
-            kind.project(session, act_on.current)
-        if act_on is not None and act != "publish":
-            act_on.file_digest = digest_of(draft.files)
+            publish_revision(session, kind, draft, actor, by_file=True)
+        elif act == "restore" and item is not None:
+            _restore(session, kind, item, actor)
+        elif rebuild and item is not None and item.current is not None:
+            kind.project(session, item.current)
+        if item is not None:
+            item.file_digest = digest_of(draft.files)
         progress(number, len(steps))
-    for kind in library.kinds:
-        for (name, slug), item in items.items():
-            if name == kind.name and slug not in library.drafts[name] and not item.is_withdrawn:
-                if item.file_digest is None:  # made in the studio, never exported
-                    report.ahead.append(f"{name}/{slug}")
-                    continue
-                withdraw_item(session, kind, item, actor)
-                report.withdrawn.append(f"{name}/{slug}")
+    _withdraw_gone(session, library, items, actor, report)
     return report
 
 
 def publish_revision(
     session: Session,
     kind: ContentKind,
-    slug: str,
-    files: Mapping[str, bytes],
-    data: dict[str, Any],
+    draft: Draft,
     actor: Person,
     *,
     by_file: bool = False,
 ) -> ContentRevision | None:
-    """Publish the files as the item's next revision and project it; None if nothing changed.
+    """Publish a draft as the item's next revision and project it; None if nothing changed.
 
-    data is what the kind's parse() made of the files. by_file says that they lie in the content
-    folder, as opposed to the studio.
+    by_file says that its files lie in the content folder, as opposed to the studio. Raises
+    ValueError for a draft with mistakes.
     """
+    if draft.mistakes or draft.data is None:
+        raise ValueError(f"{draft.kind}/{draft.slug} has mistakes")
+    slug, files, data = draft.slug, draft.files, draft.data
     digest = digest_of(files)
     item = session.scalars(
         select(ContentItem).where(ContentItem.kind == kind.name, ContentItem.slug == slug)
@@ -153,6 +144,24 @@ def withdraw_item(session: Session, kind: ContentKind, item: ContentItem, actor:
     audit.record(session, actor, "content.withdraw", item, kind=item.kind, slug=item.slug)
 
 
+def _withdraw_gone(
+    session: Session,
+    library: Library,
+    items: Mapping[tuple[str, str], ContentItem],
+    actor: Person,
+    report: SyncReport,
+) -> None:
+    kinds = {kind.name: kind for kind in library.kinds}
+    for (name, slug), item in items.items():
+        if item.is_withdrawn or name not in kinds or slug in library.drafts[name]:
+            continue
+        if item.file_digest is None:  # made in the studio, never exported
+            report.ahead.append(f"{name}/{slug}")
+        else:
+            withdraw_item(session, kinds[name], item, actor)
+            report.withdrawn.append(f"{name}/{slug}")
+
+
 def _restore(session: Session, kind: ContentKind, item: ContentItem, actor: Person) -> None:
     """Bring back an item whose files are there again, just as they were."""
     item.is_withdrawn = False
@@ -167,7 +176,7 @@ def _current_digests(session: Session) -> dict[int, str]:
             ContentRevision, ContentRevision.id == ContentItem.current_revision_id
         )
     )
-    return {ident: digest for ident, digest in rows}
+    return {row.id: row.digest for row in rows}
 
 
 def _plan(

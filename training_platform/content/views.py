@@ -1,10 +1,33 @@
-"""Pages of content."""
+"""Pages of content: media of lessons that cannot stand in the page itself."""
 
-from flask import Blueprint
+import io
 
+from flask import Blueprint, Response, send_file
+
+from training_platform.content import queries
+from training_platform.content.markdown import VIDEO
+from training_platform.core.db import db
+from training_platform.core.errors import NotFoundError
 from training_platform.core.navigation import Place
+from training_platform.core.permissions import Permission
+from training_platform.core.web import requires
 
 bp = Blueprint("content", __name__)
 
 #: Places of the shell.
 PLACES: tuple[Place, ...] = ()
+
+
+@bp.get("/courses/media/<course>/<name>")
+@requires(Permission.SIGNED_IN)
+def media(course: str, name: str) -> Response:
+    """Send a video of a course, in the parts that the browser asks for."""
+    if not VIDEO.fullmatch(name):
+        raise NotFoundError
+    path = f"courses/{course}/media/{name}"
+    content = queries.media_file(db.session(), "course", course, path)
+    kind = "video/webm" if name.endswith(".webm") else "video/mp4"
+    response = send_file(io.BytesIO(content), mimetype=kind, conditional=True)
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response.headers["Cache-Control"] = "private, max-age=3600"
+    return response

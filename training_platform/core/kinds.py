@@ -107,7 +107,7 @@ class Draft:
             return None
 
     def yaml(self, path: str) -> Any:
-        """Return the plain value of a YAML file; None, with its mistakes noted, where it has any."""
+        """Return the plain value of a YAML file; None, with mistakes noted, where it has any."""
         text = self.text(path)
         return None if text is None else self.yaml_text(path, text)
 
@@ -177,7 +177,7 @@ class Library:
                 self._names.setdefault(sort, set()).update(names)
 
     def knows(self, sort: str, name: str) -> bool:
-        """Tell whether there is such a thing: a course, a lesson, a competency, a job role …
+        """Tell whether there is such a thing: a course, a lesson, a competency, a job role.
 
         Where a broken file may have held it, the answer is yes: one mistake is told once.
         """
@@ -222,12 +222,13 @@ class ContentKind(ABC):
 
     @abstractmethod
     def parse(self, draft: Draft) -> dict[str, Any] | None:
-        """Return what the files say, JSON-able, each text as {zh, en}; None where mistakes forbid."""
+        """Return what the files say, JSON-able, texts as {zh, en}; None where mistakes forbid."""
 
     def names_in(self, slug: str, data: dict[str, Any]) -> Mapping[str, Iterable[str]]:
         """Return the names that the item defines, by sort."""
         return {}
 
+    @abstractmethod
     def check(self, draft: Draft, library: Library) -> None:
         """Note what is wrong between this item and others; draft.data is not None."""
 

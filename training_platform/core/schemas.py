@@ -57,7 +57,7 @@ class BothLanguages(Strict):
 def _for_both(value: Any) -> Any:
     if isinstance(value, str):
         return {"zh": value, "en": value}
-    if isinstance(value, dict) or isinstance(value, BothLanguages):
+    if isinstance(value, dict | BothLanguages):
         return value
     raise ValueError("is no text; zh and en, or one text for both in quotes")
 

@@ -17,6 +17,7 @@ from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 Place = tuple[str | int, ...]
 MAX_CHARACTERS = 256_000
 MAX_DEPTH = 20
+_TAB = re.compile(r"^ *\t", re.MULTILINE)
 _TAG = "tag:yaml.org,2002:"
 _INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]{0,17})")
 _FLOAT = re.compile(r"[-+]?[0-9]{1,18}\.[0-9]{1,18}")
@@ -59,14 +60,15 @@ class Document:
             raise UnreadableError(
                 self._first_line, "is too large", f"at most {MAX_CHARACTERS:,} characters"
             )
+        if tab := _TAB.search(text):
+            line = self._first_line + text[: tab.end()].count("\n")
+            raise UnreadableError(line, "has a tab", "two spaces a step")
         try:
             return YAML(typ="safe", pure=True).compose(text)  # type: ignore[no-any-return]
         except MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
             line = self._first_line + (mark.line if mark else 0)
             problem = (error.problem or "cannot be read").strip()
-            if "'\\t'" in problem:
-                raise UnreadableError(line, "has a tab", "two spaces a step") from None
             raise UnreadableError(line, problem, "YAML; is the file cut off?") from None
         except YAMLError as error:  # the reader found a character that YAML does not know
             line = self._first_line + text[: getattr(error, "position", 0) or 0].count("\n")

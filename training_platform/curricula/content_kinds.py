@@ -21,6 +21,7 @@ from training_platform.core.kinds import (
 )
 from training_platform.core.kinds import register as register_kind
 from training_platform.core.text import fold
+from training_platform.core.yaml_files import Place
 from training_platform.curricula.models import (
     Course,
     Curriculum,
@@ -95,7 +96,7 @@ class CourseKind(ContentKind):
         data, path = draft.data, f"{FOLDER}/{draft.slug}/course.yaml"
         for index, role in enumerate(data["job_roles"]):
             if not library.knows("job_role", role):
-                place = ("job_roles", index)
+                place: Place = ("job_roles", index)
                 draft.wrong(path, place, f"{role} is no job role", "one of competencies.yaml")
         for competency in data["competencies"]:
             if not library.knows("competency", competency):
@@ -184,7 +185,7 @@ class CurriculaKind(ContentKind):
         return None if value is None else draft.validate(CURRICULA, value, CurriculaFile)
 
     def check(self, draft: Draft, library: Library) -> None:
-        """Refuse unknown job roles and courses, repeated ones, and orders that nobody can follow."""
+        """Refuse unknown job roles and courses, repeated ones, and impossible orders."""
         assert draft.data is not None  # noqa: S101  # the caller's promise
         roles: set[str] = set()
         for index, curriculum in enumerate(draft.data["curricula"]):
@@ -287,6 +288,9 @@ def _parse_lesson(
     value = draft.yaml_text(path, match[1], first_line=2)
     front = None if value is None else draft.validate(path, value, FrontMatter)
     first_line = match[1].count("\n") + 3
+    if not text.endswith("\n"):
+        line = text.count("\n") + 1
+        draft.wrong_at(path, line, "file", "ends within a line; is it cut off?", "a line end")
     if "\x00" in match[2]:
         draft.wrong_at(path, first_line, "text", "has a control character", "text")
     rendered = lessons.render(

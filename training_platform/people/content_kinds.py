@@ -17,6 +17,7 @@ from training_platform.core.kinds import (
 from training_platform.core.kinds import (
     register as register_kind,
 )
+from training_platform.core.yaml_files import Place
 from training_platform.people.models import Competency, CompetencyTarget, JobRole
 from training_platform.people.schemas import CompetenciesFile
 
@@ -55,7 +56,7 @@ class CompetenciesKind(ContentKind):
             seen: set[str] = set()
             for index, each in enumerate(draft.data[sort]):
                 if each[key] in seen:
-                    place = (sort, index, key)
+                    place: Place = (sort, index, key)
                     draft.wrong(PATH, place, f"{each[key]} stands twice", "each once")
                 seen.add(each[key])
         for index, each in enumerate(draft.data["competencies"]):

@@ -17,7 +17,7 @@ class JobRoleFile(Strict):
 
 
 class CompetencyFile(Strict):
-    """A competency: four levels described by behavior, and the level that each job role asks for."""
+    """A competency: four levels described by behavior, and each job role's target."""
 
     id: Slug
     code: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2,5}$")]
