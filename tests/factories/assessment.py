@@ -37,7 +37,7 @@ def definition(kind: str = "single_choice", mark: str = "", **changes: Any) -> d
         },
         "true_false": {"answer": False, "why": both(f"why{mark}")},
         "short_answer": {
-            "accepted": {"zh": [f"等待{mark}"], "en": [f"waiting{mark}"]},
+            "accepted": {"zh": [f"等待{mark}", "等待"], "en": [f"waiting{mark}", "waiting"]},
             "wrong": [{"forms": [f"overtime{mark}"], "why": both(f"why{mark}")}],
         },
         "numeric": {"answer": 24, "tolerance": 0, "unit": {"zh": "小时", "en": "hours"}},
@@ -59,7 +59,7 @@ def definition(kind: str = "single_choice", mark: str = "", **changes: Any) -> d
                         {"text": both("empty"), "correct": False, "why": both(f"why2{mark}")},
                     ]
                 },
-                {"accepted": {"zh": [f"日期{mark}"], "en": [f"date{mark}"]}},
+                {"accepted": {"zh": [f"日期{mark}", "日期"], "en": [f"date{mark}", "date"]}},
             ],
         },
     }

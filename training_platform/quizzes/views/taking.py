@@ -149,18 +149,14 @@ def _position(found: Row[Any]) -> int:
 
 
 def _target(found: Row[Any], goes: str, position: int) -> str:
-    if goes == "check":
+    """Return where a button leads; after the last question comes the check."""
+    count = len(found.layout)
+    number = {"prev": position, "next": position + 2}.get(goes, position + 1)
+    if goes.isascii() and goes.isdigit() and len(goes) < 5:
+        number = min(int(goes), count)
+    if goes == "check" or number > count:
         return url_for(".check", token=found.token)
-    number = position + 1
-    if goes.isascii() and goes.isdigit():
-        number = int(goes[:4])
-    elif goes == "prev":
-        number = position
-    elif goes == "next":
-        number = position + 2
-        if number > len(found.layout):
-            return url_for(".check", token=found.token)
-    return url_for(".attempt", token=found.token, q=clamp_position(str(max(number, 1)), 999) + 1)
+    return url_for(".attempt", token=found.token, q=max(number, 1))
 
 
 def _step_of(body: Any) -> Step:
