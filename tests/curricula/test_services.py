@@ -1,6 +1,6 @@
 """Learning, completing, assigning, synchronizing: on real tables, with the house's reactions."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -246,7 +246,8 @@ def change_role(session, employee, role, on):
 
 
 def test_newcomer_gets_the_curriculum_due_from_the_day_of_hiring(session, two_curricula):
-    newcomer = make_employee(session, hired_on=date(2026, 1, 31))
+    known_since = datetime(2026, 1, 31, 2, tzinfo=UTC)
+    newcomer = make_employee(session, hired_on=date(2026, 1, 31), created_at=known_since)
 
     emit(session, EmployeeJoined(newcomer.id))
 
@@ -257,7 +258,8 @@ def test_newcomer_gets_the_curriculum_due_from_the_day_of_hiring(session, two_cu
 
 
 def test_role_round_trip_returns_to_the_same_set(session, two_curricula):
-    employee = make_employee(session, hired_on=date(2026, 1, 5))
+    known_since = datetime(2026, 1, 5, 2, tzinfo=UTC)
+    employee = make_employee(session, hired_on=date(2026, 1, 5), created_at=known_since)
     emit(session, EmployeeJoined(employee.id))
     before = {row[0] for row in active(session, employee)}
 

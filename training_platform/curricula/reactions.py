@@ -18,9 +18,14 @@ CURRICULA = frozenset({"curriculum", "curricula"})
 
 
 def assign_curriculum(session: Session, event: EmployeeJoined) -> None:
-    """Assign the curriculum of the job role, due from the day of hiring, and what rules ask."""
+    """Assign the curriculum of the job role, due from the day of hiring, and what rules ask.
+
+    Somebody who was hired before the platform knew her has as long as a new colleague: nobody is
+    overdue on the day on which the staff list is brought in.
+    """
     employee = session.get_one(Employee, event.employee_id)
-    services.sync_curriculum(session, employee, employee.job_role_id, employee.hired_on)
+    begins_on = max(employee.hired_on, clock.company_day(employee.created_at))
+    services.sync_curriculum(session, employee, employee.job_role_id, begins_on)
     services.sync_rules(session, employee)
 
 

@@ -124,7 +124,9 @@ _WRONG: dict[str, Callable[[Definition, Random], Answer]] = {
 }
 
 
-def fields_of(definition: Definition, order: Sequence[int], answer: Answer) -> dict[str, Any]:
+def fields_of(  # noqa: PLR0911  # one return for each kind
+    definition: Definition, order: Sequence[int], answer: Answer
+) -> dict[str, Any]:
     """Return the form fields with which a page that shows this order would send the answer."""
     kind = definition["kind"]
     if kind == "single_choice":

@@ -1,7 +1,7 @@
 """The people of the demo company, as a plan: who, where, since when, and how she learns. Pure."""
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from enum import StrEnum
 from random import Random
@@ -27,7 +27,10 @@ DEPARTMENTS = (
     ("IT-OP", "IT", {"zh": "运维组", "en": "Operations"}),
 )
 #: Where the people beside the demo accounts work; repeated as often as needed.
-SEATS = ["CR-S1", "CR-S2", "CR-KA", "CR-MB", "MK-BR", "CR-S2", "CR-S1", "IT-AP", "CR-S2", "CR-MB", "MK-CH", "CR-S1", "CR-KA", "CR-S2", "IT-OP", "CR-S1", "CR-MB", "MK-BR"]
+SEATS = (
+    *("CR-S1", "CR-S2", "CR-KA", "CR-MB", "MK-BR", "CR-S2", "CR-S1", "IT-AP", "CR-S2"),
+    *("CR-MB", "MK-CH", "CR-S1", "CR-KA", "CR-S2", "IT-OP", "CR-S1", "CR-MB", "MK-BR"),
+)
 #: How far into the history the teams came to the platform.
 WAVES = {
     "CR-S1": 0.40,
@@ -39,6 +42,8 @@ WAVES = {
     "IT": 0.62,
 }
 LIVED = 120
+#: The first specialist on the platform; the certificate is old by now.
+PILOT = 1
 
 
 class Fate(StrEnum):
@@ -205,7 +210,6 @@ def _accounts(rng: Random, began_on: date, today: date) -> list[Person]:
             SUPERVISOR,
             "head",
             rights=((Right.MENTOR, None),),
-            joins_on=wave,
             skill=0.96,
             pace=0.7,
         ),
@@ -261,7 +265,14 @@ def _others(
         leads.setdefault(team, username)
         in_team[team] += 1
         role = _role(team, is_lead, in_team[team])
-        joins_on, hired_on = _joining(rng, team, began_on, today, number, is_lead, role)
+        joins_on, hired_on = _joining(
+            rng,
+            began_on,
+            today,
+            _wave_day(team, began_on, today),
+            is_pioneer=role == MANAGER or number == PILOT,
+            is_new=number % 6 == 5 and not is_lead,
+        )
         found.append(
             Person(
                 username=username,
@@ -271,7 +282,7 @@ def _others(
                 manager=boss,
                 hired_on=hired_on,
                 joins_on=joins_on,
-                skill=min(0.99, max(0.7, rng.gauss(0.89, 0.06))),
+                skill=min(0.99, max(0.7, rng.gauss(0.87, 0.05))),
                 pace=rng.choice((0.25, 0.4, 0.5, 0.6, 0.8)),
                 fate=_fate(number, role, is_lead),
             )
@@ -289,23 +300,15 @@ def _role(team: str, is_lead: bool, nth: int) -> str | None:
 
 
 def _joining(
-    rng: Random,
-    team: str,
-    began_on: date,
-    today: date,
-    number: int,
-    is_lead: bool,
-    role: str | None,
+    rng: Random, began_on: date, today: date, wave: date, *, is_pioneer: bool, is_new: bool
 ) -> tuple[date, date]:
     """Return when the platform learned of somebody, and when she was hired."""
-    days = (today - began_on).days
-    if role == MANAGER or number == 1:  # managers and a pilot began with the platform
-        joins_on = began_on
-    elif number % 6 == 5 and not is_lead:  # hired since
-        joins_on = working_day_from(began_on + timedelta(days=int(days * rng.uniform(0.45, 0.95))))
-        return joins_on, joins_on
-    else:
-        joins_on = _wave_day(team, began_on, today)
+    if is_new:
+        days = (today - began_on).days
+        hired_on = working_day_from(began_on + timedelta(days=int(days * rng.uniform(0.45, 0.95))))
+        hired_on = max(hired_on, wave)
+        return hired_on, hired_on
+    joins_on = began_on if is_pioneer else wave
     return joins_on, working_day_from(joins_on - timedelta(days=rng.randint(200, 2600)))
 
 
@@ -342,8 +345,6 @@ def _after_their_managers(people: list[Person]) -> list[Person]:
 
 
 def _with_numbers(people: list[Person]) -> tuple[Person, ...]:
-    from dataclasses import replace  # noqa: PLC0415  # only here
-
     return tuple(
         replace(each, staff_number=f"HC{1001 + index}") for index, each in enumerate(people)
     )

@@ -43,7 +43,8 @@ def plan_joining(world: World, learners: dict[str, Learner]) -> None:
 
 def _found(session: Session, world: World, founders: Sequence[Person]) -> None:
     """Make the departments, the first people and their rights."""
-    known = {code: ident for code, ident in session.execute(select(Department.code, Department.id))}
+    rows = session.execute(select(Department.code, Department.id))
+    known = {row.code: row.id for row in rows}
     for code, parent, name in DEPARTMENTS:
         if code not in known:
             parent_id = known[parent] if parent else None

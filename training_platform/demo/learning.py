@@ -1,7 +1,7 @@
 """How one person learns: reads on some days, pauses, takes quizzes, fails now and then."""
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from random import Random
 from typing import Any
@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from training_platform.assessment.definitions import definition
 from training_platform.assessment.rules import StepAction
+from training_platform.content.queries import revision_data
 from training_platform.core import clock
 from training_platform.curricula import services as curricula
 from training_platform.curricula.models import Assignment, AssignmentState, Lesson
@@ -56,6 +56,7 @@ class Learner:
         self.is_busy = False
         self._stops_after = self.rng.randint(2, 5) if person.fate is Fate.STUCK else None
         self._done: set[str] = set()
+        self._completed: set[str] = set()
         self._signed_in_at: datetime | None = None
         self._is_retaking = False
 
@@ -76,7 +77,7 @@ class Learner:
         if self.person.fate is Fate.SCRIPTED:
             return
         for course_id in library.electives.get(job_role or "", ()):
-            if self.rng.random() < 0.55:
+            if self.rng.random() < 0.7:
                 self.later(course_id)
 
     def later(self, course_id: str) -> None:
@@ -94,7 +95,7 @@ class Learner:
 
     def wish(self, course_id: str) -> None:
         """Add a course to what she wants to take."""
-        if course_id not in self._done and course_id not in self.courses:
+        if course_id not in self._completed and course_id not in self.courses:
             self.courses.append(course_id)
 
     def begin(self, _session: Session) -> None:
@@ -220,7 +221,7 @@ class Learner:
                 return attempt
             if position < 2:  # the first answer gives this tab the pen
                 row = quiz_queries.find_attempt(session, attempt.token, lock=True)
-            question = definition(session, place["revision"])
+            question = revision_data(session, place["revision"])
             is_right = self._is_right(question, position, count, aim)
             answer = right_answer(question) if is_right else wrong_answer(question, self.rng)
             step = quizzes.Step(
@@ -276,7 +277,7 @@ class Learner:
             self.world.plan(when, lambda later: self.sit(later, paper.id))
 
     def _finish_course(self, session: Session) -> None:
-        self.courses.pop(0)
+        self._completed.add(self.courses.pop(0))
         self.is_busy = False
         if self.courses:
             self.is_busy = True
@@ -317,8 +318,3 @@ def enter(session: Session, world: World, username: str, rng: Random) -> str | N
     if rng.random() < 0.85:
         notices.mark_all_read(session, member.viewer)
     return token
-
-
-def day_of(company_day: date, after: int) -> date:
-    """Return the working day so many working days after a day, that day itself for 0."""
-    return working_day_after(working_day_from(company_day), after)

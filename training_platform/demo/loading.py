@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
+from random import Random
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -11,11 +12,11 @@ from training_platform.core import audit, clock
 from training_platform.core.db import db, writing
 from training_platform.core.permissions import SYSTEM
 from training_platform.demo.bulk import load_bulk
-from training_platform.demo.calendar import months_before
+from training_platform.demo.calendar import at, months_before
 from training_platform.demo.company import plan_company
 from training_platform.demo.joining import plan_joining
 from training_platform.demo.learning import Learner
-from training_platform.demo.library import publish_if_empty, read_library
+from training_platform.demo.library import Library, publish_if_empty, read_library
 from training_platform.demo.office import Office
 from training_platform.demo.scripts import plan_accounts
 from training_platform.demo.world import Hurry, World, count_people, faults
@@ -24,6 +25,8 @@ from training_platform.people.passwords import hash_password
 
 BEGAN, LOADED = "demo.load_began", "demo.loaded"
 LEAST = len(DEMO_ACCOUNTS)
+#: Another word makes another company.
+SEED = "demo company"
 Progress = Callable[[int, int], None]
 
 
@@ -79,11 +82,12 @@ def load(
     password_hash = hash_password(DEMO_PASSWORD)  # slow: before the first statement
     now = clock.now()
     with Hurry():
-        with writing() as session:
+        began_on = months_before(clock.company_day(now), months)
+        with writing() as session, clock.stopped(at(began_on, 8)):
+            audit.record(session, SYSTEM, BEGAN)
             publish_if_empty(session)
             library = read_library(session)
-            audit.record(session, SYSTEM, BEGAN)
-        world = _make_world(library, now, employees, months)
+        world = _make_world(library, now, employees, began_on)
         world.password_hash = password_hash
         days = (world.company.ends_on - world.company.began_on).days + 1
         bulk = world.company.extra_count
@@ -102,12 +106,9 @@ def load(
         return Report(count_people(session), appended, faults(session))
 
 
-def _make_world(library, now, employees: int, months: int) -> World:  # type: ignore[no-untyped-def]
-    today = clock.company_day(now)
-    seed = "demo company"
-    rng = World(None, library, now, seed).rng("company")  # type: ignore[arg-type]
-    company = plan_company(rng, months_before(today, months), today, employees)
-    world = World(company, library, now, seed)
+def _make_world(library: Library, now: datetime, employees: int, began_on: date) -> World:
+    company = plan_company(Random(SEED), began_on, clock.company_day(now), employees)  # noqa: S311
+    world = World(company, library, now, SEED)
     learners = {each.username: Learner(world, each) for each in company.people}
     plan_joining(world, learners)
     plan_accounts(world, learners)

@@ -98,9 +98,9 @@ class Office:
     def _plan_assignments(self) -> None:
         """Assign by rule and by hand; the latest ones are what this week is about."""
         self._on(working_day_before(self.ends, 26), 9, self.make_rule)
-        campaign = working_day_before(self.ends, 13)
-        team = self._some(lambda each: each.job_role == SPECIALIST, every=4)
-        self._assign(campaign, "head", TEAM, team, due_in=24)
+        for back, teams in ((13, ("CR-S1", "CR-KA")), (5, ("CR-S2", "CR-MB"))):
+            staff = self._specialists(teams)
+            self._assign(working_day_before(self.ends, back), "head", TEAM, staff, due_in=24)
         leads = self._some(lambda each: each.job_role == SUPERVISOR, every=2)
         self._assign(working_day_before(self.ends, 11), "head", STRATEGY, leads, due_in=30)
         technicians = self._some(lambda each: each.department.startswith("IT"), every=2)
@@ -108,6 +108,12 @@ class Office:
         self._assign(
             working_day_before(self.ends, 6), "head", TEAM, ["specialist"], due_in=14, take=False
         )
+
+    def _specialists(self, teams: Sequence[str]) -> list[str]:
+        def fits(each: Person) -> bool:
+            return each.job_role == SPECIALIST and each.department in teams
+
+        return self._some(fits, every=3)
 
     def _some(self, fits: Callable[[Person], bool], *, every: int) -> list[str]:
         found = [
