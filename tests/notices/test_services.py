@@ -14,9 +14,9 @@ from training_platform.notices.texts import TEXTS, body_of, title_of
 def test_a_key_notifies_once(session):
     employee = make_employee(session)
 
-    first = services.notify(session, employee.id, "course_completed", key="k", href="/", course="A")
+    first = services.notify(session, employee.id, "course_completed", key="k", href="/", title="A")
     second = services.notify(
-        session, employee.id, "course_completed", key="k", href="/", course="A"
+        session, employee.id, "course_completed", key="k", href="/", title="A"
     )
 
     assert first is not None
@@ -37,7 +37,7 @@ def test_a_mail_speaks_the_language_of_its_reader(session, app):
             key=f"done:{each.id}",
             href="/records/",
             by_mail=True,
-            course=title,
+            title=title,
         )
 
     zh, en = session.scalars(select(Mail).order_by(Mail.id))
@@ -61,7 +61,7 @@ def test_a_missing_value_shows_as_a_dash(session):
 
 
 def test_a_due_day_stands_before_the_body(session):
-    body = body_of("course_assigned", {"course": "A", "due_on": "2026-12-01"})
+    body = body_of("course_assigned", {"title": "A", "due": "2026-12-01"})
 
     assert body.startswith("Due on 2026-12-01. ")
 
@@ -78,7 +78,7 @@ def test_holders_of_a_right_are_told(session):
     make_employee(session, rights=(Right.TRAINER,))
 
     told = services.notify_holders(
-        session, Right.HR, "hr_case_opened", key="case:1", href="/", employee="A", paper="B"
+        session, Right.HR, "hr_case_opened", key="case:1", href="/", name="A", title="B"
     )
 
     assert told == 1

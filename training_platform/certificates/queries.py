@@ -13,6 +13,7 @@ from training_platform.certificates.models import Certificate
 from training_platform.certificates.rules import State, state_of
 from training_platform.core import clock
 from training_platform.core.search import contains_all, words
+from training_platform.curricula.models import Course
 from training_platform.people.models import Employee
 
 _CARD = select(
@@ -55,6 +56,11 @@ def cards_for_course(session: Session, employee_id: int, course_id: str) -> list
         Certificate.subject == course_id,
     )
     return [card_of(row) for row in session.execute(statement)]
+
+
+def course_of_paper(session: Session, paper_id: str) -> str | None:
+    """Return the course that a paper completes."""
+    return session.scalar(select(Course.id).where(Course.paper_id == paper_id).limit(1))
 
 
 def card_of(row: Any) -> Card:

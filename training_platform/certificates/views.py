@@ -2,6 +2,7 @@
 
 import io
 import logging
+from typing import Any
 
 from flask import Blueprint, Flask, render_template, request, send_file
 from flask.typing import ResponseReturnValue
@@ -157,7 +158,7 @@ def init_app(app: Flask) -> None:
     """Fill the slots of the person's, the course's and the result's page."""
     slots.fill(app, "records.person", _cards_of_person)
     slots.fill(app, "curricula.course", _cards_of_course)
-    slots.fill(app, "quizzes.result", _cards_of_course)
+    slots.fill(app, "quizzes.result", _cards_of_result)
 
 
 def _cards_of_person(employee: Employee, **_context: object) -> str:
@@ -165,14 +166,17 @@ def _cards_of_person(employee: Employee, **_context: object) -> str:
     return render_template("certificates/_person.html", cards=cards, states=STATES)
 
 
-def _cards_of_course(
-    course: object = None, course_id: str | None = None, **_context: object
-) -> str:
-    subject = course_id or getattr(course, "id", None)
-    if subject is None or current_user.id is None:
-        return ""
-    cards = queries.cards_for_course(db.session(), current_user.id, str(subject))
+def _cards_of_course(course_id: str, **_context: object) -> str:
+    cards = queries.cards_for_course(db.session(), current_user.id, course_id)
     return render_template("certificates/_course.html", cards=cards[:1]) if cards else ""
+
+
+def _cards_of_result(attempt: Any, **_context: object) -> str:
+    """Draw the certificate that a passed attempt led to, on its owner's page."""
+    if attempt.employee_id != current_user.id or not attempt.is_passed:
+        return ""
+    course = queries.course_of_paper(db.session(), attempt.paper_id)
+    return _cards_of_course(course) if course else ""
 
 
 def _certificate(code: str) -> Certificate:

@@ -25,59 +25,55 @@ class NoticeText:
     body: str
 
 
-#: Under which other name the same value may come.
-ALIASES = {"course": "title", "paper": "title", "employee": "name"}
-
-
 class _Values(dict[str, Any]):
-    def __missing__(self, key: str) -> Any:
-        return self.get(ALIASES.get(key, ""), "–")
+    def __missing__(self, key: str) -> str:
+        return "–"
 
 
 TEXTS: dict[str, NoticeText] = {
-    # course, due_on (a day, or "")
+    # title (the course), due (a day, or "")
     "course_assigned": NoticeText(
         "book-2",
-        _("New course for you: %(course)s"),
+        _("New course for you: %(title)s"),
         _("You can start right away; a lesson takes a few minutes."),
     ),
     "course_due_soon": NoticeText(
         "clock",
-        _("Due soon: %(course)s"),
+        _("Due soon: %(title)s"),
         _("There is still time: go on where you stopped."),
     ),
     "course_overdue": NoticeText(
         "alert-triangle",
-        _("Overdue: %(course)s"),
+        _("Overdue: %(title)s"),
         _("Please complete it soon, or talk to your department head if something is in the way."),
     ),
-    # course
+    # title (the course)
     "course_completed": NoticeText(
         "circle-check",
-        _("You completed %(course)s"),
+        _("You completed %(title)s"),
         _("It stands in your training record now."),
     ),
     "retraining_due": NoticeText(
         "repeat",
-        _("Please take %(course)s again"),
+        _("Please take %(title)s again"),
         _("The course is open for you once more; the quiz opens when you have gone through it."),
     ),
-    # paper, percent
+    # title (the quiz), percent
     "quiz_passed": NoticeText(
         "circle-check",
-        _("You passed %(paper)s"),
+        _("You passed %(title)s"),
         _("You reached %(percent)s %%. The review shows every question with its explanation."),
     ),
-    # paper, percent
+    # title (the quiz), percent
     "quiz_failed_makeup": NoticeText(
         "rotate",
-        _("A makeup is open for %(paper)s"),
+        _("A makeup is open for %(title)s"),
         _("You reached %(percent)s %% this time. Read the review first, then take the makeup."),
     ),
-    # employee (the name), paper
+    # name (the employee), title (the quiz)
     "hr_case_opened": NoticeText(
         "flag",
-        _("A case needs you: %(employee)s, %(paper)s"),
+        _("A case needs you: %(name)s, %(title)s"),
         _("The fail ladder led to human resources. Please look at the record and decide."),
     ),
     # title (the course or curriculum), code
@@ -98,10 +94,10 @@ TEXTS: dict[str, NoticeText] = {
         _("Your job role is now %(new)s"),
         _("Your curriculum follows. What you have completed stays completed."),
     ),
-    # course, name (who reminds), due_on
+    # title (the course), name (who reminds), due
     "reminder_from_head": NoticeText(
         "bell",
-        _("%(name)s reminds you of %(course)s"),
+        _("%(name)s reminds you of %(title)s"),
         _("Open the course and go on where you stopped."),
     ),
     # name (of the job), fault
@@ -113,7 +109,7 @@ TEXTS: dict[str, NoticeText] = {
 }
 
 
-_DUE = _("Due on %(due_on)s.")
+_DUE = _("Due on %(due)s.")
 
 
 def title_of(kind: str, values: Mapping[str, Any]) -> str:
@@ -126,7 +122,7 @@ def body_of(kind: str, values: Mapping[str, Any]) -> str:
     """Return the body of a notice in the present language; a due day stands before it."""
     text = TEXTS.get(kind)
     body = _fill(text.body, values) if text else ""
-    return f"{_fill(_DUE, values)} {body}" if values.get("due_on") else body
+    return f"{_fill(_DUE, values)} {body}" if values.get("due") not in {None, "", "–"} else body
 
 
 def icon_of(kind: str) -> str:
