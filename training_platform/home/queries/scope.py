@@ -52,7 +52,9 @@ def scope_of(session: Session, person: Person, department: str = "") -> Scope:
     departments = _departments(session, person)
     condition = in_team(person)
     if not department:
-        name = departments[0].name if len(departments) == 1 else None
+        top = departments[0] if departments else None
+        is_one_tree = top and all(each.path.startswith(top.path) for each in departments)
+        name = top.name if top and is_one_tree else None
         return Scope(condition, None, name, [(each.id, each.name) for each in departments])
     chosen = next((each for each in departments if str(each.id) == department), None)
     if chosen is None:
