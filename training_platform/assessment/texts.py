@@ -43,7 +43,7 @@ _KINDS = {
 }
 _DIFFICULTIES = {
     "foundation": _("Foundation"),
-    "applied": _("Applied"),
+    "applied": _("Application"),
     "advanced": _("Advanced"),
 }
 
