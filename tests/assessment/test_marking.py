@@ -64,11 +64,13 @@ def test_a_malformed_answer_counts_as_none(kind: str, answer: Any) -> None:
 
 ANYTHING = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
-    lambda inner: st.lists(inner, max_size=3)
-    | st.dictionaries(
-        st.sampled_from(["choice", "choices", "value", "text", "pairs", "order", "gaps", "0"]),
-        inner,
-        max_size=3,
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["choice", "choices", "value", "text", "pairs", "order", "gaps", "0"]),
+            inner,
+            max_size=3,
+        )
     ),
     max_leaves=8,
 )

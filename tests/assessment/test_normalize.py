@@ -54,7 +54,9 @@ def test_what_means_something_else_is_different(first: str, second: str) -> None
 
 
 TEXTS = st.text(
-    st.sampled_from("0123456789０９ ,.，。-−%％:/abcN不是零〇一二两三四五六七八九十百千万亿点负分之小时時hour'’"),
+    st.sampled_from(
+        "0123456789０９ ,.，。-−%％:/abcN不是零〇一二两三四五六七八九十百千万亿点负分之小时時hour'’"
+    ),
     max_size=24,
 )
 
@@ -105,6 +107,8 @@ def test_a_number_is_read_with_its_unit(text: str, number: str, unit: str) -> No
     assert parse_number(text) == (Decimal(number), unit)
 
 
-@pytest.mark.parametrize("text", ["", "twelve", "24 or 48", "not 24", "3,5", "1e9", "9" * 80, "不是24"])
+@pytest.mark.parametrize(
+    "text", ["", "twelve", "24 or 48", "not 24", "3,5", "1e9", "9" * 80, "不是24"]
+)
 def test_what_is_not_one_number_is_none(text: str) -> None:
     assert parse_number(text) is None

@@ -29,9 +29,7 @@ def test_the_first_attempt_is_open() -> None:
         (99 * HOUR, StepAction.MAKEUP),
     ],
 )
-def test_a_makeup_opens_when_the_waiting_time_is_over(
-    since: timedelta, action: StepAction
-) -> None:
+def test_a_makeup_opens_when_the_waiting_time_is_over(since: timedelta, action: StepAction) -> None:
     step = next_step(DEFAULT_RUNGS, [NOW - since], NOW)
     assert (step.action, step.rung_index) == (action, 0)
     assert step.opens_at == NOW - since + 24 * HOUR

@@ -11,6 +11,7 @@ from tests.factories.assessment import make_question
 from tests.factories.people import make_employee
 from tests.factories.quizzes import fields_for, make_paper, take
 from training_platform.assessment.marking import KINDS
+from training_platform.core import clock
 from training_platform.core.db import db
 from training_platform.core.permissions import Right
 from training_platform.people.models import Employee
@@ -262,7 +263,6 @@ def test_trainers_see_answers_of_closed_attempts_and_hr_only_the_score(
 def test_hr_opens_another_attempt(session: Session, client: Any) -> None:
     employee, hr = make_employee(session), make_employee(session, rights=(Right.HR,))
     paper = make_paper(session)
-    from training_platform.core import clock
 
     start = datetime(2026, 1, 5, tzinfo=UTC)
     with clock.stopped(start):
