@@ -22,6 +22,8 @@ class Place:
     position: int
     is_primary: bool = False
     blueprints: tuple[str, ...] = ()
+    #: Further pages of this place, where the blueprint has more than one place.
+    endpoints: tuple[str, ...] = ()
     count: Callable[[], int] | None = None
 
 
@@ -60,7 +62,11 @@ def navigation() -> Navigation:
     for place in current_app.extensions.get("places", []):
         if not may(current_user, None, place.permission):
             continue
-        current = request.endpoint == place.endpoint or request.blueprint in place.blueprints
+        current = (
+            request.endpoint == place.endpoint
+            or request.endpoint in place.endpoints
+            or request.blueprint in place.blueprints
+        )
         item = Item(
             place.key,
             place.text,

@@ -290,9 +290,9 @@ def last_seen(session: Session, employee_id: int) -> datetime | None:
     )
 
 
-def imports() -> Select[Any]:
+def imports() -> Select[*tuple[Any, ...]]:
     """Return the staff imports without their rows, the latest first."""
-    statement: Select[Any] = (
+    statement: Select[*tuple[Any, ...]] = (
         select(
             StaffImport.id,
             StaffImport.file_name,

@@ -75,7 +75,7 @@ ACTIONS: Mapping[str, Any] = {
     "people.create_department": _l("Created a department"),
     "people.create_employee": _l("Added a person"),
     "people.end_session": _l("Signed a device out"),
-    "people.enrol_second_factor": _l("Set up the second factor"),
+    "people.enrol_second_factor": _l("Began to use a second factor"),
     "people.grant_right": _l("Granted a right"),
     "people.mark_left": _l("Noted that somebody left"),
     "people.move_department": _l("Moved a department"),

@@ -122,13 +122,13 @@ def _send_reset_job(_context: jobs.JobContext, payload: Mapping[str, Any]) -> No
 def _make_link(session: Session, employee: Employee, purpose: str) -> tuple[str, OneTimeLink]:
     if purpose == WELCOME:
         _forget_unused(session, employee.id)
-    token = new_token()
+    token, now = new_token(), clock.now()
     link = OneTimeLink(
         token_digest=digest(token),
         employee_id=employee.id,
         purpose=purpose,
-        created_at=clock.now(),
-        expires_at=clock.now() + LIFETIME[purpose],
+        created_at=now,
+        expires_at=now + LIFETIME[purpose],
     )
     session.add(link)
     session.flush()  # the mail's key names the id
@@ -170,7 +170,7 @@ def _mail(session: Session, employee: Employee, link: OneTimeLink, address: str)
         )
     outbox.send(
         session,
-        key=f"people.link:{link.id}",
+        key=f"people.link:{link.token_digest[:32]}",  # ids may come again, digests not
         recipient=employee.email,
         subject=subject,
         body=body,

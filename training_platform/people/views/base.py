@@ -23,6 +23,17 @@ PLACES = (
         permission=Permission.SIGNED_IN,
         position=50,
         is_primary=True,
+        endpoints=tuple(
+            f"people.{name}"
+            for name in (
+                "security",
+                "history",
+                "change_password",
+                "set_picture",
+                "renew_recovery_codes",
+                "remove_second_factor",
+            )
+        ),
     ),
     Place(
         key="administration",
@@ -31,6 +42,23 @@ PLACES = (
         endpoint="people.employees",
         permission=Permission.EMPLOYEE_MANAGE,
         position=90,
+        endpoints=tuple(
+            f"people.{name}"
+            for name in (
+                "new_employee",
+                "edit_employee",
+                "change_job_role",
+                "change_status",
+                "departments",
+                "new_department",
+                "edit_department",
+                "job_roles",
+                "imports",
+                "staff_import",
+                "audit_log",
+                "background_jobs",
+            )
+        ),
     ),
 )
 
