@@ -1,5 +1,6 @@
 from decimal import Decimal
 
+import cn2an
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -73,15 +74,11 @@ def test_equality_has_no_direction(first: str, second: str) -> None:
 
 @given(st.integers(0, 99_999_999))
 def test_a_number_in_hanzi_equals_its_digits(number: int) -> None:
-    import cn2an
-
     assert normalize(cn2an.an2cn(number)) == str(number)
 
 
 @given(st.integers(0, 9_999_999), st.integers(0, 9_999_999))
 def test_different_numbers_are_never_equal(first: int, second: int) -> None:
-    import cn2an
-
     assert equal(cn2an.an2cn(first), str(second)) == (first == second)
 
 

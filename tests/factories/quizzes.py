@@ -67,7 +67,9 @@ def make_paper(
     return paper
 
 
-def fields_for(session: Session, place: dict[str, Any], *, right: bool = True) -> dict[str, Any]:
+def fields_for(  # noqa: PLR0911  # one return for each kind
+    session: Session, place: dict[str, Any], *, right: bool = True
+) -> dict[str, Any]:
     """Return the fields of a form that answer a question of an attempt, right or wrong."""
     definition, order = revision_data(session, place["revision"]), place["order"]
     kind = definition["kind"]

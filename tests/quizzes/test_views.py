@@ -91,8 +91,7 @@ def test_no_key_leaves_the_server_before_it_may_be_seen(
     address = f"/quizzes/attempts/{attempt.token}"
     bodies = [client.get("/quizzes/"), client.get(f"/quizzes/{paper.id}")]
     for number in range(1, 9):
-        for lang in ("zh", "en"):
-            bodies.append(client.get(f"{address}?q={number}&lang={lang}"))
+        bodies += [client.get(f"{address}?q={number}&lang={lang}") for lang in ("zh", "en")]
         step = {
             "client": "c",
             "sequence": number,
