@@ -1,6 +1,6 @@
 """Checking what the chains promise: every link, value, head. Fast enough to run each day."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -53,7 +53,9 @@ def verify(session: Session) -> Report:
     Run it in a transaction that sees one state (REPEATABLE READ on PostgreSQL).
     """
     report = Report()
-    report.fault = next(_faults(session, report), None)
+    faults = _faults(session, report)
+    report.fault = next(faults, None)
+    faults.close()  # the streamed rows, too
     return report
 
 
@@ -64,7 +66,7 @@ def use_one_snapshot(session: Session) -> None:
         session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
 
 
-def _faults(session: Session, report: Report) -> Iterator[str]:
+def _faults(session: Session, report: Report) -> Generator[str, None, None]:
     heads = list(session.scalars(select(DailyHead).order_by(DailyHead.day)))
     yield from _broken_heads(heads, report)
     marks: dict[int, tuple[int, str]] = {}
@@ -97,27 +99,28 @@ def _broken_heads(heads: list[DailyHead], report: Report) -> Iterator[str]:
 
 def _broken_chains(
     session: Session, marks: dict[int, tuple[int, str]], report: Report
-) -> Iterator[str]:
+) -> Generator[str, None, None]:
     ends = {row.employee_id: (row.length, row.hash) for row in session.execute(_HEADS)}
     position, previous = 0, chain.GENESIS
     employee_id: int | None = None
-    for row in session.execute(_LINKS):
-        if row.employee_id != employee_id:
-            if employee_id is not None:
-                yield from _broken_end(employee_id, (position, previous), ends, marks)
-            position, previous, employee_id = 0, chain.GENESIS, row.employee_id
-            report.chains += 1
-        position += 1
-        if fault := _broken_link(row, position, previous):
-            yield f"record {row.id} (employee {employee_id}, position {row.position}) {fault}"
-        mark = marks.get(row.employee_id)
-        if mark and mark[0] == position and mark[1] != row.hash:
-            yield (
-                f"record {row.id} (employee {employee_id}, position {row.position}) "
-                "is not the one that the last daily head signed"
-            )
-        previous = row.hash
-        report.records += 1
+    with session.execute(_LINKS) as rows:
+        for row in rows:
+            if row.employee_id != employee_id:
+                if employee_id is not None:
+                    yield from _broken_end(employee_id, (position, previous), ends, marks)
+                position, previous, employee_id = 0, chain.GENESIS, row.employee_id
+                report.chains += 1
+            position += 1
+            if fault := _broken_link(row, position, previous):
+                yield f"record {row.id} (employee {employee_id}, position {row.position}) {fault}"
+            mark = marks.get(row.employee_id)
+            if mark and mark[0] == position and mark[1] != row.hash:
+                yield (
+                    f"record {row.id} (employee {employee_id}, position {row.position}) "
+                    "is not the one that the last daily head signed"
+                )
+            previous = row.hash
+            report.records += 1
     if employee_id is not None:
         yield from _broken_end(employee_id, (position, previous), ends, marks)
     for lost, (length, _hash) in sorted((ends | marks).items()):  # what is left had no record
