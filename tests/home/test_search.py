@@ -13,7 +13,7 @@ def test_courses_lessons_and_pages_are_found(session, client):
 
     assert "/courses/basics" in client.page("/search?q=course basics").links()
     assert "/courses/basics/l1" in client.page("/search?q=lesson l1").links()
-    assert "Pages" in client.page("/search?q=toda").text
+    assert "Places" in client.page("/search?q=toda").text
 
 
 @pytest.mark.parametrize(("right", "sees"), [(Right.HR, True), (Right.ADMIN, True), (None, False)])

@@ -36,7 +36,7 @@ def search(session: Session, person: Any, text: str, places: Iterable[Item]) -> 
         return []
     content = search_courses(session, person, text)
     groups = [
-        Group("actions", _("Pages"), _places(places, found)),
+        Group("actions", _("Places"), _places(places, found)),
         Group("courses", _("Courses"), _of(content, "course")),
         Group("lessons", _("Lessons"), _of(content, "lesson")),
         Group("people", _("People"), search_people(session, person, found)),
