@@ -31,7 +31,6 @@ def test_positions_have_no_gaps_when_many_append(app, session):
                         )
                         services.append(own, employee_id, "quiz_passed", "q", source=f"q:{each}")
                 db.session.remove()
-                db.engine.dispose()
         except Exception as fault:
             faults.append(fault)
 
