@@ -109,3 +109,8 @@ def test_a_number_is_read_with_its_unit(text: str, number: str, unit: str) -> No
 )
 def test_what_is_not_one_number_is_none(text: str) -> None:
     assert parse_number(text) is None
+
+
+@pytest.mark.parametrize("text", ["十千万", "一千万万", "万一", "零零百千", "一十百千万亿"])
+def test_what_is_no_number_in_hanzi_is_never_a_fault(text: str) -> None:
+    assert normalize(normalize(text)) == normalize(text)

@@ -135,7 +135,7 @@ def _numeral(found: re.Match[str]) -> str:
     try:
         value = cn2an.cn2an(whole, "normal")
         decimals = "".join(str(cn2an.cn2an(digit, "normal")) for digit in part)
-    except ValueError:
+    except (ValueError, LookupError):  # 十千万 and the like are no numbers
         return found[0]
     return f"{sign}{value}.{decimals}" if decimals else f"{sign}{value}"
 
