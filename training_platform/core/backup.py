@@ -114,7 +114,10 @@ def restore(source: Path) -> str:
     with tempfile.TemporaryDirectory(dir=instance) as scratch:
         folder = Path(scratch)
         with tarfile.open(source, "r:gz") as archive:
-            archive.extractall(folder, filter="data")
+            try:
+                archive.extractall(folder, filter="data")
+            except tarfile.TarError as fault:
+                raise BackupError(f"{source} holds what is no part of a backup: {fault}") from None
         _load(folder / DATABASE)
         for name in FOLDERS:
             if (folder / name).is_dir():

@@ -57,21 +57,28 @@ def add(app: Flask, *places: Place) -> None:
 def navigation() -> Navigation:
     """Return the places that the signed-in person may enter, the current one marked."""
     shown = Navigation()
-    if not current_user.is_authenticated:
+    viewer = current_user._get_current_object()  # once: each look through the proxy costs
+    if not viewer.is_authenticated:
         return shown
+    endpoint, blueprint = request.endpoint, request.blueprint
+    hrefs: dict[tuple[str, str], str] = current_app.extensions.setdefault("place_hrefs", {})
     for place in current_app.extensions.get("places", []):
-        if not may(current_user, None, place.permission):
+        if not may(viewer, None, place.permission):
             continue
         current = (
-            request.endpoint == place.endpoint
-            or request.endpoint in place.endpoints
-            or request.blueprint in place.blueprints
+            endpoint == place.endpoint
+            or endpoint in place.endpoints
+            or blueprint in place.blueprints
         )
+        key = (place.endpoint, request.script_root)
+        href = hrefs.get(key)
+        if href is None:
+            href = hrefs[key] = url_for(place.endpoint)
         item = Item(
             place.key,
             place.text,
             place.icon,
-            url_for(place.endpoint),
+            href,
             current,
             place.count() if place.count else 0,
         )

@@ -13,7 +13,7 @@ from urllib.parse import urlencode, urlsplit
 import structlog
 from flask import Flask, Response, current_app, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_login import current_user
+from flask_login import AnonymousUserMixin, current_user
 from flask_wtf import FlaskForm
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from sqlalchemy.exc import DBAPIError, OperationalError
@@ -21,7 +21,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from training_platform.core import audit, static_files
+from training_platform.core import audit, static_files, templating
 from training_platform.core.db import Base, db, intend_to_write, is_out_of_space, writing
 from training_platform.core.errors import (
     DomainError,
@@ -183,6 +183,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(DBAPIError, _show_database_error)
     app.register_error_handler(PoolTimeoutError, lambda _e: show_domain_error(UnavailableError()))
     app.register_error_handler(Exception, _show_fault)
+    templating.init_app(app)
     app.jinja_env.globals.update(
         asset=asset,
         is_htmx=is_htmx,
@@ -233,6 +234,8 @@ def _respond(status: int, text: str, advice: str, error: Exception) -> ResponseR
     headers = {}
     if isinstance(error, UnavailableError):
         headers["Retry-After"] = "10"
+        # Drawing the page must not ask the database again: no person, no shell, no bell.
+        g.viewer, g._login_user = None, AnonymousUserMixin()
     if isinstance(error, TooManyTriesError):
         headers["Retry-After"] = str(error.seconds)
     if wants_json():
