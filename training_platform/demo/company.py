@@ -144,6 +144,7 @@ def _accounts(rng: Random, began_on: date, today: date) -> list[Person]:
         return Person(username, name, department, role, boss, **values)  # type: ignore[arg-type]
 
     since = hired(74)
+    wave = min(wave, since)  # the specialist reports to the supervisor
     lately = hired(13)
     newest = today - timedelta(days=3)
     heads = Right.DEPARTMENT_HEAD

@@ -1,0 +1,50 @@
+"""Where the demo company is not loaded."""
+
+import pytest
+
+from tests.conftest import app_on
+from tests.factories.people import make_employee
+from training_platform.core import audit
+from training_platform.demo import loading
+
+
+def test_interrupted_load_is_refused(session):
+    audit.record(session, None, loading.BEGAN)
+    session.flush()
+
+    with pytest.raises(loading.DemoError, match="interrupted"):
+        loading.is_loaded(session)
+
+
+def test_database_with_other_people_is_refused(session):
+    make_employee(session)
+
+    with pytest.raises(loading.DemoError, match="people here"):
+        loading.is_loaded(session)
+
+
+def test_demo_off_is_refused(database_url, tmp_path):
+    app = app_on(database_url, tmp_path, demo=False)
+
+    result = app.test_cli_runner().invoke(args=["demo", "load"])
+
+    assert result.exit_code == 1
+    assert "never production" in result.output
+
+
+def test_production_is_refused(database_url, tmp_path):
+    app = app_on(
+        database_url,
+        tmp_path,
+        app_env="production",
+        demo=False,
+        secret_key="s" * 40,
+        base_url="https://training.example",
+        mail_url="smtp://mail.example",
+    )
+    app.config["DEMO"] = True
+
+    result = app.test_cli_runner().invoke(args=["demo", "load"])
+
+    assert result.exit_code == 1
+    assert "never production" in result.output
