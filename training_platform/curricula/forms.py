@@ -51,7 +51,7 @@ class ConfirmForm(OnceForm):
 
 class _RuleFields:
     name = StringField(
-        _l("Name"),
+        _l("Name of the rule"),
         description=_l("Only you and other administrators see it."),
         validators=[InputRequired(_l("Give the rule a name.")), Length(max=120)],
     )

@@ -122,7 +122,7 @@ class CodeForm(Form):
     """A code of the authenticator app, or a recovery code."""
 
     code = StringField(
-        _l("Code"), validators=[InputRequired(_l("Enter the code.")), Length(max=40)]
+        _l("Six-digit code"), validators=[InputRequired(_l("Enter the code.")), Length(max=40)]
     )
     next = HiddenField()
 

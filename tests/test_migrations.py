@@ -1,0 +1,60 @@
+"""Migrations: up and down on both databases, and the models say what the database has."""
+
+from pathlib import Path
+
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask_migrate import downgrade, upgrade
+from sqlalchemy import inspect, text
+
+from training_platform.config import ROOT
+from training_platform.core.db import Base, db
+from training_platform.core.triggers import APPEND_ONLY
+
+VERSIONS = ROOT / "migrations" / "versions"
+
+
+def test_there_is_one_head_and_it_is_named():
+    heads = ScriptDirectory(str(ROOT / "migrations")).get_heads()
+    named = (ROOT / "migrations" / "HEAD").read_text(encoding="ascii").strip()
+
+    assert len(heads) == 1
+    assert (VERSIONS / f"{named}.py").exists()
+    assert named.startswith(heads[0])
+
+
+def test_models_and_database_agree(app):
+    with app.app_context(), db.engine.connect() as connection:
+        differences = compare_metadata(MigrationContext.configure(connection), Base.metadata)
+
+    assert differences == []
+
+
+def test_down_to_nothing_and_up_again(app):
+    with app.app_context():
+        downgrade(revision="base")
+        left = set(inspect(db.engine).get_table_names()) - {"alembic_version"}
+        upgrade()
+        back = set(inspect(db.engine).get_table_names())
+
+    assert left == set()
+    assert set(Base.metadata.tables) <= back
+
+
+def test_append_only_tables_have_their_triggers(app):
+    with app.app_context(), db.engine.connect() as connection:
+        if connection.dialect.name == "sqlite":
+            rows = connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'trigger'"))
+        else:
+            rows = connection.execute(text("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal"))
+        names = set(rows.scalars())
+
+    assert names == {f"{table}_no_{act}" for table in APPEND_ONLY for act in ("update", "delete")}
+
+
+def test_upgrade_twice_changes_nothing(app):
+    with app.app_context():
+        upgrade()
+        upgrade()
+        assert Path(VERSIONS).is_dir()

@@ -1,0 +1,284 @@
+"""Who may do what, over every route and person. Written by hand from the policy, never from the code.
+
+ok: done, shown, or refused for what was typed (422, 409): the person may. refused: 403, the place is
+known but not hers. hidden: 404, byte-equal to what an unknown id answers. sign_in: 303 to /login.
+The subject of every row is the owner's: her records, her attempts, her certificate. She works in a
+team below Customer Relations, which `head` heads; `head2` heads another department.
+"""
+
+import re
+import shutil
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from tests.conftest import app_on
+from tests.factories.certificates import make_certificate
+from tests.factories.content import publish_competencies, publish_course, publish_paper
+from tests.factories.people import make_department, make_employee
+from tests.permission_table import TABLE
+from training_platform.assessment import services as assessment
+from training_platform.core import clock
+from training_platform.core.db import db, writing
+from training_platform.core.files import store
+from training_platform.core.jobs import Job, JobState
+from training_platform.core.permissions import Right
+from training_platform.curricula.models import Assignment, AssignmentRule, AssignmentSource
+from training_platform.notices import services as notices
+from training_platform.people.models import AccessGrant, Employee, StaffImport, UserSession
+from training_platform.people.viewer import SLIDING, viewer_of
+from training_platform.quizzes import services as quizzes
+from training_platform.quizzes.models import Paper
+from training_platform.records import services as records
+
+SAFE = {"GET"}
+UNKNOWN = {
+    "employee_id": "999999",
+    "code": "0000-0000-0000-0000-0000-0000-0000",
+    "token": "unknown-token",
+    "notice_id": "999999",
+    "assignment_id": "999999",
+    "record_id": "999999",
+    "session_id": "999999",
+    "grant_id": "999999",
+}
+#: What must be named in the body for the row to be about the owner.
+FORMS = {"/curricula/assign/check": {"course_id": "course", "employee": "<employee_id>"}}
+LINES = [line for line in TABLE.strip().splitlines() if line.strip()]
+HEADER = LINES[0].split()
+ROWS = [line.split() for line in LINES[1:]]
+
+
+def make_people(session: Any) -> dict[str, Employee]:
+    company = make_department(session, "CO")
+    relations = make_department(session, "CR", parent=company)
+    team = make_department(session, "CR1", parent=relations)
+    marketing = make_department(session, "MK", parent=company)
+    people = {
+        "owner": make_employee(session, username="owner", department=team),
+        "colleague": make_employee(session, username="colleague", department=team),
+        "trainer": make_employee(
+            session, username="trainer", department=relations, rights=(Right.TRAINER,)
+        ),
+        "head": make_employee(session, username="head", department=relations, headed=relations),
+        "head2": make_employee(session, username="head2", department=marketing, headed=marketing),
+        "leader": make_employee(
+            session, username="leader", department=company, rights=(Right.EXECUTIVE,)
+        ),
+        "hr": make_employee(session, username="hr", department=company, rights=(Right.HR,)),
+        "admin": make_employee(
+            session, username="admin", department=company, rights=(Right.ADMIN,)
+        ),
+    }
+    make_employee(session, username="admin2", department=company, rights=(Right.ADMIN,))
+    return people
+
+
+def make_world(session: Any) -> dict[str, str]:
+    """Put one of everything into the database, the owner's; return what the addresses name."""
+    publish_competencies(session)
+    publish_course(session, slug="course", lessons=1, complete_when=[{"paper": "closed"}])
+    for paper in ("open", "closed", "fresh"):
+        publish_paper(session, slug=paper, course="course")
+    people = make_people(session)
+    owner, now = people["owner"], clock.now()
+    viewer = viewer_of(session, owner)
+    attempts = {
+        name: quizzes.start_attempt(session, session.get_one(Paper, name), viewer)
+        for name in ("open", "closed")
+    }
+    quizzes.submit_attempt(session, attempts["closed"].id, viewer)
+    certificate = make_certificate(session, owner, "course")
+    record = records.append(
+        session, owner.id, "course_completed", "course", source="t:1", title={"zh": "课", "en": "C"}
+    )
+    notices.notify(
+        session, owner.id, "certificate_issued", key="t:1", href="/", title={"zh": "课", "en": "C"}
+    )
+    picture = store(
+        session,
+        b"RIFF",
+        name="p.webp",
+        media_type="image/webp",
+        purpose="picture",
+        owner_id=owner.id,
+    )
+    owner.picture_id = picture.id
+    rows: dict[str, Any] = {
+        "assignment_id": Assignment(
+            employee_id=owner.id,
+            course_id="course",
+            source=AssignmentSource.MANUAL,
+            assigned_by_id=people["head"].id,
+            is_required=True,
+            due_on=date(2099, 1, 1),
+            created_at=now,
+        ),
+        "rule_id": AssignmentRule(
+            name="rule",
+            course_id="course",
+            due_days=10,
+            created_at=now,
+            created_by_id=people["hr"].id,
+        ),
+        "session_id": UserSession(
+            token_digest="x" * 64,
+            employee_id=owner.id,
+            created_at=now,
+            last_seen_at=now,
+            expires_at=now + SLIDING,
+            user_agent="other",
+        ),
+        "grant_id": AccessGrant(employee_id=owner.id, right=Right.MENTOR, granted_at=now),
+        "import_id": StaffImport(
+            file_name="list.csv",
+            state="checked",
+            rows=[],
+            changes=[],
+            created_at=now,
+            created_by_id=people["hr"].id,
+        ),
+        "job_id": Job(
+            name="mail.send",
+            key="t:1",
+            payload={"mail_id": 0},
+            state=JobState.FAILED,
+            run_after=now,
+            created_at=now,
+        ),
+    }
+    session.add_all(rows.values())
+    assessment.ensure_default(session)
+    session.flush()
+    notice = session.connection().exec_driver_sql(
+        f"SELECT max(id) FROM notice WHERE employee_id = {owner.id}"
+    )
+    return {name: str(row.id) for name, row in rows.items()} | {
+        "employee_id": str(owner.id),
+        "department_id": str(owner.department_id),
+        "open_token": attempts["open"].token,
+        "closed_token": attempts["closed"].token,
+        "code": certificate.code,
+        "record_id": str(record.id if record else 0),
+        "notice_id": str(notice.scalar()),
+        "course_id": "course",
+        "slug": "lesson-1",
+        "paper_id": "fresh",
+        "question_id": "course/check-1",
+        "ladder_id": "default",
+        "change": "suspend",
+        "lang": "en",
+        "course": "course",
+        "name": "none.mp4",
+    }
+
+
+@pytest.fixture(scope="module")
+def world(
+    sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Path, dict[str, str]]:
+    folder = tmp_path_factory.mktemp("world")
+    path = Path(shutil.copy(sqlite_template, folder / "world.db"))
+    app = app_on(f"sqlite:///{path}", folder)
+    with app.app_context():
+        with writing() as session:
+            names = make_world(session)
+        db.session.remove()
+        db.engine.dispose()
+    return path, names
+
+
+@pytest.fixture(scope="module")
+def app(world: tuple[Path, dict[str, str]]) -> Iterator[Flask]:
+    """One application for all rows; reset() gives it the untouched world again."""
+    path = world[0]
+    copy = shutil.copy(path, path.with_name("used.db"))
+    app = app_on(f"sqlite:///{copy}", path.parent)
+    yield app
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+def reset(app: Flask, world: tuple[Path, dict[str, str]]) -> None:
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+    used = world[0].with_name("used.db")
+    for leftover in ("-wal", "-shm"):
+        used.with_name(used.name + leftover).unlink(missing_ok=True)
+    shutil.copy(world[0], used)
+
+
+def address_of(route: str, names: dict[str, str]) -> str:
+    def value(match: re.Match[str]) -> str:
+        name = match.group(1)
+        if name == "token":
+            return names["closed_token" if "result" in route or "reopen" in route else "open_token"]
+        return names[name]
+
+    return re.sub(r"<(\w+)>", value, route)
+
+
+def outcome(response: Any) -> str:
+    if response.status_code == 303 and response.location.startswith("/login?next"):
+        return "sign_in"
+    return {403: "refused", 404: "hidden", 401: "sign_in"}.get(
+        response.status_code, "ok" if response.status_code < 500 else str(response.status_code)
+    )
+
+
+def masked(response: Any) -> str:
+    """The body without what differs between any two requests."""
+    body = response.get_data(as_text=True).replace(response.request.path, "<address>")
+    return re.sub(r'(content|value)="[^"]{20,}"|(next|lang)=[^"&]*', "", body)
+
+
+def ask(app: Flask, method: str, address: str, person: str, names: dict[str, str]) -> Any:
+    data = {
+        key: names.get(value.strip("<>"), value) for key, value in FORMS.get(address, {}).items()
+    }
+    client = app.test_client()
+    if person != "guest":
+        with app.app_context():
+            employee = db.session.query(Employee).filter_by(username=person).one()
+            client.sign_in(employee)
+    return client.open(address, method=method, data=data if method == "POST" else None)
+
+
+@pytest.mark.parametrize(("method", "route", "expected"), [(r[0], r[1], r[2:]) for r in ROWS])
+def test_who_may_do_what(world, app, method, route, expected):
+    names = world[1]
+    reset(app, world)
+    address = address_of(route, names)
+    nobody = address_of(
+        route, names | UNKNOWN | {"open_token": "unknown", "closed_token": "unknown"}
+    )
+
+    seen = {}
+    for person in HEADER:
+        if method not in SAFE:
+            reset(app, world)
+        response = ask(app, method, address, person, names)
+        seen[person] = outcome(response)
+        if seen[person] == "hidden" and nobody != address:
+            assert masked(response) == masked(ask(app, method, nobody, person, names)), (
+                "tells what exists"
+            )
+
+    assert seen == dict(zip(HEADER, expected, strict=True))
+
+
+def test_every_route_is_in_the_table(app):
+    routes = {
+        (method, re.sub(r"<(?:[^:<>]+:)?(\w+)>", r"<\1>", rule.rule))
+        for rule in app.url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+        if rule.endpoint != "static"
+    }
+
+    assert routes == {(row[0], row[1]) for row in ROWS}
