@@ -321,7 +321,7 @@ def _wave_day(team: str, began_on: date, today: date) -> date:
 def _fate(number: int, role: str | None, is_lead: bool) -> Fate:
     if role != SPECIALIST or is_lead:
         return Fate.STEADY
-    if number % 9 == 6:
+    if number % 11 == 6:  # no divisor of the seats: no team has them all
         return Fate.STUCK
     if number % 17 == 9:
         return Fate.IDLE

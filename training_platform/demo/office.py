@@ -21,7 +21,7 @@ from training_platform.demo.calendar import (
 )
 from training_platform.demo.company import MANAGER, SPECIALIST, SUPERVISOR, Fate, Person
 from training_platform.demo.joining import lines_of
-from training_platform.demo.learning import Learner, enter
+from training_platform.demo.learning import Aim, Learner, enter
 from training_platform.demo.scripts import BASICS, STRATEGY, TEAM
 from training_platform.demo.world import World
 from training_platform.home.services import remind_overdue_later
@@ -38,6 +38,8 @@ from training_platform.records.services import correct_record
 
 #: Who looks in how often, in days.
 VISITS = {"hr": 6, "head": 8, "head2": 13, "trainer": 9, "admin": 17, "leader": 29, "leader2": 41}
+#: A case waits at least so long: first somebody talks with the person.
+DELIBERATION = timedelta(days=12)
 REASON = "经核查，本次测验由他人代答，证书作废；本人须重新参加考核。"
 REOPENED = "已与本人及主管面谈，薄弱环节由导师辅导过，同意再考一次。"
 
@@ -100,7 +102,8 @@ class Office:
         self._on(working_day_before(self.ends, 26), 9, self.make_rule)
         for back, teams in ((13, ("CR-S1", "CR-KA")), (5, ("CR-S2", "CR-MB"))):
             staff = self._specialists(teams)
-            self._assign(working_day_before(self.ends, back), "head", TEAM, staff, due_in=24)
+            day = working_day_before(self.ends, back)
+            self._assign(day, "head", TEAM, staff, due_in=24, failing=2 if back > 10 else 0)
         leads = self._some(lambda each: each.job_role == SUPERVISOR, every=2)
         self._assign(working_day_before(self.ends, 11), "head", STRATEGY, leads, due_in=30)
         technicians = self._some(lambda each: each.department.startswith("IT"), every=2)
@@ -132,6 +135,7 @@ class Office:
         *,
         due_in: int,
         take: bool = True,
+        failing: int = 0,
     ) -> None:
         def assign(session: Session) -> None:
             course = session.get(Course, course_id)
@@ -142,8 +146,12 @@ class Office:
             curricula.assign_course(
                 session, staff, self.world.viewer(by), course, due_on, required=True
             )
-            for employee in staff if take else ():
-                self._maybe_take(session, employee.username, course_id)
+            for number, employee in enumerate(staff if take else ()):
+                if number < failing:  # the case on HR's desk today
+                    self.learners[employee.username].aims = [Aim.FAIL, Aim.FAIL]
+                    self.learners[employee.username].take_up(session, course_id)
+                else:
+                    self._maybe_take(session, employee.username, course_id)
 
         self._on(day, 9, assign)
 
@@ -243,10 +251,12 @@ class Office:
     # ---- HR's desk --------------------------------------------------------------------------
 
     def decide_cases(self, session: Session) -> None:
-        """Open another attempt for every second case that waits."""
+        """Open another attempt for the cases that have waited long enough; new ones stay."""
         waiting = session.execute(quiz_queries.waiting_for_retraining()).all()
-        for row in waiting[::2]:
+        for row in waiting:
             attempt = session.get_one(Attempt, row.id)
+            if clock.now() - row.submitted_at < DELIBERATION:
+                continue
             username = session.get_one(Employee, attempt.employee_id).username
             if self.learners[username].is_gone():
                 continue

@@ -56,7 +56,9 @@ class _Story:
         self._quiz(self._after(8), TEAM, Aim.BEST)
         self._read_course(STRATEGY, self._after, first=15, a_day=1)
         self._quiz(self._after(24), STRATEGY, Aim.PASS)
-        self._open(self._ago(2), BASICS, 0, 30)
+        self._lessons(self._ago(3), BASICS, 0)
+        self._lessons(self._ago(2), BASICS, 1)
+        self._open(self._ago(1), BASICS, 2, 30)
 
     def _after(self, count: int) -> date:
         return working_day_after(self.joined, count)

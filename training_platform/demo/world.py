@@ -134,7 +134,7 @@ class Hurry:
         current_app.config["MAIL_URL"] = ""
         self._engine = db.engine
         event.listen(self._engine, "checkout", _relax)
-        gc.disable()  # what lives, lives for one day's transaction: looking for circles costs a fifth
+        gc.disable()  # what is made lives for a day; looking for circles all the time is slow
 
     def __exit__(self, *_fault: object) -> None:
         """Be careful again."""
