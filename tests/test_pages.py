@@ -1,19 +1,17 @@
 """Every page for every demo account, in both languages: it answers, is in order, and is translated."""
 
 import re
-import shutil
 from collections.abc import Iterator
-from pathlib import Path
 from urllib.parse import urldefrag, urlsplit
 
 import pytest
-from flask import Flask
 from sqlalchemy import select
 
-from tests.conftest import Browser, app_on
+from tests.conftest import Browser
 from tests.page import Page
 from tests.test_translations import messages, translated
 from training_platform.core.db import db
+from training_platform.demo.loading import load
 from training_platform.people.models import Employee
 
 ACCOUNTS = (
@@ -22,32 +20,6 @@ ACCOUNTS = (
 AT_MOST = 120  # pages a person and language; lists differ only in their page number
 NOT_PAGES = re.compile(r"/(pdf|picture|download|export|template|file)\b|\.(csv|xlsx|svg|ico)$")
 DROPPED = re.compile(r"(page|sort|lang)=[^&]*&?")
-
-
-@pytest.fixture(scope="session")
-def demo_template(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Path:
-    """A migrated database with all content and a small demo company, made once."""
-    from training_platform.demo.services import load_company
-
-    folder = tmp_path_factory.mktemp("demo")
-    path = Path(shutil.copy(sqlite_template, folder / "demo.db"))
-    app = app_on(f"sqlite:///{path}", folder)
-    with app.app_context():
-        load_company(months=4, employees=40)
-        db.session.remove()
-        db.engine.dispose()
-    return path
-
-
-@pytest.fixture
-def demo_app(demo_template: Path, tmp_path: Path) -> Iterator[Flask]:
-    shutil.copytree(demo_template.parent, tmp_path / "demo", ignore=shutil.ignore_patterns("*.db*"))
-    path = shutil.copy(demo_template, tmp_path / "demo" / "demo.db")
-    app = app_on(f"sqlite:///{path}", tmp_path / "demo")
-    yield app
-    with app.app_context():
-        db.session.remove()
-        db.engine.dispose()
 
 
 def visit(client: Browser, start: str, language: str) -> Iterator[tuple[str, Page]]:
