@@ -172,6 +172,33 @@ def app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
         db.engine.dispose()
 
 
+@pytest.fixture(scope="session")
+def demo_template(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Path:
+    """A migrated database with all content and a small demo company, made once."""
+    from training_platform.demo.loading import load  # noqa: PLC0415  # few tests need it all
+
+    folder = tmp_path_factory.mktemp("demo")
+    path = Path(shutil.copy(sqlite_template, folder / "demo.db"))
+    app = app_on(f"sqlite:///{path}", folder)
+    with app.app_context():
+        load(employees=40, months=4)
+        db.session.remove()
+        db.engine.dispose()
+    return path
+
+
+@pytest.fixture
+def demo_app(demo_template: Path, tmp_path: Path) -> Iterator[Flask]:
+    """The platform on a copy of the demo company."""
+    shutil.copytree(demo_template.parent, tmp_path / "demo", ignore=shutil.ignore_patterns("*.db*"))
+    path = shutil.copy(demo_template, tmp_path / "demo" / "demo.db")
+    app = app_on(f"sqlite:///{path}", tmp_path / "demo")
+    yield app
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
 @pytest.fixture
 def session(app: Flask) -> Iterator[Session]:
     """The session of a job: whatever it does begins with the write lock."""
