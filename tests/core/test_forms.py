@@ -81,3 +81,12 @@ def test_each_blank_form_has_its_own_token(app):
         db.session.remove()
 
     assert len(tokens) == 10
+
+
+@pytest.mark.parametrize("body", ["[1]", "null", "{", '{"name": "x"}'])
+def test_a_body_of_json_is_an_empty_form(app, body):
+    with app.test_request_context("/", method="POST", data=body, content_type="application/json"):
+        form = Sample()
+
+        assert not form.validate_on_submit()
+        assert not form.name.data

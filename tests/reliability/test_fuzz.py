@@ -35,12 +35,10 @@ HOSTILE = [
     "true",
 ]
 USUAL = ["1", "2", "3", COURSE, "default", "zh", "en", "on", "2026-11-21", "next", "specialist"]
-NAMES = (
-    "q page lang next username password name email staff_number department_id job_role_id "
-    "manager_id hired_on version once reason note percent answer answer-0 answer-1 go position "
-    "client theme kind course_id employee_id due_on file state sort code token rights steps "
-    "new_password required title fields sequence take_over again filter year subject"
-).split()  # noqa: SIM905  # a list of forty words would be forty lines
+NAMES = """q page lang next username password name email staff_number department_id job_role_id
+manager_id hired_on version once reason note percent answer answer-0 answer-1 go position client
+theme kind course_id employee_id due_on file state sort code token rights new_password steps
+required title fields sequence take_over again filter year subject"""
 BODIES = [b"", b"{", b"\xff\xfe", b"null", b"[1]", b'{"kind":"answer","sequence":true}', b"a=%zz"]
 TYPES = ["application/json", "application/x-www-form-urlencoded", "multipart/form-data", "text/x"]
 AMOUNTS = [
@@ -97,16 +95,16 @@ def _value(chance):
 
 
 def _values(chance):
-    return {chance.choice(NAMES): _value(chance) for _ in range(chance.randrange(6))}
+    return {chance.choice(NAMES.split()): _value(chance) for _ in range(chance.randrange(6))}
 
 
 def _request(chance, app, rule, tokens):
     arguments = {}
     for name in rule.arguments:
-        converter = type(rule._converters[name]).__name__
-        if converter == "IntegerConverter":
+        converter = type(rule._converters.get(name)).__name__
+        if converter == "Number":
             arguments[name] = chance.choice([1, 2, 3, 40, 2**31, 2**63, 10**30])
-        elif converter == "AnyConverter":
+        elif converter in {"AnyConverter", "NoneType"}:
             arguments[name] = chance.choice(["zh", "en"])
         else:
             arguments[name] = chance.choice([*tokens, _value(chance) or "x"])

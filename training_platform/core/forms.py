@@ -4,9 +4,11 @@ import secrets
 from datetime import datetime
 from typing import Any
 
+from flask import request
 from flask_wtf import FlaskForm
 from sqlalchemy import UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
+from werkzeug.datastructures import ImmutableMultiDict
 from wtforms import HiddenField, IntegerField, StringField
 from wtforms.validators import InputRequired
 from wtforms.widgets import HiddenInput
@@ -31,6 +33,12 @@ class Form(FlaskForm):
             if is_text and not unbound_field.field_class.__name__.startswith("Password"):
                 filters.append(_clean)
             return unbound_field.bind(form=form, filters=filters, **options)
+
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            """Read fields from forms only: a body of JSON holds none, whatever is in it."""
+            if request and request.is_json:
+                return ImmutableMultiDict()
+            return super().wrap_formdata(form, formdata)
 
     def refuse(self, error: RuleError) -> None:
         """Show a refusal of a service beside its field, or above the form if it names none."""

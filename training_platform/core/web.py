@@ -16,10 +16,11 @@ from flask.typing import ResponseReturnValue
 from flask_login import AnonymousUserMixin, current_user
 from flask_wtf import FlaskForm
 from flask_wtf.csrf import CSRFError, CSRFProtect
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter, ValidationError
 
 from training_platform.core import audit, static_files, templating
 from training_platform.core.db import Base, db, intend_to_write, is_out_of_space, writing
@@ -49,6 +50,7 @@ csrf = CSRFProtect()
 View = TypeVar("View", bound=Callable[..., Any])
 Model = TypeVar("Model", bound=Base)
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+MOST_ID = 2**31 - 1
 NEVER_SHOWN = frozenset({"csrf_token", "version", "once", "password", "new_password", "code"})
 
 CONTENT_SECURITY_POLICY = (
@@ -64,6 +66,16 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
 }
+
+
+class Number(IntegerConverter):
+    """A number in an address: what no id can be is an unknown address, not a fault."""
+
+    def to_python(self, value: str) -> int:
+        """Return the number; larger ones than an id match no rule."""
+        if len(value) > 10 or int(value) > MOST_ID:
+            raise ValidationError
+        return int(value)
 
 
 def requires(*permissions: Permission) -> Callable[[View], View]:
@@ -170,6 +182,7 @@ def init_app(app: Flask) -> None:
     if hops := app.config["PROXY_HOPS"]:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     static_files.init_app(app, HEADERS)
+    app.url_map.converters["int"] = Number
     app.before_request(declare_intent)
     csrf.init_app(app)
     app.before_request(remember_language)
@@ -297,6 +310,9 @@ def _show_database_error(error: DBAPIError) -> ResponseReturnValue:
     if is_out_of_space(error):
         log.error("the disk is full: %s", cause)
         return show_domain_error(NoSpaceError())
+    if isinstance(error, DataError):
+        log.warning("a value that no column takes: %s", cause)
+        return show_domain_error(DomainError())
     lost = isinstance(error, OperationalError) or error.connection_invalidated
     if lost and ("no such" not in cause and "syntax" not in cause):
         log.warning("the database does not answer: %s", cause)
@@ -310,6 +326,8 @@ def _show_fault(error: Exception) -> ResponseReturnValue:
     if isinstance(error, sqlite3.OperationalError):
         return show_domain_error(UnavailableError())
     db.session.rollback()
+    if isinstance(error, OverflowError) and "SQLite INTEGER" in str(error):
+        return show_domain_error(DomainError())
     if current_app.config.get("PROPAGATE_FAULTS"):
         raise error
     log.exception("fault in %s", request.endpoint)
