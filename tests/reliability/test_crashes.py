@@ -39,7 +39,7 @@ def test_kill_9_loses_no_acknowledged_answer(rounds, company, look, database_url
     with look() as session:
         deadlines = dict(session.execute(select(Attempt.token, Attempt.deadline_at)).all())
     chance = random.Random(20261121)
-    with served(database_url, tmp_path / "instance", workers=2) as server:
+    with served(database_url, tmp_path / "instance", workers=2, WARM_TEMPLATES="0") as server:
         for _round in range(rounds):
             is_over = threading.Event()
 

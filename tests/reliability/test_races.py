@@ -58,7 +58,7 @@ def grades_of(session, token):
 
 def test_of_100_final_submits_one_counts(company, look, database_url, tmp_path):
     sitting = company.passing[0]
-    with served(database_url, tmp_path / "instance", workers=4) as server:
+    with served(database_url, tmp_path / "instance", workers=4, WARM_TEMPLATES="0") as server:
         statuses = all_at_once(lambda: submit(server.port, sitting))
 
     assert set(statuses) == {303}
@@ -81,7 +81,7 @@ def test_of_100_final_submits_one_counts(company, look, database_url, tmp_path):
 
 def test_of_100_starts_one_begins_an_attempt(company, look, database_url, tmp_path):
     visitor = company.readers[0]
-    with served(database_url, tmp_path / "instance", workers=4) as server:
+    with served(database_url, tmp_path / "instance", workers=4, WARM_TEMPLATES="0") as server:
         statuses = all_at_once(lambda: start(server.port, visitor))
 
     assert set(statuses) == {303}

@@ -39,8 +39,9 @@ _job_workers: list[Worker] = []
 def when_ready(server: Any) -> None:
     """Compile the templates and put all objects aside before the workers are forked."""
     application = server.app.wsgi()
-    for name in application.jinja_env.list_templates(extensions=["html"]):
-        application.jinja_env.get_template(name)
+    if os.environ.get("WARM_TEMPLATES", "1") == "1":  # a restart in tests does without
+        for name in application.jinja_env.list_templates(extensions=["html"]):
+            application.jinja_env.get_template(name)
     gc.collect()
     gc.freeze()
 
