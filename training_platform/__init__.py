@@ -73,6 +73,7 @@ REACTIONS = (
     events.on(JobRoleChanged, records_reactions.record_job_role),
     events.on(JobRoleChanged, curricula_reactions.follow_job_role),
     events.on(RevisionPublished, curricula_reactions.follow_curriculum),
+    events.on(RecordAdded, curricula_reactions.follow_retraining),
     events.on(RecordAdded, curricula_reactions.check_completion),
     events.on(CourseCompleted, certificates_reactions.issue_for_course),
     events.on(CurriculumCompleted, certificates_reactions.issue_for_curriculum),

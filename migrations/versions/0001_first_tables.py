@@ -768,6 +768,8 @@ def upgrade() -> None:
         sa.Column("last_lesson_id", sa.String(), nullable=True),
         sa.Column("last_at", sa.DateTime(), nullable=False),
         sa.Column("completed_at", sa.DateTime(), nullable=True),
+        sa.Column("retraining_since", sa.DateTime(), nullable=True),
+        sa.Column("retrainings", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["course_id"], ["course.id"], name=op.f("fk_course_progress_course_id")
         ),
@@ -956,6 +958,7 @@ def upgrade() -> None:
         sa.Column("is_check_right", sa.Boolean(), nullable=True),
         sa.Column("check_tries", sa.Integer(), nullable=False),
         sa.Column("finished_at", sa.DateTime(), nullable=True),
+        sa.Column("finished_before", sa.DateTime(), nullable=True),
         sa.ForeignKeyConstraint(
             ["course_id"], ["course.id"], name=op.f("fk_lesson_progress_course_id")
         ),

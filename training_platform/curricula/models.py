@@ -191,7 +191,10 @@ class LessonProgress(Base):
     check_answer: Mapped[dict[str, Any] | None]
     is_check_right: Mapped[bool | None]
     check_tries: Mapped[int] = mapped_column(default=0)
+    #: None while the lesson is to be read, also when it is to be read again.
     finished_at: Mapped[datetime | None]
+    #: When it was finished before a retraining; given back once the quiz is passed.
+    finished_before: Mapped[datetime | None]
 
 
 class CourseProgress(Base):
@@ -205,3 +208,7 @@ class CourseProgress(Base):
     last_lesson_id: Mapped[str | None]
     last_at: Mapped[datetime]
     completed_at: Mapped[datetime | None]
+    #: Since when the course is to be gone through again; None: it is not.
+    retraining_since: Mapped[datetime | None]
+    #: How often it was to be gone through again: each time leaves its own records.
+    retrainings: Mapped[int] = mapped_column(default=0)

@@ -70,6 +70,15 @@ def follow_curriculum(session: Session, event: RevisionPublished) -> None:
         )
 
 
+def follow_retraining(session: Session, event: RecordAdded) -> None:
+    """Open the lessons of a course anew when its quiz asks for it, until the quiz is passed."""
+    if event.kind == "retraining_due":
+        services.begin_retraining(session, event.employee_id, event.subject)
+    elif event.kind == "quiz_passed":
+        courses = completing.courses_with_paper(session, event.subject)
+        services.end_retraining(session, event.employee_id, courses)
+
+
 def check_completion(session: Session, event: RecordAdded) -> None:
     """Complete courses and curricula whose conditions are now met."""
     if event.kind == "lesson_finished":

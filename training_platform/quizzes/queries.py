@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +10,14 @@ from sqlalchemy import Row, Select, String, bindparam, cast, func, literal, or_,
 from sqlalchemy.orm import Session
 
 from training_platform.assessment.queries import ladder_rungs
-from training_platform.assessment.rules import NextStep, Rung, RungAction, next_step, rung_after
+from training_platform.assessment.rules import (
+    NextStep,
+    Rung,
+    RungAction,
+    StepAction,
+    next_step,
+    rung_after,
+)
 from training_platform.content.models import ContentItem
 from training_platform.content.queries import revisions_data
 from training_platform.core import clock
@@ -174,6 +181,8 @@ def _standing(
         retrained_at=retrained_at,
         reopened_at=max(reopened, default=None),
     )
+    if step.action is StepAction.RETRAINING and not paper.course_id:
+        step = replace(step, action=StepAction.HR_CASE)  # there are no lessons to go through
     return Standing(step, rungs, attempts)
 
 

@@ -40,6 +40,7 @@ _LESSON = (
         LessonProgress.finished_at,
         CourseProgress.last_at,
         CourseProgress.completed_at,
+        CourseProgress.retraining_since,
         Question.revision_id.label("question_revision_id"),
         ContentRevision.data.label("question"),
     )
@@ -90,6 +91,7 @@ _COURSE: Any = (
         CourseProgress.last_lesson_id,
         CourseProgress.last_at,
         CourseProgress.completed_at,
+        CourseProgress.retraining_since,
         Assignment.state,
         Assignment.is_required,
         Assignment.due_on,
@@ -132,6 +134,7 @@ class LessonPage:
     finished_at: datetime | None
     last_at: datetime | None
     completed_at: datetime | None
+    retraining_since: datetime | None
     question_revision_id: int | None
     question: Mapping[str, Any] | None
 
@@ -159,6 +162,7 @@ class CoursePage:
     last_lesson_id: str | None
     last_at: datetime | None
     completed_at: datetime | None
+    retraining_since: datetime | None
     state: Any
     is_required: bool | None
     due_on: Any

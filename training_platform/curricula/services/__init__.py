@@ -22,6 +22,7 @@ from training_platform.curricula.services.learning import (
     keep_place,
     open_lesson,
 )
+from training_platform.curricula.services.retraining import begin_retraining, end_retraining
 from training_platform.curricula.services.syncing import preview_sync, sync_curriculum
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "RuleInput",
     "answer_check",
     "assign_course",
+    "begin_retraining",
     "change_rule",
     "check_terms",
     "complete_course",
@@ -36,6 +38,7 @@ __all__ = [
     "count_lessons",
     "create_rule",
     "deactivate_rule",
+    "end_retraining",
     "enrol",
     "finish_lesson",
     "keep_place",

@@ -73,6 +73,7 @@ def answer_check(
 def finish_lesson(session: Session, lesson: Lesson, viewer: Person) -> LessonProgress:
     """Finish a lesson: once, with a training record; what it completes follows by itself.
 
+    In a retraining it is finished once more, with a record of its own.
     Raises RuleError while its check question is unanswered; a wrong answer will do.
     """
     authorize(viewer, None, Permission.COURSE_READ)
@@ -95,7 +96,7 @@ def finish_lesson(session: Session, lesson: Lesson, viewer: Person) -> LessonPro
         employee_id,
         "lesson_finished",
         lesson.id,
-        source=f"curricula:lesson:{employee_id}:{lesson.id}",
+        source=_source(employee_id, lesson, course.retrainings),
         happened_at=now,
         title=lesson_title(session, lesson.id),
         course=session.get_one(Course, lesson.course_id).title,
@@ -119,6 +120,11 @@ def count_lessons(session: Session, course: CourseProgress) -> None:
         )
     )
     course.lessons_done = done or 0
+
+
+def _source(employee_id: int, lesson: Lesson, retrainings: int) -> str:
+    first = f"curricula:lesson:{employee_id}:{lesson.id}"
+    return f"{first}:again:{retrainings}" if retrainings else first
 
 
 def _learner(viewer: Person) -> int:

@@ -56,7 +56,7 @@ def course_progress(session: Session, employee_id: int, course_id: str) -> Cours
     key = {"employee_id": employee_id, "course_id": course_id}
     if (found := session.get(CourseProgress, key, with_for_update=True)) is not None:
         return found
-    values = {**key, "lessons_done": 0, "last_at": clock.now()}
+    values = {**key, "lessons_done": 0, "last_at": clock.now(), "retrainings": 0}
     insert_once(session, CourseProgress.__table__, values)
     row = lock(session, CourseProgress, key)
     assert isinstance(row, CourseProgress)  # noqa: S101

@@ -1,0 +1,55 @@
+"""Going through a course again after failed attempts, and what ends it."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from training_platform.core import clock
+from training_platform.curricula.models import Course, CourseProgress, LessonProgress
+from training_platform.curricula.services import rows
+from training_platform.curricula.services.learning import count_lessons
+
+
+def begin_retraining(session: Session, employee_id: int, course_id: str) -> None:
+    """Open every lesson of a course anew for somebody; what she completed stays completed.
+
+    Records keep that the lessons were finished before; reading starts at their beginning, with
+    their check questions open. Unknown courses are none: a quiz may belong to no course.
+    """
+    if session.get(Course, course_id) is None:
+        return
+    course = rows.course_progress(session, employee_id, course_id)
+    course.retraining_since = clock.now()
+    course.retrainings += 1
+    course.last_lesson_id = None
+    for lesson in _lessons(session, employee_id, course_id):
+        lesson.finished_before = lesson.finished_at or lesson.finished_before
+        lesson.finished_at = lesson.check_answer = lesson.is_check_right = None
+        lesson.place_percent = lesson.check_tries = 0
+    session.flush()
+    count_lessons(session, course)
+
+
+def end_retraining(session: Session, employee_id: int, course_ids: Iterable[str]) -> None:
+    """End the retraining in these courses, passed is passed: lessons left open count as before."""
+    waiting = select(CourseProgress).where(
+        CourseProgress.employee_id == employee_id,
+        CourseProgress.course_id.in_(list(course_ids)),
+        CourseProgress.retraining_since.is_not(None),
+    )
+    for course in session.scalars(waiting.with_for_update()).all():
+        course.retraining_since = None
+        for lesson in _lessons(session, employee_id, course.course_id):
+            lesson.finished_at = lesson.finished_at or lesson.finished_before
+        session.flush()
+        count_lessons(session, course)
+
+
+def _lessons(session: Session, employee_id: int, course_id: str) -> Iterable[LessonProgress]:
+    return session.scalars(
+        select(LessonProgress)
+        .where(LessonProgress.employee_id == employee_id, LessonProgress.course_id == course_id)
+        .order_by(LessonProgress.lesson_id)
+        .with_for_update()
+    ).all()
