@@ -69,6 +69,10 @@ class Learner:
         """Tell whether she left or may not sign in."""
         return not self.world.members[self.name].is_active
 
+    def has_completed(self, course_id: str) -> bool:
+        """Tell whether she is through with a course."""
+        return course_id in self._completed
+
     def follow(self, job_role: str | None) -> None:
         """Put what the job role asks for on the own list, some electives later."""
         library = self.world.library

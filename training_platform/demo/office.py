@@ -1,6 +1,7 @@
 """What HR, heads, trainers and administrators did in these months."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from random import Random
 
@@ -39,7 +40,7 @@ from training_platform.records.services import correct_record
 #: Who looks in how often, in days.
 VISITS = {"hr": 6, "head": 8, "head2": 13, "trainer": 9, "admin": 17, "leader": 29, "leader2": 41}
 #: A case waits at least so long: first somebody talks with the person.
-DELIBERATION = timedelta(days=12)
+DELIBERATION = timedelta(days=21)
 REASON = "经核查，本次测验由他人代答，证书作废；本人须重新参加考核。"
 REOPENED = "已与本人及主管面谈，薄弱环节由导师辅导过，同意再考一次。"
 
@@ -100,7 +101,7 @@ class Office:
     def _plan_assignments(self) -> None:
         """Assign by rule and by hand; the latest ones are what this week is about."""
         self._on(working_day_before(self.ends, 26), 9, self.make_rule)
-        for back, teams in ((13, ("CR-S1", "CR-KA")), (5, ("CR-S2", "CR-MB"))):
+        for back, teams in ((18, ("CR-S1", "CR-KA")), (5, ("CR-S2", "CR-MB"))):
             staff = self._specialists(teams)
             day = working_day_before(self.ends, back)
             self._assign(day, "head", TEAM, staff, due_in=24, failing=2 if back > 10 else 0)
@@ -146,10 +147,15 @@ class Office:
             curricula.assign_course(
                 session, staff, self.world.viewer(by), course, due_on, required=True
             )
-            for number, employee in enumerate(staff if take else ()):
+            open_for = [
+                each for each in staff if not self.learners[each.username].has_completed(course_id)
+            ]
+            for number, employee in enumerate(open_for if take else ()):
                 if number < failing:  # the case on HR's desk today
-                    self.learners[employee.username].aims = [Aim.FAIL, Aim.FAIL]
-                    self.learners[employee.username].take_up(session, course_id)
+                    learner = self.learners[employee.username]
+                    learner.person = replace(learner.person, pace=0.95)
+                    learner.aims = [Aim.FAIL, Aim.FAIL]
+                    learner.take_up(session, course_id)
                 else:
                     self._maybe_take(session, employee.username, course_id)
 
