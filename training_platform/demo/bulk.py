@@ -53,7 +53,7 @@ FORMER_KINDS = (Kind.COURSE_COMPLETED, Kind.QUIZ_PASSED, Kind.LESSON_FINISHED, K
 
 
 def load_bulk(world: World, count: int, records: int, progress: Callable[[int], None]) -> int:
-    """Add so many people, and records until there are so many in all; return how many records.
+    """Add so many people, and records until there are at least so many in all; return how many records.
 
     Without further people there is nobody whom further records could belong to.
     """
@@ -66,7 +66,7 @@ def load_bulk(world: World, count: int, records: int, progress: Callable[[int], 
         names = invent_names(rng, set(session.scalars(select(Employee.name))))
         titles = _titles(session)
         teams = _teams(session, world, count)
-    former = max(0, (records - stand) // count)
+    former = max(0, -(-(records - stand) // count))  # rounded up
     appended = 0
     for start in range(0, count, CHUNK):
         with writing() as session:
