@@ -53,7 +53,7 @@ FORMER_KINDS = (Kind.COURSE_COMPLETED, Kind.QUIZ_PASSED, Kind.LESSON_FINISHED, K
 
 
 def load_bulk(world: World, count: int, records: int, progress: Callable[[int], None]) -> int:
-    """Add so many people, and records until there are at least so many in all; return how many records.
+    """Add people, and records until there are at least so many in all; return how many were added.
 
     Without further people there is nobody whom further records could belong to.
     """
