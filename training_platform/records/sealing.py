@@ -20,7 +20,7 @@ from training_platform.core import clock
 from training_platform.records import chain
 from training_platform.records.models import DailyHead, RecordHead
 
-KEY_NAME = "records_key"
+KEY_NAME = "keys/records"
 
 
 def signing_key() -> Ed25519PrivateKey:
