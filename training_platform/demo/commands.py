@@ -5,6 +5,7 @@ import time
 import click
 from flask import Flask, current_app
 from flask.cli import AppGroup
+from flask_migrate import downgrade, upgrade
 
 from training_platform.content.library import ContentError
 from training_platform.core.db import db
@@ -33,7 +34,7 @@ def load(*, employees: int, records: int, months: int) -> None:
         text = "The demo company has public passwords: it needs DEMO=1 and never production."
         raise click.ClickException(text)
     try:
-        if loading.is_loaded(db.session()):
+        if _is_loaded():
             click.echo("The demo company is loaded.")
             return
         began = time.perf_counter()
@@ -50,6 +51,20 @@ def load(*, employees: int, records: int, months: int) -> None:
         click.echo(f"fault: {fault}", err=True)
     seconds = time.perf_counter() - began
     click.echo(f"{report.people} people are here ({seconds:.0f} s).")
+
+
+def _is_loaded() -> bool:
+    """Tell whether the company is here; empty the database after an interrupted load."""
+    from training_platform.demo import loading  # noqa: PLC0415
+
+    try:
+        return loading.is_loaded(db.session())
+    except loading.InterruptedLoadError as interrupted:
+        click.echo(f"{interrupted} It begins again with an empty database.")
+    db.session.remove()
+    downgrade(revision="base")
+    upgrade()
+    return False
 
 
 def register(app: Flask) -> None:

@@ -34,6 +34,10 @@ class DemoError(Exception):
     """The demo company cannot be loaded here; the text says why."""
 
 
+class InterruptedLoadError(DemoError):
+    """Half a demo company is here, which nobody has used: it can only be begun again."""
+
+
 @dataclass
 class Report:
     """What a load did."""
@@ -56,10 +60,7 @@ def is_loaded(session: Session) -> bool:
     if LOADED in done:
         return True
     if BEGAN in done:
-        raise DemoError(
-            "An earlier load was interrupted. Begin again with an empty database: "
-            "remove it, run flask db upgrade, then flask demo load."
-        )
+        raise InterruptedLoadError("An earlier load was interrupted.")
     if count_people(session):
         raise DemoError("There are people here already; the demo company needs an empty database.")
     return False
