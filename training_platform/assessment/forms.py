@@ -5,16 +5,17 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from wtforms import Form as PlainForm
 from wtforms import FormField, IntegerField, SelectField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import NumberRange, Optional
 
 from training_platform.assessment.rules import MAX_RUNGS, MAX_WAIT_HOURS, Rung, RungAction
 from training_platform.core.forms import VersionedForm
 
 ACTIONS = (
-    ("", _l("No rung")),
-    (RungAction.MAKEUP.value, _l("Make-up with other questions")),
-    (RungAction.RETRAINING.value, _l("Retraining and a case for HR")),
-    (RungAction.HR_CASE.value, _l("Only a case for HR")),
+    SelectChoice("", _l("No rung")),
+    SelectChoice(RungAction.MAKEUP.value, _l("Make-up with other questions")),
+    SelectChoice(RungAction.RETRAINING.value, _l("Retraining and a case for HR")),
+    SelectChoice(RungAction.HR_CASE.value, _l("Only a case for HR")),
 )
 
 

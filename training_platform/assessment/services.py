@@ -3,7 +3,9 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
+from sqlalchemy import Insert
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -18,7 +20,7 @@ from training_platform.assessment.rules import (
     RungAction,
 )
 from training_platform.core import audit
-from training_platform.core.db import expect_version
+from training_platform.core.db import expect_version, fetch
 from training_platform.core.errors import NotFoundError, RuleError
 from training_platform.core.permissions import Permission, Person, authorize
 
@@ -37,8 +39,24 @@ class MarkedAnswer:
     mark: Mark
 
 
+def _counting(insert: Any) -> Insert:
+    statement = insert(AnswerCount)
+    counting: Insert = statement.on_conflict_do_update(
+        index_elements=["question_id", "revision_id", "choice"],
+        set_={
+            "seen_count": AnswerCount.seen_count + statement.excluded.seen_count,
+            "wrong_count": AnswerCount.wrong_count + statement.excluded.wrong_count,
+        },
+    )
+    return counting
+
+
+#: One row each: the statement is the same however many answers there are, and is compiled once.
+_COUNT = {"sqlite": _counting(sqlite.insert), "postgresql": _counting(postgresql.insert)}
+
+
 def count_answers(session: Session, answers: Iterable[MarkedAnswer]) -> None:
-    """Add marked answers to the counts of their questions and options, in one statement.
+    """Add marked answers to the counts of their questions and options, in one call.
 
     In the transaction that marks. Rows are taken in one order, so that two who count at the same
     time wait for each other instead of blocking each other.
@@ -62,17 +80,7 @@ def count_answers(session: Session, answers: Iterable[MarkedAnswer]) -> None:
         }
         for key in sorted(seen)
     ]
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(AnswerCount)
-    session.execute(
-        statement.on_conflict_do_update(
-            index_elements=["question_id", "revision_id", "choice"],
-            set_={
-                "seen_count": AnswerCount.seen_count + statement.excluded.seen_count,
-                "wrong_count": AnswerCount.wrong_count + statement.excluded.wrong_count,
-            },
-        ).values(rows)
-    )
+    fetch(session, _COUNT[session.get_bind().dialect.name], rows)
 
 
 def ensure_default(session: Session) -> FailLadder:

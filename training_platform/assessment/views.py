@@ -1,6 +1,6 @@
 """Pages of assessment: which questions go wrong, and the fail ladders."""
 
-from flask import Blueprint, flash, render_template, request
+from flask import Blueprint, Flask, flash, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext
 from flask_login import current_user
@@ -34,6 +34,11 @@ PLACES: tuple[Place, ...] = (
         blueprints=("assessment",),
     ),
 )
+
+
+def init_app(app: Flask) -> None:
+    """Let templates say what rungs, as a ladder keeps them, mean to people."""
+    app.jinja_env.filters["rung_texts"] = lambda kept: [rung_text(each) for each in rungs_of(kept)]
 
 
 @bp.get("/assessment/questions")

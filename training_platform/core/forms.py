@@ -1,23 +1,34 @@
 """What forms share: cleaned text, versions, and tokens that make a second post harmless."""
 
 import secrets
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
-from flask import request
+from flask import g, request
 from flask_wtf import FlaskForm
 from sqlalchemy import UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 from werkzeug.datastructures import ImmutableMultiDict
-from wtforms import HiddenField, IntegerField, StringField
+from wtforms import BooleanField, FormField, HiddenField, IntegerField, StringField
+from wtforms.fields.choices import SelectFieldBase
 from wtforms.validators import InputRequired
-from wtforms.widgets import HiddenInput
+from wtforms.widgets import FileInput, HiddenInput, PasswordInput, SubmitInput
 
 from training_platform.core import clock
 from training_platform.core.db import Base
 from training_platform.core.errors import RuleError
 from training_platform.core.i18n import translate
 from training_platform.core.text import nfc
+
+
+def _(text: str) -> str:
+    """Mark a text for the catalogs."""
+    return text
+
+
+#: What a person does not read back: versions and tokens, passwords, files.
+_UNSEEN = (FileInput, HiddenInput, PasswordInput, SubmitInput)
 
 
 class Form(FlaskForm):
@@ -40,6 +51,15 @@ class Form(FlaskForm):
                 return ImmutableMultiDict()
             return super().wrap_formdata(form, formdata)
 
+    def validate(self, *args: Any, **kwargs: Any) -> bool:
+        """Validate; an error page after it shows what was entered, by this form's labels."""
+        g.submitted_form = self
+        return bool(super().validate(*args, **kwargs))
+
+    def typed(self) -> dict[str, str]:
+        """Return what was entered as a person reads it: labels, and the texts of choices."""
+        return dict(_typed(self))
+
     def refuse(self, error: RuleError) -> None:
         """Show a refusal of a service beside its field, or above the form if it names none."""
         text = translate(error.text, **error.values)
@@ -48,6 +68,21 @@ class Form(FlaskForm):
             self.form_errors.append(text)
         else:
             field.errors = [*field.errors, text]
+
+
+def _typed(fields: Iterable[Any], prefix: str = "") -> Iterator[tuple[str, str]]:
+    for field in fields:
+        label = f"{prefix}{field.label.text}"
+        if isinstance(field, FormField):
+            yield from _typed(field.form, f"{label} · ")
+        elif isinstance(field, SelectFieldBase):
+            texts = [str(text) for _value, text, is_on, *_more in field.iter_choices() if is_on]
+            if any(texts):
+                yield label, ", ".join(texts)
+        elif isinstance(field, BooleanField):
+            yield label, translate(_("Yes") if field.data else _("No"))
+        elif field.raw_data and field.raw_data[0] and not isinstance(field.widget, _UNSEEN):
+            yield label, str(field.raw_data[0])
 
 
 class VersionedForm(Form):

@@ -25,6 +25,7 @@ from werkzeug.routing import IntegerConverter, ValidationError
 from training_platform.core import audit, static_files, templating
 from training_platform.core.db import Base, db, intend_to_write, is_out_of_space, writing
 from training_platform.core.errors import (
+    ConflictError,
     DomainError,
     NoSpaceError,
     NotFoundError,
@@ -261,7 +262,7 @@ def _respond(status: int, text: str, advice: str, error: Exception) -> ResponseR
         text=text,
         advice=advice,
         request_id=g.get("request_id") if status >= 500 else None,
-        typed=_typed() if status not in {403, 404} else {},
+        typed=_typed(error) if status not in {403, 404} else {},
         subject=getattr(error, "subject", None),
         current_template=f"{request.blueprint}/_current.html",
         seconds=getattr(error, "seconds", None),
@@ -269,7 +270,11 @@ def _respond(status: int, text: str, advice: str, error: Exception) -> ResponseR
     return page, status, headers
 
 
-def _typed() -> dict[str, str]:
+def _typed(error: Exception) -> dict[str, str]:
+    form = g.get("submitted_form")
+    if isinstance(error, ConflictError) and form is not None:
+        entered: dict[str, str] = form.typed()
+        return entered
     try:
         form = request.form
     except RequestEntityTooLarge:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from training_platform.core.db import Base
 from training_platform.core.permissions import Permission
-from training_platform.people.models import Employee
+from training_platform.people.models import Department, Employee, JobRole
 
 
 class Course(Base):
@@ -133,6 +133,10 @@ class AssignmentRule(Base):
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("employee.id"))
     created_at: Mapped[datetime]
     version: Mapped[int] = mapped_column(default=1)
+
+    course: Mapped[Course] = relationship()
+    job_role: Mapped[JobRole | None] = relationship()
+    department: Mapped[Department | None] = relationship()
 
     __mapper_args__ = {"version_id_col": version}
 

@@ -28,7 +28,7 @@ def report_failed_jobs(_context: jobs.JobContext, _payload: Mapping[str, Any]) -
                 Right.ADMIN,
                 "job_failed",
                 key=f"job:{each.id}",
-                href="/admin/",
+                href="/admin/jobs",
                 name=each.name,
                 fault=(each.fault or "")[:200],
             )

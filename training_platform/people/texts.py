@@ -27,7 +27,7 @@ RIGHT_HINTS: Mapping[Right, Any] = {
     Right.ADMIN: _l("Runs the platform and grants rights."),
 }
 STATUSES: Mapping[EmployeeStatus, Any] = {
-    EmployeeStatus.ACTIVE: _l("Active"),
+    EmployeeStatus.ACTIVE: _l("Employed"),
     EmployeeStatus.SUSPENDED: _l("Suspended"),
     EmployeeStatus.LEFT: _l("Left"),
 }
@@ -67,6 +67,7 @@ ACTIONS: Mapping[str, Any] = {
     "curricula.create_rule": _l("Created an assignment rule"),
     "curricula.deactivate_rule": _l("Ended an assignment rule"),
     "curricula.withdraw": _l("Withdrew an assignment"),
+    "home.remind": _l("Reminded somebody of training"),
     "jobs.retry": _l("Retried a background job"),
     "people.apply_import": _l("Applied a staff import"),
     "people.change_job_role": _l("Changed a job role"),
@@ -99,6 +100,9 @@ ACTIONS: Mapping[str, Any] = {
     "people.use_recovery_code": _l("Used a recovery code"),
     "people.use_reset_link": _l("Chose a new password by mail"),
     "people.use_welcome_link": _l("Chose the first password"),
+    "quizzes.reopen_attempt": _l("Opened another attempt at a quiz"),
+    "quizzes.start_attempt": _l("Began a quiz"),
+    "quizzes.submit_attempt": _l("Submitted a quiz"),
     "records.correct": _l("Corrected a training record"),
     "records.erase_values": _l("Erased values of training records"),
     "records.export": _l("Exported training records"),

@@ -9,7 +9,7 @@ from training_platform.core.navigation import Place
 from training_platform.core.permissions import Permission
 from training_platform.core.text import network_of
 from training_platform.people.services.sign_in import Place as Origin
-from training_platform.people.texts import action_text, device_text
+from training_platform.people.texts import IMPORT_STATES, STATUSES, action_text, device_text
 
 bp = Blueprint("people", __name__)
 
@@ -66,7 +66,12 @@ PLACES = (
 def init_app(app: Flask) -> None:
     """Tell the shell where to sign out and where the theme is kept."""
     app.context_processor(_shell_context)
-    app.jinja_env.filters.update(action=action_text, device=device_text)
+    app.jinja_env.filters.update(
+        action=action_text,
+        device=device_text,
+        import_state=IMPORT_STATES.__getitem__,
+        person_status=STATUSES.__getitem__,
+    )
 
 
 def origin() -> Origin:
@@ -81,5 +86,5 @@ def _shell_context() -> dict[str, Any]:
     return {
         "sign_out_url": url_for("people.sign_out"),
         "theme_url": url_for("people.set_theme"),
-        "viewer_name": viewer.name,
+        "viewer_name": viewer.shown_name,
     }
