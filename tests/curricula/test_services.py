@@ -25,6 +25,8 @@ from training_platform.curricula.models import (
     CourseProgress,
     LessonProgress,
 )
+from training_platform.notices.models import Notice
+from training_platform.notices.texts import body_of
 from training_platform.people.events import EmployeeJoined, JobRoleChanged
 from training_platform.people.models import Competency
 from training_platform.people.viewer import viewer_of
@@ -383,6 +385,17 @@ def test_head_assigns_in_the_own_sub_tree_only(session):
         services.assign_course(session, [foreign], head, course, due, required=True)
 
     assert active(session, mine) == [(course.id, True, due)]
+
+
+@pytest.mark.parametrize(("days", "due"), [(5, True), (None, False)], ids=["required", "elective"])
+def test_a_course_assigned_by_hand_is_told_with_its_due_day_if_any(session, hr, learner, days, due):
+    on = clock.today() + timedelta(days=days) if days else None
+
+    services.assign_course(session, [learner], hr, make_course(session), on, required=due)
+
+    notice = session.scalars(select(Notice).where(Notice.employee_id == learner.id)).one()
+    assert notice.kind == "course_assigned"
+    assert body_of(notice.kind, notice.values).startswith("Due on ") is due
 
 
 def test_assigning_again_tells_who_has_or_completed_it(session, hr):

@@ -46,6 +46,19 @@ def test_people_are_greeted_by_their_given_name(name, given):
     assert rules.given_name(name) == given
 
 
+@pytest.mark.parametrize(
+    ("name", "shown", "given"),
+    [
+        ("王小满", "Wang Xiaoman", "Xiaoman"),
+        ("王小满", "王小满", "小满"),
+        ("王小满", "Madonna", "Madonna"),
+        ("Anna Berg", "Anna Berg", "Anna"),
+    ],
+)
+def test_the_latin_name_of_a_chinese_one_begins_with_the_surname(name, shown, given):
+    assert rules.given_name(name, shown) == given
+
+
 def test_what_waits_for_another_course_is_no_step():
     steps = rules.open_steps(
         [course("first"), course("second", after=("first",))], date(2026, 1, 5)

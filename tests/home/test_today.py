@@ -20,7 +20,8 @@ def test_a_newcomer_sees_a_first_step_and_no_empty_shelves(session, client):
 
     page = client.page("/")
 
-    assert "小满" in page.h1
+    assert "Xiaoman" in page.h1  # the English page greets by the Latin name
+    assert "小满" in client.page("/?lang=zh").h1
     assert "/courses/basics/l1" in page.links()
     assert "Start your first lesson" in page.text
     assert "This week" not in page.text

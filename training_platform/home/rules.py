@@ -46,12 +46,16 @@ def part_of_day(at: datetime) -> PartOfDay:
     return PartOfDay.AFTERNOON if 12 <= at.hour < 18 else PartOfDay.EVENING
 
 
-def given_name(name: str) -> str:
+def given_name(name: str, shown: str | None = None) -> str:
     """Return what colleagues call somebody: 小满 of 王小满, Anna of Anna Berg.
 
-    A Chinese name of two characters stays whole: one character alone would be too close.
+    A Chinese name of two characters stays whole: one character alone would be too close. Where
+    the Latin form of a Chinese name is shown, its surname stands first: Xiaoman of Wang Xiaoman.
     """
     name = name.strip()
+    if shown and shown != name and not name.isascii():
+        family, _blank, given = shown.strip().partition(" ")
+        return given or family
     if name.isascii() or " " in name:
         return name.split(" ")[0]
     surname = 2 if name[:2] in _COMPOUND_SURNAMES else 1

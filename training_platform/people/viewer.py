@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, aliased
 
 from training_platform.core import clock
 from training_platform.core.db import db, writing
-from training_platform.core.i18n import pick
+from training_platform.core.i18n import language, pick
 from training_platform.core.permissions import PRIVILEGED, Right
 from training_platform.people.models import (
     AccessGrant,
@@ -42,6 +42,7 @@ class Viewer:
     id: int
     session_id: int
     name: str
+    name_latin: str
     username: str
     department_id: int
     department_path: str
@@ -77,6 +78,11 @@ class Viewer:
         return any(right in self.rights for right in rights)
 
     @property
+    def shown_name(self) -> str:
+        """Return the name as the page's language greets: in English the Latin one, if known."""
+        return self.name if language() == "zh" else self.name_latin or self.name
+
+    @property
     def department(self) -> str:
         """Return the department's name in the page's language."""
         return pick(self.department_name)
@@ -92,6 +98,7 @@ _SESSION = (
         UserSession.has_second_factor,
         Employee.id.label("employee_id"),
         Employee.name,
+        Employee.name_latin,
         Employee.username,
         Employee.department_id,
         Department.path,
@@ -153,6 +160,7 @@ def viewer_of(session: Session, employee: Employee, *, session_id: int = 0) -> V
         id=employee.id,
         session_id=session_id,
         name=employee.name,
+        name_latin=employee.name_latin,
         username=employee.username,
         department_id=employee.department_id,
         department_path=department.path,
@@ -199,6 +207,7 @@ def load_viewer(_request: Any) -> Viewer | None:
         id=row.employee_id,
         session_id=row.id,
         name=row.name,
+        name_latin=row.name_latin,
         username=row.username,
         department_id=row.department_id,
         department_path=row.path,

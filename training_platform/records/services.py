@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Insert, delete, func, insert, select
+from sqlalchemy import Insert, bindparam, delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from training_platform.core import audit, clock
-from training_platform.core.db import Base
+from training_platform.core.db import Base, fetch
 from training_platform.core.errors import ConflictError, RuleError
 from training_platform.core.events import emit
 from training_platform.core.permissions import Permission, Person, authorize
@@ -192,8 +192,9 @@ def raise_competency(
     now = clock.now()
     key = {"employee_id": employee_id, "competency_id": competency_id}
     values = {"level": level, "evidence": evidence, "shown_at": now}
-    made = session.execute(_insert_if_missing(session, CompetencyLevel, key | values))
-    if made.rowcount == 1:  # type: ignore[attr-defined]
+    insertion = _insert_if_missing(session, CompetencyLevel, key | values)
+    # The row itself says that it is new: PostgreSQL's driver does not count insertions.
+    if session.scalar(insertion.returning(CompetencyLevel.employee_id)) is not None:
         return True
     shown = session.get_one(CompetencyLevel, key, with_for_update=True, populate_existing=True)
     if shown.level >= level:

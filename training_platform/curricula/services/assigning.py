@@ -110,7 +110,7 @@ def assign_course(
         row.source, row.rule_id, row.assigned_by_id = AssignmentSource.MANUAL, None, actor.id
         rows.settle(row)
         audit.record(session, actor, "curricula.assign", row, course=course.id, due=str(due_on))
-        _announce(session, row, course)
+        _announce(session, row, course, by_hand=True)
     return plan
 
 
@@ -187,9 +187,10 @@ def _take_back(session: Session, row: Assignment, actor: Person) -> None:
     audit.record(session, actor, "curricula.withdraw", row, course=row.course_id)
 
 
-def _announce(session: Session, row: Assignment, course: Course) -> None:
+def _announce(session: Session, row: Assignment, course: Course, *, by_hand: bool = False) -> None:
+    """Tell whoever got a course; an elective only where a person chose it for her."""
     session.flush()
-    if row.due_on is not None:  # an elective asks for nothing
+    if row.due_on is not None or by_hand:
         notices.notify(
             session,
             row.employee_id,
@@ -198,7 +199,7 @@ def _announce(session: Session, row: Assignment, course: Course) -> None:
             href=f"/courses/{course.id}",
             by_mail=True,
             title=course.title,
-            due=row.due_on.isoformat(),
+            due=row.due_on.isoformat() if row.due_on else "",
         )
     emit(session, CourseAssigned(row.id, row.employee_id, row.course_id))
 

@@ -90,7 +90,7 @@ def today() -> ResponseReturnValue:
         blocks=open_blocks,
         block_key=block.key if block else MINE,
         part=rules.part_of_day(clock.now().astimezone(viewer_zone())).value,
-        name=rules.given_name(current_user.name),
+        name=rules.given_name(current_user.name, current_user.shown_name),
         goal=rules.GOAL_MINUTES,
         shown_due=SHOWN_DUE,
         to=addresses,
