@@ -55,7 +55,7 @@ def people_in_scope(person: Person) -> Select[Any]:
     return (
         select(Employee)
         .where(is_in_scope(person), Employee.status == EmployeeStatus.ACTIVE)
-        .order_by(Employee.name, Employee.id)
+        .order_by(Employee.name_latin, Employee.id)
     )
 
 
@@ -71,7 +71,7 @@ def search(session: Session, person: Person, words: Sequence[str]) -> list[Hit]:
             Employee.status != EmployeeStatus.LEFT,
             contains_all(Employee.search_text, words),
         )
-        .order_by(Employee.name, Employee.id)
+        .order_by(Employee.name_latin, Employee.id)
         .limit(SEARCH_LIMIT)
     ).all()
     return [
@@ -217,7 +217,7 @@ def employee_list(person: Person, wanted: EmployeeFilter) -> Select[Any]:
         .join(Department, Department.id == Employee.department_id)
         .outerjoin(JobRole, JobRole.id == Employee.job_role_id)
         .where(is_in_scope(person))
-        .order_by(Employee.name, Employee.id)
+        .order_by(Employee.name_latin, Employee.id)
     )
     if wanted.words:
         statement = statement.where(contains_all(Employee.search_text, wanted.words))

@@ -81,7 +81,7 @@ def team_statement(paths: Sequence[str]) -> Select[Any]:
         .outerjoin(Assignment, Assignment.employee_id == Employee.id)
         .where(Employee.status == EmployeeStatus.ACTIVE, within(paths))
         .group_by(Employee.id, Employee.name, Department.id)
-        .order_by(count(overdue).desc(), Employee.name, Employee.id)
+        .order_by(count(overdue).desc(), Employee.name_latin, Employee.id)
     )
 
 
@@ -185,7 +185,7 @@ def assignable(person: Person, *, query: str = "", department: int | None = None
         .join(Department, Department.id == Employee.department_id)
         .options(joinedload(Employee.department), joinedload(Employee.job_role))
         .where(Employee.status == EmployeeStatus.ACTIVE, in_reach(person))
-        .order_by(Employee.name, Employee.id)
+        .order_by(Employee.name_latin, Employee.id)
     )
     if found := words(query):
         statement = statement.where(contains_all(Employee.search_text, found))
@@ -233,7 +233,7 @@ def assignments(
             ),
         )
         .where(Employee.status == EmployeeStatus.ACTIVE, in_reach(person))
-        .order_by(Assignment.due_on.is_(None), Assignment.due_on, Employee.name, Assignment.id)
+        .order_by(Assignment.due_on.is_(None), Assignment.due_on, Employee.name_latin, Assignment.id)
     )
     if found := words(query):
         statement = statement.where(contains_all(Employee.search_text, found))
