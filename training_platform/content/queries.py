@@ -7,10 +7,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from flask import g, has_app_context
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, event, select
 from sqlalchemy.orm import Session
 
 from training_platform.content.models import ContentItem, ContentRevision, unpacked
+from training_platform.core.db import fetch
 from training_platform.core.errors import NotFoundError
 
 #: At most so many revisions are kept in one process; the oldest unused go first.
@@ -51,11 +52,11 @@ def revisions_data(session: Session, ids: Iterable[int]) -> dict[int, dict[str, 
             found[ident] = kept[ident]
     missing = wanted - found.keys()
     if missing:
-        rows = {row.id: row.data for row in session.execute(_DATA, {"ids": sorted(missing)})}
+        rows = {row.id: row.data for row in fetch(session, _DATA, {"ids": sorted(missing)})}
         if len(rows) < len(missing):
             raise NotFoundError
         found |= rows
-        _keep(kept, rows)
+        _keep(session, kept, rows)
     return found
 
 
@@ -74,10 +75,31 @@ def _kept_for(session: Session) -> _Kept:
         return _kept.setdefault(engine, OrderedDict())
 
 
-def _keep(kept: _Kept, rows: dict[int, dict[str, Any]]) -> None:
-    """Remember revisions, but none that may yet be rolled back: their ids would be used again."""
-    if not has_app_context() or g.get("writing", False):
-        return
+def _keep(session: Session, kept: _Kept, rows: dict[int, dict[str, Any]]) -> None:
+    """Remember revisions, but none that may yet be rolled back: their ids would be used again.
+
+    Those that a writing transaction reads wait for its commit.
+    """
+    if has_app_context() and not g.get("writing", False):
+        _remember(kept, rows)
+    else:
+        session.info.setdefault("read_revisions", {}).update(rows)
+
+
+@event.listens_for(Session, "after_commit")
+def _keep_committed(session: Session) -> None:
+    if not session.in_nested_transaction() and (rows := session.info.pop("read_revisions", None)):
+        _remember(_kept_for(session), rows)
+
+
+@event.listens_for(Session, "after_soft_rollback")
+@event.listens_for(Session, "after_transaction_end")
+def _forget(session: Session, transaction: Any) -> None:
+    if transaction.parent is None or not transaction.is_active:
+        session.info.pop("read_revisions", None)
+
+
+def _remember(kept: _Kept, rows: dict[int, dict[str, Any]]) -> None:
     with _lock:
         kept.update(rows)
         while len(kept) > KEPT_AT_MOST:

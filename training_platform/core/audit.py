@@ -11,11 +11,11 @@ from datetime import datetime
 from typing import Any
 
 from flask import g, has_request_context, request
-from sqlalchemy import ForeignKey, Index, func, select, update
+from sqlalchemy import ForeignKey, Index, func, insert, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from training_platform.core import clock
-from training_platform.core.db import Base
+from training_platform.core.db import Base, fetch
 from training_platform.core.permissions import Person
 from training_platform.core.text import network_of
 
@@ -56,6 +56,9 @@ class AuditEvent(Base):
     seal_id: Mapped[int | None] = mapped_column(ForeignKey("audit_seal.id"), index=True)
 
 
+_INSERT = insert(AuditEvent)
+
+
 def record(
     session: Session,
     actor: Person | None,
@@ -68,17 +71,19 @@ def record(
     The action is named <package>.<verb>. The subject is a model row (its table and key are kept).
     """
     in_request = has_request_context()
-    session.add(
-        AuditEvent(
-            happened_at=clock.now(),
-            actor_id=actor.id if actor else None,
-            action=action,
-            subject_kind=getattr(subject, "__tablename__", None),
-            subject_id=None if subject is None else str(getattr(subject, "id", "")),
-            network=network_of(request.remote_addr) if in_request else None,
-            request_id=g.get("request_id") if in_request else None,
-            details=details,
-        )
+    fetch(
+        session,
+        _INSERT,
+        {
+            "happened_at": clock.now(),
+            "actor_id": actor.id if actor else None,
+            "action": action,
+            "subject_kind": getattr(subject, "__tablename__", None),
+            "subject_id": None if subject is None else str(getattr(subject, "id", "")),
+            "network": network_of(request.remote_addr) if in_request else None,
+            "request_id": g.get("request_id") if in_request else None,
+            "details": details,
+        },
     )
 
 

@@ -1,7 +1,7 @@
 """The database: base model, column types, how a transaction begins, the one place that commits."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -14,8 +14,10 @@ from sqlalchemy import (
     JSON,
     BigInteger,
     Connection,
+    CursorResult,
     DateTime,
     Engine,
+    Executable,
     MetaData,
     TypeDecorator,
     event,
@@ -162,6 +164,20 @@ def reading() -> Iterator[Session]:
     finally:
         db.session.rollback()
         g.writing = before
+
+
+def fetch(
+    session: Session,
+    statement: Executable,
+    values: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None,
+) -> CursorResult[Any]:
+    """Run a statement on columns without the machinery of entities: a third of its cost.
+
+    For hot paths, with a statement that was built once. It sees what the session has changed;
+    entities that the session holds do not see what it changes.
+    """
+    session.flush()
+    return session.connection().execute(statement, values)
 
 
 def lock(session: Session, model: type[Model], ident: Any) -> Model:

@@ -21,14 +21,13 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from training_platform.core import clock
-from training_platform.core.db import Base, db, reading, writing
+from training_platform.core.db import Base, db, fetch, reading, writing
 
 log = logging.getLogger(__name__)
 
 MAX_TRIES = 5
 HEARTBEAT_LOST_AFTER = timedelta(minutes=3)
 KEEP_DONE_FOR = timedelta(days=30)
-_INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
 class JobState(StrEnum):
@@ -64,6 +63,13 @@ class Job(Base):
     total_count: Mapped[int] = mapped_column(default=0)
     fault: Mapped[str | None]
     result: Mapped[dict[str, Any] | None]
+
+
+#: Two who put the same key at once must not lose their own work to the constraint.
+_INSERT = {
+    name: insert(Job).on_conflict_do_nothing(index_elements=["name", "key"])
+    for name, insert in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
+}
 
 
 @dataclass(frozen=True)
@@ -119,19 +125,17 @@ def put(
     run_after: datetime | None = None,
 ) -> None:
     """Put a job, once per name and key, in the caller's transaction."""
-    insert = _INSERT[session.get_bind().dialect.name]
-    session.execute(
-        # Two who put the same key at once must not lose their own work to the constraint.
-        insert(Job)
-        .values(
-            name=name,
-            key=key,
-            payload=dict(payload),
-            owner_id=owner_id,
-            run_after=run_after or clock.now(),
-            created_at=clock.now(),
-        )
-        .on_conflict_do_nothing(index_elements=["name", "key"])
+    fetch(
+        session,
+        _INSERT[session.get_bind().dialect.name],
+        {
+            "name": name,
+            "key": key,
+            "payload": dict(payload),
+            "owner_id": owner_id,
+            "run_after": run_after or clock.now(),
+            "created_at": clock.now(),
+        },
     )
 
 

@@ -11,10 +11,11 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from flask import current_app
+from sqlalchemy import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from training_platform.core import clock, jobs
-from training_platform.core.db import Base, db, writing
+from training_platform.core.db import Base, db, fetch, writing
 
 
 class Mail(Base):
@@ -32,6 +33,9 @@ class Mail(Base):
     sent_at: Mapped[datetime | None]
 
 
+_INSERT = insert(Mail).returning(Mail.id)
+
+
 def send(
     session: Session,
     *,
@@ -42,17 +46,19 @@ def send(
     employee_id: int | None = None,
 ) -> None:
     """Queue one plain-text mail, once per key. Line breaks in the subject are dropped."""
-    mail = Mail(
-        key=key,
-        employee_id=employee_id,
-        recipient=recipient,
-        subject=" ".join(subject.split()),
-        body=body,
-        created_at=clock.now(),
-    )
-    session.add(mail)
-    session.flush()  # the job names the row by its id
-    jobs.put(session, "mail.send", {"mail_id": mail.id}, key=key)
+    mail_id = fetch(
+        session,
+        _INSERT,
+        {
+            "key": key,
+            "employee_id": employee_id,
+            "recipient": recipient,
+            "subject": " ".join(subject.split()),
+            "body": body,
+            "created_at": clock.now(),
+        },
+    ).scalar_one()
+    jobs.put(session, "mail.send", {"mail_id": mail_id}, key=key)
 
 
 @jobs.job("mail.send")

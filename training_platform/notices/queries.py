@@ -8,6 +8,7 @@ from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from training_platform.core.db import fetch
 from training_platform.notices.models import Notice
 from training_platform.notices.texts import body_of, icon_of, title_of
 
@@ -23,7 +24,7 @@ def count_unread(session: Session, employee_id: int) -> int:
     """
     if "notices_unread" not in g:
         try:
-            g.notices_unread = session.scalar(_UNREAD, {"employee_id": employee_id}) or 0
+            g.notices_unread = fetch(session, _UNREAD, {"employee_id": employee_id}).scalar() or 0
         except SQLAlchemyError:
             session.rollback()
             g.notices_unread = 0

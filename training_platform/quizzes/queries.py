@@ -21,6 +21,7 @@ from training_platform.assessment.rules import (
 from training_platform.content.models import ContentItem
 from training_platform.content.queries import revisions_data
 from training_platform.core import clock
+from training_platform.core.db import fetch
 from training_platform.core.search import words
 from training_platform.core.text import like_pattern
 from training_platform.people.models import Employee
@@ -121,12 +122,12 @@ class Standing:
 
 def find_attempt(session: Session, token: str, *, lock: bool = False) -> Row[Any] | None:
     """Return the columns of an attempt; with lock, nobody changes it until the commit."""
-    return session.execute(_ATTEMPT_LOCKED if lock else _ATTEMPT, {"token": token}).first()
+    return fetch(session, _ATTEMPT_LOCKED if lock else _ATTEMPT, {"token": token}).first()
 
 
 def progress_of(session: Session, attempt_id: int) -> Progress:
     """Return what the steps of an attempt add up to."""
-    return add_up(session.execute(_STEPS, {"attempt_id": attempt_id}))
+    return add_up(fetch(session, _STEPS, {"attempt_id": attempt_id}))
 
 
 def attempts_of(
@@ -136,8 +137,8 @@ def attempts_of(
     found: dict[str, list[Row[Any]]] = defaultdict(list)
     if not paper_ids:
         return found
-    rows: Iterable[Row[Any]] = session.execute(
-        _MINE, {"employee_id": employee_id, "paper_ids": list(paper_ids)}
+    rows: Iterable[Row[Any]] = fetch(
+        session, _MINE, {"employee_id": employee_id, "paper_ids": list(paper_ids)}
     )
     for row in rows:
         found[row.paper_id].append(row)
@@ -208,7 +209,7 @@ def _retrained_at(
 
 def lesson_titles(session: Session, courses: Iterable[str]) -> dict[str, dict[str, str]]:
     """Return the lessons of courses with their titles, by id (<course>/<lesson>)."""
-    rows = session.execute(_COURSES, {"slugs": sorted(set(courses))}).all()
+    rows = fetch(session, _COURSES, {"slugs": sorted(set(courses))}).all()
     known = revisions_data(session, [row.current_revision_id for row in rows])
     return {
         f"{row.slug}/{lesson['slug']}": {

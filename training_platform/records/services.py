@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Insert, bindparam, delete, func, insert, select, update
+from sqlalchemy import bindparam, delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from training_platform.core import audit, clock
-from training_platform.core.db import Base, fetch
+from training_platform.core.db import fetch
 from training_platform.core.errors import ConflictError, RuleError
 from training_platform.core.events import emit
 from training_platform.core.permissions import Permission, Person, authorize
@@ -32,6 +32,28 @@ def _(text: str) -> str:
 
 
 CHUNK = 500
+# Appending is part of every act that counts: its statements are built once and know no entities.
+_HEAD = (
+    select(RecordHead.length, RecordHead.hash)
+    .where(RecordHead.employee_id == bindparam("employee_id"))
+    .with_for_update()
+)
+_BY_SOURCE = select(TrainingRecord.id).where(TrainingRecord.source == bindparam("source"))
+_INSERT = insert(TrainingRecord).returning(TrainingRecord.id)
+_INSERT_VALUE = insert(RecordValue)
+_MOVE_HEAD = (
+    update(RecordHead)
+    .where(RecordHead.employee_id == bindparam("of"))
+    .values(length=bindparam("new_length"), hash=bindparam("new_hash"))
+)
+_BEGIN_CHAIN = {
+    name: make(RecordHead).on_conflict_do_nothing()
+    for name, make in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
+}
+_BEGIN_LEVEL = {
+    name: make(CompetencyLevel).on_conflict_do_nothing().returning(CompetencyLevel.employee_id)
+    for name, make in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
+}
 
 
 @dataclass(frozen=True)
@@ -62,17 +84,46 @@ def append(
     Once per source: returns None if a record of this source already stands. Data are plain values
     of JSON. Writers of one chain wait for each other at its head.
     """
-    head = lock_chain(session, employee_id)
-    if session.scalar(select(TrainingRecord.id).where(TrainingRecord.source == source)):
+    ident = append_id(
+        session,
+        employee_id,
+        kind,
+        subject,
+        source=source,
+        happened_at=happened_at,
+        corrects_id=corrects_id,
+        **data,
+    )
+    return None if ident is None else session.get_one(TrainingRecord, ident)
+
+
+def append_id(
+    session: Session,
+    employee_id: int,
+    kind: str,
+    subject: str,
+    *,
+    source: str,
+    happened_at: datetime | None = None,
+    corrects_id: int | None = None,
+    **data: Any,
+) -> int | None:
+    """Do what append() does, but return the record's id only: no entity is made."""
+    head = _lock_head(session, employee_id)
+    if fetch(session, _BY_SOURCE, {"source": source}).first():
         return None
     now = clock.now()
     row = NewRecord(employee_id, kind, subject, source, happened_at or now, data)
     fields = _next_fields(head, row, recorded_at=now, corrects_id=corrects_id)
-    record = TrainingRecord(**fields["record"], value=RecordValue(**fields["value"]))
-    session.add(record)
-    session.flush()  # the event and the next link need the row
-    emit(session, RecordAdded(record.id, employee_id, kind, subject))
-    return record
+    fetch(
+        session,
+        _MOVE_HEAD,
+        {"of": employee_id, "new_length": head.length, "new_hash": head.hash},
+    )
+    ident: int = fetch(session, _INSERT, fields["record"]).scalar_one()
+    fetch(session, _INSERT_VALUE, fields["value"] | {"record_id": ident})
+    emit(session, RecordAdded(ident, employee_id, kind, subject))
+    return ident
 
 
 def append_many(session: Session, rows: Iterable[NewRecord]) -> int:
@@ -151,15 +202,37 @@ def correct_record(
 def lock_chain(session: Session, employee_id: int) -> RecordHead:
     """Fetch the end of a chain and keep others from appending to it; the first call makes it.
 
-    Whoever does something once a person (issuing a certificate) may lock by it too.
+    Whoever changes several links holds it as an entity; append() does without.
     """
     session.flush()
     head = session.get(RecordHead, employee_id, with_for_update=True, populate_existing=True)
     if head is not None:
         return head
-    first = {"employee_id": employee_id, "length": 0, "hash": chain.GENESIS}
-    session.execute(_insert_if_missing(session, RecordHead, first))  # another may have been faster
+    _begin_chain(session, employee_id)
     return session.get_one(RecordHead, employee_id, with_for_update=True, populate_existing=True)
+
+
+@dataclass
+class _Head:
+    employee_id: int
+    length: int
+    hash: str
+
+
+def _lock_head(session: Session, employee_id: int) -> _Head:
+    """Do what lock_chain() does, without an entity."""
+    key = {"employee_id": employee_id}
+    found = fetch(session, _HEAD, key).first()
+    if found is None:
+        _begin_chain(session, employee_id)
+        found = fetch(session, _HEAD, key).one()
+    return _Head(employee_id, found.length, found.hash)
+
+
+def _begin_chain(session: Session, employee_id: int) -> None:
+    """Make the end of a chain, unless another was faster."""
+    first = {"employee_id": employee_id, "length": 0, "hash": chain.GENESIS}
+    fetch(session, _BEGIN_CHAIN[session.get_bind().dialect.name], first)
 
 
 def _name_of(session: Session, actor: Person) -> str:
@@ -192,9 +265,9 @@ def raise_competency(
     now = clock.now()
     key = {"employee_id": employee_id, "competency_id": competency_id}
     values = {"level": level, "evidence": evidence, "shown_at": now}
-    insertion = _insert_if_missing(session, CompetencyLevel, key | values)
+    insertion = _BEGIN_LEVEL[session.get_bind().dialect.name]
     # The row itself says that it is new: PostgreSQL's driver does not count insertions.
-    if session.scalar(insertion.returning(CompetencyLevel.employee_id)) is not None:
+    if fetch(session, insertion, key | values).first() is not None:
         return True
     shown = session.get_one(CompetencyLevel, key, with_for_update=True, populate_existing=True)
     if shown.level >= level:
@@ -204,14 +277,12 @@ def raise_competency(
     return True
 
 
-def _insert_if_missing(session: Session, model: type[Base], values: Mapping[str, Any]) -> Insert:
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    statement: Insert = dialect.insert(model).values(values).on_conflict_do_nothing()
-    return statement
-
-
 def _next_fields(
-    head: RecordHead, row: NewRecord, *, recorded_at: datetime, corrects_id: int | None = None
+    head: RecordHead | _Head,
+    row: NewRecord,
+    *,
+    recorded_at: datetime,
+    corrects_id: int | None = None,
 ) -> dict[str, dict[str, Any]]:
     """Return the columns of the next link and of its values, and move the head on."""
     salt = chain.new_salt()

@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, aliased
 
+from training_platform.core.db import fetch
 from training_platform.records.models import RecordValue, TrainingRecord
 from training_platform.records.rules import Effect, Kind
 
@@ -24,6 +25,17 @@ _SUBJECTS = select(TrainingRecord.subject).where(
     TrainingRecord.kind == bindparam("kind"),
     ~IS_VOID,
 )
+_VALUES = (
+    select(RecordValue.data)
+    .join(TrainingRecord, TrainingRecord.id == RecordValue.record_id)
+    .where(
+        TrainingRecord.employee_id == bindparam("employee_id"),
+        TrainingRecord.kind == bindparam("kind"),
+        TrainingRecord.subject == bindparam("subject"),
+        ~IS_VOID,
+    )
+    .order_by(TrainingRecord.position)
+)
 
 
 def subjects_with(session: Session, employee_id: int, kind: str) -> set[str]:
@@ -31,21 +43,11 @@ def subjects_with(session: Session, employee_id: int, kind: str) -> set[str]:
 
     A record that a correction declared void does not count.
     """
-    found = session.scalars(_SUBJECTS, {"employee_id": employee_id, "kind": str(kind)})
-    return set(found)
+    found = fetch(session, _SUBJECTS, {"employee_id": employee_id, "kind": str(kind)})
+    return set(found.scalars())
 
 
 def values_of(session: Session, employee_id: int, kind: str, subject: str) -> list[dict[str, Any]]:
     """Return what somebody's records of one kind and subject say, those that still count."""
-    found = session.scalars(
-        select(RecordValue.data)
-        .join(TrainingRecord, TrainingRecord.id == RecordValue.record_id)
-        .where(
-            TrainingRecord.employee_id == employee_id,
-            TrainingRecord.kind == str(kind),
-            TrainingRecord.subject == subject,
-            ~IS_VOID,
-        )
-        .order_by(TrainingRecord.position)
-    )
-    return list(found)
+    values = {"employee_id": employee_id, "kind": str(kind), "subject": subject}
+    return list(fetch(session, _VALUES, values).scalars())
