@@ -6,6 +6,7 @@ from io import BytesIO
 import pytest
 from pypdf import PdfReader
 
+from tests.counting import count_statements
 from tests.factories.certificates import make_certificate
 from tests.factories.people import make_department, make_employee
 from training_platform.certificates import codes, documents, services
@@ -83,6 +84,32 @@ def test_the_pdf_says_it_in_both_languages(client, holder, certificate, lang):
     for words in ("客户资料管理基础", "Customer Data Basics", "王小满", "Wang Xiaoman"):
         assert words in text
     assert certificate.code[:14] in text
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_pdf_of_a_curriculum_speaks_of_a_curriculum(client, session, holder, lang):
+    title = {"zh": "专员课程体系", "en": "Specialist Curriculum"}
+    made = make_certificate(session, holder, "specialist", kind="curriculum", title=title)
+    address = f"/certificates/{made.code}/{lang}.pdf"
+    client.sign_in(holder)
+
+    text = PdfReader(BytesIO(client.get(address).data)).pages[0].extract_text()
+
+    assert "已完成下列课程体系的全部必修课程" in text
+    assert "every required course of this curriculum" in text
+    assert "completed this course" not in text
+
+
+@pytest.mark.parametrize("address", ["/certificates/", "/certificates/{code}", "/certificates/all"])
+def test_pages_need_few_statements(client, session, holder, hr, address):
+    people = [holder, *(make_employee(session) for _number in range(20))]
+    codes_ = [make_certificate(session, each).code for each in people]
+    for number in range(20):
+        make_certificate(session, holder, f"course-{number}")
+    address = address.format(code=codes_[0])
+    client.sign_in(hr if "all" in address else holder)
+
+    assert count_statements(client, address) <= 12
 
 
 def test_a_pdf_is_drawn_once(client, holder, certificate, monkeypatch):

@@ -1,12 +1,17 @@
 """Issuing and revoking."""
 
+from datetime import UTC, date, datetime
+
 import pytest
 from sqlalchemy import func, select
 
 from tests.factories.certificates import make_certificate
+from tests.factories.curricula import make_course
 from tests.factories.people import make_employee
 from training_platform.certificates import services
 from training_platform.certificates.models import Certificate
+from training_platform.certificates.reactions import issue_for_course
+from training_platform.core import clock
 from training_platform.core.errors import (
     ConflictError,
     InvalidTransitionError,
@@ -15,6 +20,7 @@ from training_platform.core.errors import (
 )
 from training_platform.core.outbox import Mail
 from training_platform.core.permissions import Right
+from training_platform.curricula.events import CourseCompleted
 from training_platform.notices.models import Notice
 from training_platform.people.viewer import viewer_of
 from training_platform.records.models import TrainingRecord
@@ -54,6 +60,41 @@ def test_a_certificate_is_issued_once_a_cycle(session, certificate):
 
     assert again is None
     assert session.scalar(select(func.count()).select_from(Certificate)) == 1
+
+
+def test_a_course_completed_again_after_expiry_gets_a_certificate_of_the_next_cycle(session):
+    employee = make_employee(session)
+    course = make_course(session, refresher_months=12)
+    done = CourseCompleted(employee.id, course.id)
+
+    with clock.stopped(datetime(2026, 3, 2, 4, tzinfo=UTC)):
+        issue_for_course(session, done)
+    with clock.stopped(datetime(2027, 3, 1, 4, tzinfo=UTC)):
+        issue_for_course(session, done)  # the last day still counts
+    with clock.stopped(datetime(2027, 3, 2, 4, tzinfo=UTC)):
+        issue_for_course(session, done)
+        issue_for_course(session, done)
+
+    found = session.scalars(select(Certificate).order_by(Certificate.cycle)).all()
+    assert [(each.cycle, each.issued_on, each.valid_until) for each in found] == [
+        (1, date(2026, 3, 2), date(2027, 3, 1)),
+        (2, date(2027, 3, 2), date(2028, 3, 1)),
+    ]
+    assert len({each.code for each in found}) == 2
+    assert kinds(session, employee.id) == ["certificate_issued"] * 2
+
+
+def test_a_revoked_certificate_is_not_replaced_by_itself(session, hr):
+    employee = make_employee(session)
+    course = make_course(session, refresher_months=12)
+    with clock.stopped(datetime(2026, 3, 2, 4, tzinfo=UTC)):
+        issue_for_course(session, CourseCompleted(employee.id, course.id))
+        made = session.scalars(select(Certificate)).one()
+        services.revoke(session, made, hr, "Somebody else sat the quiz.", made.version)
+    with clock.stopped(datetime(2028, 3, 2, 4, tzinfo=UTC)):
+        issue_for_course(session, CourseCompleted(employee.id, course.id))
+
+    assert session.scalars(select(Certificate)).all() == [made]
 
 
 def test_issuing_is_recorded_and_told(session, certificate):

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.counting import count_statements
 from tests.factories.people import make_department, make_employee
 from tests.factories.records import make_record
 from training_platform.core.permissions import Right
@@ -47,6 +48,17 @@ def test_the_own_record_is_a_timeline(client, session, employee):
     assert "Quiz passed: Customer Data Basics" in page.text
     assert "92 % Distinction" in page.text
     assert "Somebody's" not in page.text
+
+
+@pytest.mark.parametrize("address", ["/records/", "/records/people", "/records/people/{id}"])
+def test_pages_need_few_statements(client, session, employee, hr, address):
+    for number in range(30):
+        make_record(session, employee, subject=f"course-{number}")
+        make_record(session, make_employee(session))
+    address = address.format(id=employee.id)
+    client.sign_in(employee if address == "/records/" else hr)
+
+    assert count_statements(client, address) <= 12
 
 
 def test_a_filter_shows_one_kind(client, session, employee):

@@ -29,6 +29,7 @@ def values_of(certificate: Certificate, lang: str) -> dict[str, Any]:
     latin = certificate.holder_name_latin
     return {
         "lang": lang,
+        "kind": certificate.kind,
         "holder_name": certificate.holder_name,
         "holder_latin": latin if latin != certificate.holder_name else None,
         "course_title_zh": certificate.title.get("zh", ""),
