@@ -163,7 +163,7 @@ class Server:
             )
         self.wait()
 
-    def wait(self, seconds: float = 40) -> None:
+    def wait(self, seconds: float = 90) -> None:
         """Wait until it answers."""
         ends = time.monotonic() + seconds
         while time.monotonic() < ends:

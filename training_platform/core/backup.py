@@ -154,7 +154,8 @@ def _dump(target: Path) -> None:
             closing(sqlite3.connect(source_path)) as source,
             closing(sqlite3.connect(target)) as copy,
         ):
-            source.backup(copy, pages=2_000)
+            # In one step: between steps each commit of others would make it begin anew.
+            source.backup(copy)
             if copy.execute("PRAGMA integrity_check").fetchone() != ("ok",):
                 raise BackupError("the copy of the database fails its integrity check")
         return
