@@ -49,9 +49,11 @@ if (lesson && article) {
     scrolled = true;
     if (!timer) timer = window.setTimeout(keep, 5000);
   }, { passive: true });
-  window.addEventListener("pagehide", () => {
-    if (scrolled) keep();
-  });
+  for (const leaving of ["beforeunload", "pagehide"]) { // the first is in time for the page that comes next
+    window.addEventListener(leaving, () => {
+      if (scrolled) keep();
+    });
+  }
   document.addEventListener("visibilitychange", () => {
     if (scrolled && document.visibilityState === "hidden") keep();
   });

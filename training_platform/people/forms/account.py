@@ -63,7 +63,7 @@ class PreferencesForm(Form):
         zones = [*ZONES] if kept in {*ZONES, "", None} else [kept, *ZONES]
         known = available_timezones()
         self.timezone.choices = [
-            SelectChoice("", f"{company_zone} ({_l('company')})"),
+            SelectChoice("", _l("%(zone)s (company)", zone=company_zone)),
             *(SelectChoice(zone, zone) for zone in zones if zone in known),
         ]
 
