@@ -233,7 +233,9 @@ def assignments(
             ),
         )
         .where(Employee.status == EmployeeStatus.ACTIVE, in_reach(person))
-        .order_by(Assignment.due_on.is_(None), Assignment.due_on, Employee.name_latin, Assignment.id)
+        .order_by(
+            Assignment.due_on.is_(None), Assignment.due_on, Employee.name_latin, Assignment.id
+        )
     )
     if found := words(query):
         statement = statement.where(contains_all(Employee.search_text, found))

@@ -208,7 +208,9 @@ def due_list(where: ColumnElement[bool], *, state: str = "", query: str = "") ->
             ),
         )
         .where(_IS_OPEN, where)
-        .order_by(Assignment.due_on.is_(None), Assignment.due_on, Employee.name_latin, Assignment.id)
+        .order_by(
+            Assignment.due_on.is_(None), Assignment.due_on, Employee.name_latin, Assignment.id
+        )
     )
     if state == "overdue":
         statement = statement.where(Assignment.due_on < today)
