@@ -1,4 +1,4 @@
-"""How migrations run: in one transaction, foreign keys off and checked around SQLite's table rewrites."""
+"""How migrations run: in one transaction, foreign keys checked around SQLite's rewrites."""
 
 from alembic import context
 from flask import current_app
@@ -11,7 +11,7 @@ database = current_app.extensions["migrate"].db
 
 
 def render_type(kind: str, obj: object, autogen: object) -> str | bool:
-    """Write our column types as what they are in the database, so that no migration imports them."""
+    """Write our column types as plain ones, so that no migration imports the application."""
     autogen.imports.add("from sqlalchemy.dialects import postgresql")  # type: ignore[attr-defined]
     names = {
         "UtcDateTime": "sa.DateTime()",

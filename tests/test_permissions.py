@@ -1,7 +1,7 @@
-"""Who may do what, over every route and person. Written by hand from the policy, never from the code.
+"""Who may do what, over every route and person. Written by hand, never from the code.
 
-ok: done, shown, or refused for what was typed (422, 409): the person may. refused: 403, the place is
-known but not hers. hidden: 404, byte-equal to what an unknown id answers. sign_in: 303 to /login.
+ok: done, shown, or refused for what was typed (422, 409): the person may. refused: 403, the place
+is known but not hers. hidden: 404, byte-equal to an unknown id's answer. sign_in: 303 to /login.
 The subject of every row is the owner's: her records, her attempts, her certificate. She works in a
 team below Customer Relations, which `head` heads; `head2` heads another department.
 """

@@ -1,4 +1,4 @@
-"""Both languages are complete: every text of the code and the templates stands in a Chinese catalog."""
+"""Both languages are complete: every text of code and templates has its Chinese."""
 
 import re
 from functools import cache
