@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, aliased
 
 from training_platform.core import clock
-from training_platform.core.db import db, writing
+from training_platform.core.db import db, fetch, writing
 from training_platform.core.i18n import language, pick
 from training_platform.core.permissions import PRIVILEGED, Right
 from training_platform.people.models import (
@@ -126,6 +126,12 @@ _RIGHTS = (
     .where(AccessGrant.employee_id == bindparam("employee_id"))
 )
 
+_TOUCH = (
+    update(UserSession)
+    .where(UserSession.id == bindparam("of"))
+    .values(last_seen_at=bindparam("now"), expires_at=bindparam("end"))
+)
+
 
 def digest(token: str) -> str:
     """Return what is kept of a token."""
@@ -144,7 +150,7 @@ def rights_of(
 
     A head's grant without a department means her own.
     """
-    rows = session.execute(_RIGHTS, {"employee_id": employee_id}).all()
+    rows = fetch(session, _RIGHTS, {"employee_id": employee_id}).all()
     rights = frozenset(right.value for right, _path in rows)
     headed = tuple(
         path or department_path for right, path in rows if right is Right.DEPARTMENT_HEAD
@@ -199,7 +205,7 @@ def load_viewer(_request: Any) -> Viewer | None:
     token = cookie.get("sid")
     if not token:
         return None
-    row = db.session.execute(_SESSION, {"digest": digest(token)}).first()
+    row = fetch(db.session(), _SESSION, {"digest": digest(token)}).first()
     if row is None:
         return None
     rights, headed = rights_of(db.session(), row.employee_id, row.path)
@@ -242,11 +248,8 @@ def touch_session(response: Any) -> Any:
         return response
     try:
         with writing() as session:
-            session.execute(
-                update(UserSession)
-                .where(UserSession.id == session_id)
-                .values(last_seen_at=clock.now(), expires_at=clock.now() + SLIDING)
-            )
+            now = clock.now()
+            fetch(session, _TOUCH, {"of": session_id, "now": now, "end": now + SLIDING})
     except DBAPIError:
         db.session.rollback()
     return response

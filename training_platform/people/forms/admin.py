@@ -165,6 +165,6 @@ class ImportForm(OnceForm):
 
     file = FileField(
         _l("Staff list"),
-        description=_l("CSV (UTF-8 or GB18030) or XLSX, at most 2 MB and 5,000 people."),
+        description=_l("CSV (UTF-8 or GB18030) or XLSX, at most 2 MB and 1,000 people."),
         validators=[FileRequired(_l("Choose a file first."))],
     )
