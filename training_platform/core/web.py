@@ -67,6 +67,7 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
 }
+STAY_WITH_HTTPS = {"Strict-Transport-Security": "max-age=31536000"}
 
 
 class Number(IntegerConverter):
@@ -182,7 +183,7 @@ def init_app(app: Flask) -> None:
     """Wire guards, headers, error pages and template helpers."""
     if hops := app.config["PROXY_HOPS"]:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
-    static_files.init_app(app, HEADERS)
+    static_files.init_app(app, _always(app))
     app.url_map.converters["int"] = Number
     app.before_request(declare_intent)
     csrf.init_app(app)
@@ -351,11 +352,14 @@ def _audit_refusal() -> None:
         log.warning("a refusal could not be logged", exc_info=True)
 
 
+def _always(app: Flask) -> dict[str, str]:
+    """Return the headers of every answer, static files and errors included."""
+    return HEADERS | STAY_WITH_HTTPS if app.config["SESSION_COOKIE_SECURE"] else HEADERS
+
+
 def _add_headers(response: Response) -> Response:
-    for name, value in HEADERS.items():
+    for name, value in _always(current_app).items():
         response.headers.setdefault(name, value)
-    if current_app.config["SESSION_COOKIE_SECURE"]:
-        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
     response.headers.setdefault("Cache-Control", "no-store")
     response.headers.setdefault("Vary", "Cookie, Accept-Language")
     if request_id := g.get("request_id"):
