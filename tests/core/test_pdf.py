@@ -37,6 +37,7 @@ CERTIFICATE: dict[str, Any] = {
     "lang": "zh",
     "holder_name": "林知夏",
     "holder_latin": "Lin Zhixia",
+    "kind": "course",
     "course_title_zh": "客户数据管理",
     "course_title_en": "Customer Data Management",
     "band_zh": "优秀",
