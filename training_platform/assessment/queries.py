@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from training_platform.assessment.models import AnswerCount, FailLadder, Question
 from training_platform.assessment.rules import DEFAULT_LADDER, Rung, rungs_of
 from training_platform.assessment.services import default_ladder
+from training_platform.core.db import fetch
 from training_platform.core.errors import NotFoundError
 from training_platform.core.search import words
 from training_platform.core.text import like_pattern
@@ -101,12 +102,15 @@ def earlier_count(session: Session, question: Question) -> int:
     )
 
 
+_RUNGS = select(FailLadder.id, FailLadder.rungs).where(
+    FailLadder.id.in_(bindparam("ids", expanding=True))
+)
+
+
 def ladder_rungs(session: Session, ladder_id: str) -> tuple[Rung, ...]:
     """Return the rungs of a ladder; those of the default one for an unknown ladder."""
     wanted = {ladder_id, DEFAULT_LADDER}
-    rows = session.execute(
-        select(FailLadder.id, FailLadder.rungs).where(FailLadder.id.in_(wanted))
-    ).all()
+    rows = fetch(session, _RUNGS, {"ids": sorted(wanted)})
     found = {row.id: row.rungs for row in rows}
     data = found.get(ladder_id) or found.get(DEFAULT_LADDER) or default_ladder().rungs
     return rungs_of(data)

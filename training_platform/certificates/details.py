@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, bindparam, select
 from sqlalchemy.orm import Session
 
+from training_platform.core.db import fetch
 from training_platform.core.permissions import Right
-from training_platform.curricula.models import Course
 from training_platform.people.models import AccessGrant, Competency, Department, Employee
 
 LEVELS = {
@@ -21,18 +21,50 @@ ISSUER = {"zh": "颁发部门（盖章）", "en": "Issuing department, seal"}
 LEVEL_ZH, LEVEL_EN = "{name} {level} 级", "{name}, level {level}"
 
 
-def of_course(session: Session, employee: Employee, course: Course) -> dict[str, Any]:
+_COMPETENCIES = (
+    select(Competency.id, Competency.name)
+    .where(Competency.id.in_(bindparam("ids", expanding=True)))
+    .order_by(Competency.position)
+)
+_DEPARTMENT = (
+    select(Department.id, Department.name, Department.path)
+    .join(Employee, Employee.department_id == Department.id)
+    .where(Employee.id == bindparam("employee_id"))
+)
+_NAME = select(Department.name).where(Department.id == bindparam("department_id"))
+_HEADS = (
+    select(
+        Employee.id,
+        Employee.name,
+        Employee.name_latin,
+        Employee.department_id,
+        AccessGrant.department_id.label("granted_id"),
+    )
+    .join(AccessGrant, AccessGrant.employee_id == Employee.id)
+    .where(
+        AccessGrant.right == Right.DEPARTMENT_HEAD,
+        AccessGrant.department_id.in_(bindparam("above", expanding=True))
+        | (
+            AccessGrant.department_id.is_(None)
+            & Employee.department_id.in_(bindparam("above", expanding=True))
+        ),
+    )
+    .order_by(Employee.id)
+)
+
+
+def of_course(session: Session, employee_id: int, course: Row[Any]) -> dict[str, Any]:
     """Return the details of a course's certificate."""
     return {
         "level": LEVELS.get(course.level, {"zh": course.level, "en": course.level}),
         "competencies": _competencies(session, course.competencies),
         "minutes": course.minutes,
-        **_issuer(session, employee),
+        **_issuer(session, employee_id),
     }
 
 
 def of_curriculum(
-    session: Session, employee: Employee, courses: Sequence[Course]
+    session: Session, employee_id: int, courses: Sequence[Row[Any]]
 ) -> dict[str, Any]:
     """Return the details of a curriculum's certificate: the highest levels of its courses."""
     levels: dict[str, int] = {}
@@ -43,16 +75,12 @@ def of_curriculum(
         "level": CURRICULUM,
         "competencies": _competencies(session, levels),
         "minutes": sum(course.minutes for course in courses),
-        **_issuer(session, employee),
+        **_issuer(session, employee_id),
     }
 
 
 def _competencies(session: Session, levels: Mapping[str, int]) -> dict[str, str]:
-    found = session.execute(
-        select(Competency.id, Competency.name)
-        .where(Competency.id.in_(list(levels)))
-        .order_by(Competency.position)
-    ).all()
+    found = fetch(session, _COMPETENCIES, {"ids": list(levels)}).all()
     zh = [LEVEL_ZH.format(name=name["zh"], level=levels[id_]) for id_, name in found]
     en = [LEVEL_EN.format(name=name["en"], level=levels[id_]) for id_, name in found]
     return {"zh": _within("；", zh, 60), "en": _within("; ", en, 110)}
@@ -69,40 +97,28 @@ def _within(joint: str, parts: Iterable[str], most: int) -> str:
     return text
 
 
-def _issuer(session: Session, employee: Employee) -> dict[str, Any]:
+def _issuer(session: Session, employee_id: int) -> dict[str, Any]:
     """Return the company and who signs: the nearest head of the department, and the department."""
-    path = employee.department.path
-    above = [int(part) for part in path.strip("/").split("/") if part]
-    departments = {
-        each.id: each
-        for each in session.scalars(select(Department).where(Department.id.in_(above)))
-    }
-    root = departments.get(above[0]) if above else None
-    is_company = root is not None and root.id != employee.department_id
+    own = fetch(session, _DEPARTMENT, {"employee_id": employee_id}).one()
+    above = [int(part) for part in own.path.strip("/").split("/") if part]
+    company: Any = None
+    if above and above[0] != own.id:
+        company = fetch(session, _NAME, {"department_id": above[0]}).scalar()
     signatures = []
     if head := _nearest_head(session, above):
         signatures.append(_signature({"zh": head.name, "en": head.name_latin or head.name}, HEAD))
-    signatures.append(_signature(employee.department.name, ISSUER))
-    return {
-        "company": root.name if root is not None and is_company else ACADEMY,
-        "signatures": signatures,
-    }
+    signatures.append(_signature(own.name, ISSUER))
+    return {"company": company or ACADEMY, "signatures": signatures}
 
 
-def _nearest_head(session: Session, above: Sequence[int]) -> Employee | None:
-    rows = session.execute(
-        select(Employee, AccessGrant.department_id)
-        .join(AccessGrant, AccessGrant.employee_id == Employee.id)
-        .where(
-            AccessGrant.right == Right.DEPARTMENT_HEAD,
-            AccessGrant.department_id.in_(above)
-            | (AccessGrant.department_id.is_(None) & Employee.department_id.in_(above)),
-        )
-        .order_by(Employee.id)
-    ).all()
+def _nearest_head(session: Session, above: Sequence[int]) -> Row[Any] | None:
     depth = {department_id: at for at, department_id in enumerate(above)}
-    ranked = [(depth[granted or head.department_id], head) for head, granted in rows]
-    return max(ranked, key=lambda pair: (pair[0], -pair[1].id))[1] if ranked else None
+    heads = fetch(session, _HEADS, {"above": above}).all()
+    return max(
+        heads,
+        key=lambda head: (depth[head.granted_id or head.department_id], -head.id),
+        default=None,
+    )
 
 
 def _signature(name: Mapping[str, str], title: Mapping[str, str]) -> dict[str, str]:

@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from training_platform.certificates import codes
 from training_platform.certificates.models import Certificate
 from training_platform.core import audit, clock
-from training_platform.core.db import expect_version
+from training_platform.core.db import expect_version, fetch
 from training_platform.core.errors import InvalidTransitionError, RuleError
 from training_platform.core.permissions import SYSTEM, Permission, Person, authorize
 from training_platform.core.text import pinyin
@@ -23,6 +23,18 @@ from training_platform.records.rules import Kind
 def _(text: str) -> str:
     """Mark a text for the catalogs."""
     return text
+
+
+_HOLDER = select(Employee.name, Employee.name_latin).where(Employee.id == bindparam("employee_id"))
+_CYCLES = (
+    select(Certificate.id, Certificate.cycle, Certificate.valid_until, Certificate.revoked_at)
+    .where(
+        Certificate.employee_id == bindparam("employee_id"),
+        Certificate.kind == bindparam("kind"),
+        Certificate.subject == bindparam("subject"),
+    )
+    .order_by(Certificate.cycle.desc())
+)
 
 
 def issue(
@@ -44,9 +56,9 @@ def issue(
     competencies ({zh, en}), minutes, company, signatures.
     """
     records.lock_chain(session, employee_id)  # two at once: one waits, then finds it issued
-    if _find(session, employee_id, kind, subject, cycle) is not None:
+    if _stands(session, employee_id, kind, subject, cycle):
         return None
-    employee = session.get_one(Employee, employee_id)
+    employee = fetch(session, _HOLDER, {"employee_id": employee_id}).one()
     certificate = Certificate(
         code=codes.new_code(),
         employee_id=employee_id,
@@ -103,20 +115,13 @@ def next_cycle(session: Session, employee_id: int, kind: str, subject: str) -> i
 
     A further one begins only when the last has expired; a revoked one is not replaced by itself.
     """
-    last = session.scalars(
-        select(Certificate)
-        .where(
-            Certificate.employee_id == employee_id,
-            Certificate.kind == kind,
-            Certificate.subject == subject,
-        )
-        .order_by(Certificate.cycle.desc())
-        .limit(1)
+    last = fetch(
+        session, _CYCLES, {"employee_id": employee_id, "kind": kind, "subject": subject}
     ).first()
     if last is None:
         return 1
     is_over = last.valid_until is not None and clock.today() > last.valid_until
-    return last.cycle + 1 if is_over and last.revoked_at is None else last.cycle
+    return int(last.cycle + 1 if is_over and last.revoked_at is None else last.cycle)
 
 
 def count_of(session: Session, employee_id: int) -> int:
@@ -127,20 +132,14 @@ def count_of(session: Session, employee_id: int) -> int:
     return session.scalar(found) or 0
 
 
-def _find(session: Session, employee_id: int, kind: str, subject: str, cycle: int) -> int | None:
-    return session.scalar(
-        select(Certificate.id).where(
-            Certificate.employee_id == employee_id,
-            Certificate.kind == kind,
-            Certificate.subject == subject,
-            Certificate.cycle == cycle,
-        )
-    )
+def _stands(session: Session, employee_id: int, kind: str, subject: str, cycle: int) -> bool:
+    found = fetch(session, _CYCLES, {"employee_id": employee_id, "kind": kind, "subject": subject})
+    return any(each.cycle == cycle for each in found.all())
 
 
 def _record(session: Session, certificate: Certificate, kind: Kind, **values: Any) -> None:
     until = certificate.valid_until
-    records.append(
+    records.append_id(
         session,
         certificate.employee_id,
         kind,

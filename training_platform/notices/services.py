@@ -1,17 +1,29 @@
 """What is done to notices: telling somebody something, marking it as read."""
 
+from collections.abc import Mapping
 from typing import Any
 
-from flask import current_app, render_template
+from flask import current_app
 from flask_babel import force_locale
-from sqlalchemy import select, update
+from sqlalchemy import Row, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from training_platform.core import clock, outbox
+from training_platform.core.db import fetch
 from training_platform.core.permissions import Permission, Person, Right, authorize
 from training_platform.notices.models import Notice
 from training_platform.notices.texts import TEXTS, body_of, title_of
 from training_platform.people.models import AccessGrant, Employee, EmployeeStatus
+
+_BY_KEY = select(Notice.id).where(Notice.key == bindparam("key"))
+_INSERT = insert(Notice).returning(Notice.id)
+_READER = select(
+    Employee.id,
+    Employee.name,
+    Employee.email,
+    Employee.locale,
+    Employee.status,
+).where(Employee.id == bindparam("employee_id"))
 
 
 def notify(
@@ -23,31 +35,30 @@ def notify(
     href: str,
     by_mail: bool = False,
     **values: Any,
-) -> Notice | None:
-    """Tell somebody something, once per key; return None where the key was used already.
+) -> int | None:
+    """Tell somebody something, once per key; return the notice's id, None for a used key.
 
     href is a path of this site. With by_mail a mail goes out too, in the person's language.
     Raises KeyError for a kind that notices/texts.py does not know.
     """
     if kind not in TEXTS:
         raise KeyError(f"no text for the notice {kind}")
-    if session.scalar(select(Notice.id).where(Notice.key == key)):
+    if fetch(session, _BY_KEY, {"key": key}).first() is not None:
         return None
-    notice = Notice(
-        employee_id=employee_id,
-        key=key,
-        kind=kind,
-        values=values,
-        href=href,
-        created_at=clock.now(),
-    )
-    session.add(notice)
-    session.flush()
+    row = {
+        "employee_id": employee_id,
+        "key": key,
+        "kind": kind,
+        "values": values,
+        "href": href,
+        "created_at": clock.now(),
+    }
+    ident: int = fetch(session, _INSERT, row).scalar_one()
     if by_mail:
-        employee = session.get_one(Employee, employee_id)
-        if employee.status is EmployeeStatus.ACTIVE and employee.email:
-            _mail(session, employee, notice)
-    return notice
+        reader = fetch(session, _READER, {"employee_id": employee_id}).one()
+        if reader.status is EmployeeStatus.ACTIVE and reader.email:
+            _mail(session, reader, row)
+    return ident
 
 
 def notify_holders(
@@ -91,21 +102,21 @@ def mark_all_read(session: Session, actor: Person) -> None:
     )
 
 
-def _mail(session: Session, employee: Employee, notice: Notice) -> None:
-    with force_locale(employee.locale or current_app.config["DEFAULT_LOCALE"]):
-        title = title_of(notice.kind, notice.values)
-        body = render_template(
-            "emails/notices/notice.txt",
-            name=employee.name,
+def _mail(session: Session, reader: Row[Any], notice: Mapping[str, Any]) -> None:
+    with force_locale(reader.locale or current_app.config["DEFAULT_LOCALE"]):
+        title = title_of(notice["kind"], notice["values"])
+        # Without Flask's context: no page is drawn, so nobody has to count what the bell shows.
+        body = current_app.jinja_env.get_template("emails/notices/notice.txt").render(
+            name=reader.name,
             title=title,
-            body=body_of(notice.kind, notice.values),
-            address=str(current_app.config["BASE_URL"]) + notice.href,
+            body=body_of(notice["kind"], notice["values"]),
+            address=str(current_app.config["BASE_URL"]) + notice["href"],
         )
     outbox.send(
         session,
-        key=f"notice:{notice.key}",
-        recipient=employee.email,
+        key=f"notice:{notice['key']}",
+        recipient=reader.email,
         subject=title,
         body=body,
-        employee_id=employee.id,
+        employee_id=reader.id,
     )

@@ -109,7 +109,7 @@ def append_id(
     **data: Any,
 ) -> int | None:
     """Do what append() does, but return the record's id only: no entity is made."""
-    head = _lock_head(session, employee_id)
+    head = lock_chain(session, employee_id)
     if fetch(session, _BY_SOURCE, {"source": source}).first():
         return None
     now = clock.now()
@@ -134,7 +134,7 @@ def append_many(session: Session, rows: Iterable[NewRecord]) -> int:
     waiting = list(rows)
     added = 0
     heads = {
-        employee_id: lock_chain(session, employee_id)
+        employee_id: _locked_entity(session, employee_id)
         for employee_id in sorted({row.employee_id for row in waiting})  # one order: no deadlock
     }
     for start in range(0, len(waiting), CHUNK):
@@ -199,11 +199,8 @@ def correct_record(
     return correction
 
 
-def lock_chain(session: Session, employee_id: int) -> RecordHead:
-    """Fetch the end of a chain and keep others from appending to it; the first call makes it.
-
-    Whoever changes several links holds it as an entity; append() does without.
-    """
+def _locked_entity(session: Session, employee_id: int) -> RecordHead:
+    """Do what lock_chain() does, for a load that moves the end many times."""
     session.flush()
     head = session.get(RecordHead, employee_id, with_for_update=True, populate_existing=True)
     if head is not None:
@@ -213,20 +210,25 @@ def lock_chain(session: Session, employee_id: int) -> RecordHead:
 
 
 @dataclass
-class _Head:
+class Head:
+    """The end of a chain, as it was locked."""
+
     employee_id: int
     length: int
     hash: str
 
 
-def _lock_head(session: Session, employee_id: int) -> _Head:
-    """Do what lock_chain() does, without an entity."""
+def lock_chain(session: Session, employee_id: int) -> Head:
+    """Fetch the end of a chain and keep others from appending to it; the first call makes it.
+
+    Whoever does something once a person (issuing a certificate) may lock by it too.
+    """
     key = {"employee_id": employee_id}
     found = fetch(session, _HEAD, key).first()
     if found is None:
         _begin_chain(session, employee_id)
         found = fetch(session, _HEAD, key).one()
-    return _Head(employee_id, found.length, found.hash)
+    return Head(employee_id, found.length, found.hash)
 
 
 def _begin_chain(session: Session, employee_id: int) -> None:
@@ -278,7 +280,7 @@ def raise_competency(
 
 
 def _next_fields(
-    head: RecordHead | _Head,
+    head: RecordHead | Head,
     row: NewRecord,
     *,
     recorded_at: datetime,

@@ -91,7 +91,7 @@ def finish_lesson(session: Session, lesson: Lesson, viewer: Person) -> LessonPro
     session.flush()
     count_lessons(session, course)
     take_up(session, lesson.course_id, employee_id)
-    records.append(
+    records.append_id(
         session,
         employee_id,
         "lesson_finished",

@@ -2,13 +2,20 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from training_platform.core import clock
+from training_platform.core.db import fetch
 from training_platform.curricula.models import Course, CourseProgress, LessonProgress
 from training_platform.curricula.services import rows
 from training_platform.curricula.services.learning import count_lessons
+
+_IN_RETRAINING = select(CourseProgress.course_id).where(
+    CourseProgress.employee_id == bindparam("employee_id"),
+    CourseProgress.course_id.in_(bindparam("course_ids", expanding=True)),
+    CourseProgress.retraining_since.is_not(None),
+)
 
 
 def begin_retraining(session: Session, employee_id: int, course_id: str) -> None:
@@ -33,9 +40,13 @@ def begin_retraining(session: Session, employee_id: int, course_id: str) -> None
 
 def end_retraining(session: Session, employee_id: int, course_ids: Iterable[str]) -> None:
     """End the retraining in these courses, passed is passed: lessons left open count as before."""
+    asked = {"employee_id": employee_id, "course_ids": list(course_ids)}
+    found = fetch(session, _IN_RETRAINING, asked).scalars().all()
+    if not found:  # nearly always
+        return
     waiting = select(CourseProgress).where(
         CourseProgress.employee_id == employee_id,
-        CourseProgress.course_id.in_(list(course_ids)),
+        CourseProgress.course_id.in_(found),
         CourseProgress.retraining_since.is_not(None),
     )
     for course in session.scalars(waiting.with_for_update()).all():

@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
 from training_platform.assessment.marking import Mark, mark
 from training_platform.assessment.presentation import as_defined
@@ -12,6 +13,7 @@ from training_platform.assessment.rules import RungAction, rung_after
 from training_platform.assessment.services import MarkedAnswer, count_answers
 from training_platform.content.queries import revision_data, revisions_data
 from training_platform.core import audit, clock, jobs
+from training_platform.core.db import fetch
 from training_platform.core.errors import NotFoundError
 from training_platform.core.events import emit
 from training_platform.core.permissions import SYSTEM, Permission, Person, Right, authorize
@@ -25,6 +27,39 @@ from training_platform.records import services as records
 
 MOST_HR = 20
 ANNOUNCE_MAKEUP = "quizzes.announce_makeup"
+_SUBMIT = (
+    update(Attempt)
+    .where(Attempt.id == bindparam("attempt_id"), Attempt.state == AttemptState.IN_PROGRESS)
+    .values(state=AttemptState.SUBMITTED, submitted_at=bindparam("at"))
+)
+_GRADE = (
+    update(Attempt)
+    .where(Attempt.id == bindparam("attempt_id"))
+    .values(
+        {
+            name: bindparam(name)
+            for name in (
+                "points",
+                "max_points",
+                "percent",
+                "is_passed",
+                "is_distinction",
+                "marks",
+            )
+        }
+    )
+)
+_PAPER = select(Paper.id, Paper.kind, Paper.course_id, Paper.ladder_id).where(
+    Paper.id == bindparam("paper_id")
+)
+_NAME = select(Employee.name).where(Employee.id == bindparam("employee_id"))
+_HR = (
+    select(AccessGrant.employee_id)
+    .join(Employee, Employee.id == AccessGrant.employee_id)
+    .where(AccessGrant.right == Right.HR, Employee.status == EmployeeStatus.ACTIVE)
+    .order_by(AccessGrant.employee_id)
+    .limit(MOST_HR)
+)
 
 
 def submit_attempt(session: Session, attempt_id: int, actor: Person) -> Attempt:
@@ -38,15 +73,14 @@ def submit_attempt(session: Session, attempt_id: int, actor: Person) -> Attempt:
         raise NotFoundError
     authorize(actor, attempt, Permission.ATTEMPT_TAKE)
     now = clock.now()
-    won = session.execute(
-        update(Attempt)
-        .where(Attempt.id == attempt_id, Attempt.state == AttemptState.IN_PROGRESS)
-        .values(state=AttemptState.SUBMITTED, submitted_at=min(now, attempt.deadline_at))
-        .execution_options(synchronize_session=False)
-    )
-    session.refresh(attempt)
-    if won.rowcount == 1:  # type: ignore[attr-defined]
-        _grade(session, attempt, actor, was_late=is_late(now, attempt.deadline_at))
+    submitted_at = min(now, attempt.deadline_at)
+    won = fetch(session, _SUBMIT, {"attempt_id": attempt_id, "at": submitted_at})
+    if won.rowcount != 1:
+        session.refresh(attempt)
+        return attempt
+    set_committed_value(attempt, "state", AttemptState.SUBMITTED)
+    set_committed_value(attempt, "submitted_at", submitted_at)
+    _grade(session, attempt, actor, was_late=is_late(now, attempt.deadline_at))
     return attempt
 
 
@@ -67,17 +101,24 @@ def overdue_ids(session: Session, limit: int = 100) -> Sequence[int]:
 
 def _grade(session: Session, attempt: Attempt, actor: Person, *, was_late: bool) -> None:
     paper = revision_data(session, attempt.paper_revision_id)
-    marked = _mark_all(session, attempt)
+    marked, kept = _mark_all(session, attempt)
     worth = [int(place["points"]) for place in attempt.layout]
     result = grade(
         [(each.share, points) for each, points in zip(marked, worth, strict=True)],
         pass_percent=paper["pass_percent"],
         distinction_percent=paper["distinction_percent"],
     )
-    attempt.points, attempt.max_points = result.points, result.max_points
-    attempt.percent = result.percent
-    attempt.is_passed, attempt.is_distinction = result.is_passed, result.is_distinction
-    session.flush()
+    graded = {
+        "points": result.points,
+        "max_points": result.max_points,
+        "percent": result.percent,
+        "is_passed": result.is_passed,
+        "is_distinction": result.is_distinction,
+        "marks": kept,
+    }
+    fetch(session, _GRADE, {"attempt_id": attempt.id} | graded)
+    for name, value in graded.items():
+        set_committed_value(attempt, name, value)
     count_answers(
         session,
         (
@@ -108,8 +149,8 @@ def _grade(session: Session, attempt: Attempt, actor: Person, *, was_late: bool)
     )
 
 
-def _mark_all(session: Session, attempt: Attempt) -> list[Mark]:
-    """Mark every question with what was saved last, and keep answers and marks."""
+def _mark_all(session: Session, attempt: Attempt) -> tuple[list[Mark], list[dict[str, Any]]]:
+    """Mark every question with what was saved last; return the marks, and what is kept of them."""
     answers = queries.progress_of(session, attempt.id).answers
     known = revisions_data(session, {place["revision"] for place in attempt.layout})
     marked, kept = [], []
@@ -119,13 +160,12 @@ def _mark_all(session: Session, attempt: Attempt) -> list[Mark]:
         marked.append(result)
         points = round(result.share * int(place["points"]) * 100)
         kept.append({"points": points, "right": result.is_right, "answer": answer})
-    attempt.marks = kept
-    return marked
+    return marked, kept
 
 
 def _record(session: Session, attempt: Attempt, paper: Mapping[str, Any], outcome: str) -> None:
     href = f"/quizzes/attempts/{attempt.token}/result"
-    records.append(
+    records.append_id(
         session,
         attempt.employee_id,
         "quiz_passed" if attempt.is_passed else "quiz_failed",
@@ -172,7 +212,7 @@ def announce_makeup(session: Session, attempt_id: int) -> None:
 
 def _climb(session: Session, attempt: Attempt, paper: Mapping[str, Any]) -> None:
     """Do what the ladder says after this fail."""
-    row = session.get_one(Paper, attempt.paper_id)
+    row = fetch(session, _PAPER, {"paper_id": attempt.paper_id}).one()
     standing = queries.standing_of(session, attempt.employee_id, row)
     rung = rung_after(standing.rungs, standing.fail_count)
     source = f"quizzes:attempt:{attempt.id}"
@@ -194,7 +234,7 @@ def _demand_retraining(
     session: Session, attempt: Attempt, paper: Mapping[str, Any], source: str
 ) -> None:
     course = paper.get("course")
-    records.append(
+    records.append_id(
         session,
         attempt.employee_id,
         "retraining_due",
@@ -217,7 +257,7 @@ def _demand_retraining(
 
 
 def _open_case(session: Session, attempt: Attempt, paper: Mapping[str, Any], source: str) -> None:
-    records.append(
+    records.append_id(
         session,
         attempt.employee_id,
         "hr_case_opened",
@@ -228,8 +268,8 @@ def _open_case(session: Session, attempt: Attempt, paper: Mapping[str, Any], sou
         number=attempt.number,
         href="/quizzes/retraining",
     )
-    name = session.scalar(select(Employee.name).where(Employee.id == attempt.employee_id))
-    for hr_id in _hr_ids(session):
+    name = fetch(session, _NAME, {"employee_id": attempt.employee_id}).scalar()
+    for hr_id in fetch(session, _HR).scalars().all():
         notices.notify(
             session,
             hr_id,
@@ -239,13 +279,3 @@ def _open_case(session: Session, attempt: Attempt, paper: Mapping[str, Any], sou
             title=paper["title"],
             name=name,
         )
-
-
-def _hr_ids(session: Session) -> Sequence[int]:
-    return session.scalars(
-        select(AccessGrant.employee_id)
-        .join(Employee, Employee.id == AccessGrant.employee_id)
-        .where(AccessGrant.right == Right.HR, Employee.status == EmployeeStatus.ACTIVE)
-        .order_by(AccessGrant.employee_id)
-        .limit(MOST_HR)
-    ).all()

@@ -6,12 +6,13 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Row, func, select, update
+from sqlalchemy import Row, bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from training_platform.assessment.presentation import parse_answer
 from training_platform.content.queries import revision_data
 from training_platform.core import clock
+from training_platform.core.db import fetch
 from training_platform.core.errors import RuleError
 from training_platform.core.permissions import Permission, Person, authorize
 from training_platform.quizzes import queries
@@ -20,6 +21,22 @@ from training_platform.quizzes.rules import Progress, StepKind, is_late
 
 LONGEST_CLIENT = 64
 MAX_STEPS = 5_000
+_SAME = select(
+    AttemptStep.kind, AttemptStep.position, AttemptStep.value, AttemptStep.happened_at
+).where(
+    AttemptStep.attempt_id == bindparam("attempt_id"),
+    AttemptStep.client == bindparam("client"),
+    AttemptStep.sequence == bindparam("sequence"),
+)
+_COUNT = select(
+    func.count(), func.max(AttemptStep.sequence).filter(AttemptStep.client == bindparam("client"))
+).where(AttemptStep.attempt_id == bindparam("attempt_id"))
+_INSERT = insert(AttemptStep)
+_TAKE_PEN = (
+    update(Attempt)
+    .where(Attempt.id == bindparam("attempt_id"))
+    .values(writer=bindparam("new_writer"))
+)
 
 
 def _(text: str) -> str:
@@ -119,15 +136,8 @@ def _stored_client(step: Step) -> str:
 def _same_step(session: Session, attempt_id: int, step: Step) -> Row[Any] | None:
     if step.sequence is None:
         return None
-    return session.execute(
-        select(
-            AttemptStep.kind, AttemptStep.position, AttemptStep.value, AttemptStep.happened_at
-        ).where(
-            AttemptStep.attempt_id == attempt_id,
-            AttemptStep.client == step.client,
-            AttemptStep.sequence == step.sequence,
-        )
-    ).first()
+    key = {"attempt_id": attempt_id, "client": step.client, "sequence": step.sequence}
+    return fetch(session, _SAME, key).first()
 
 
 def _append(
@@ -138,26 +148,22 @@ def _append(
     now: datetime,
 ) -> None:
     client = _stored_client(step)
-    count, last = session.execute(
-        select(
-            func.count(),
-            func.max(AttemptStep.sequence).filter(AttemptStep.client == client),
-        ).where(AttemptStep.attempt_id == attempt.id)
-    ).one()
+    count, last = fetch(session, _COUNT, {"attempt_id": attempt.id, "client": client}).one()
     if count >= MAX_STEPS:
         raise RuleError(_("This is no step of this quiz."))
     sequence = step.sequence if step.sequence is not None else (last or 0) + 1
-    session.add(
-        AttemptStep(
-            attempt_id=attempt.id,
-            client=client,
-            sequence=sequence,
-            kind=step.kind,
-            position=step.position,
-            value=value,
-            happened_at=now,
-        )
+    fetch(
+        session,
+        _INSERT,
+        {
+            "attempt_id": attempt.id,
+            "client": client,
+            "sequence": sequence,
+            "kind": step.kind,
+            "position": step.position,
+            "value": value,
+            "happened_at": now,
+        },
     )
     if attempt.writer != step.client:
-        session.execute(update(Attempt).where(Attempt.id == attempt.id).values(writer=step.client))
-    session.flush()
+        fetch(session, _TAKE_PEN, {"attempt_id": attempt.id, "new_writer": step.client})
