@@ -7,6 +7,7 @@ from typing import Any
 from flask import Flask, current_app, request, url_for
 from flask_login import current_user
 
+from training_platform.core.i18n import language
 from training_platform.core.permissions import Permission, may
 
 
@@ -62,6 +63,8 @@ def navigation() -> Navigation:
         return shown
     endpoint, blueprint = request.endpoint, request.blueprint
     hrefs: dict[tuple[str, str], str] = current_app.extensions.setdefault("place_hrefs", {})
+    texts: dict[tuple[str, str], str] = current_app.extensions.setdefault("place_texts", {})
+    spoken = language()
     for place in current_app.extensions.get("places", []):
         if not may(viewer, None, place.permission):
             continue
@@ -74,9 +77,13 @@ def navigation() -> Navigation:
         href = hrefs.get(key)
         if href is None:
             href = hrefs[key] = url_for(place.endpoint)
+        name = (place.key, spoken)
+        text = texts.get(name)
+        if text is None:
+            text = texts[name] = str(place.text)
         item = Item(
             place.key,
-            place.text,
+            text,
             place.icon,
             href,
             current,

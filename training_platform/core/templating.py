@@ -7,13 +7,14 @@ from functools import lru_cache
 from typing import Any
 
 from flask import Flask
-from flask_babel import get_locale, gettext, ngettext
+from flask_babel import ngettext
 from jinja2 import Template, pass_eval_context
 from jinja2.nodes import EvalContext
 from markupsafe import Markup, escape
 
-MOST_TEXTS = 20_000
-_texts: dict[tuple[str, str], str] = {}
+from training_platform.core.i18n import MOST_TEXTS, language, text_of
+
+_safe_texts: dict[tuple[str, str], Markup] = {}
 
 
 class LeanTemplate(Template):
@@ -36,15 +37,16 @@ def init_app(app: Flask) -> None:
 @pass_eval_context
 def text(context: EvalContext, message: str, **values: Any) -> str:
     """Return a text in the page's language; values are escaped where the template escapes."""
-    key = (get_locale().language, message)
-    found = _texts.get(key)
-    if found is None:
-        found = str(gettext(message))
-        if len(_texts) < MOST_TEXTS:
-            _texts[key] = found
-    if context.autoescape:
-        return Markup(found) % values if values else Markup(found)  # noqa: S704  # our own catalogs
-    return found % values if values else found
+    if not context.autoescape:
+        found = text_of(message)
+        return found % values if values else found
+    key = (language(), message)
+    safe = _safe_texts.get(key)
+    if safe is None:
+        safe = Markup(text_of(message))  # noqa: S704  # our own catalogs
+        if len(_safe_texts) < MOST_TEXTS:
+            _safe_texts[key] = safe
+    return safe % values if values else safe
 
 
 @pass_eval_context

@@ -8,6 +8,7 @@ from sqlalchemy import BindParameter, and_, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from training_platform.core import clock
+from training_platform.core.db import fetch
 from training_platform.core.i18n import language
 from training_platform.curricula import rules
 from training_platform.curricula.models import (
@@ -145,7 +146,7 @@ def learning(session: Session, employee_id: int, locale: str | None = None) -> l
             summary=row.summary,
             assigned_by_id=row.assigned_by_id,
         )
-        for row in session.execute(_LEARNING, values)
+        for row in fetch(session, _LEARNING, values)
     ]
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from training_platform.assessment.models import Question
 from training_platform.content.models import ContentRevision
+from training_platform.core.db import fetch
 from training_platform.curricula.models import (
     Assignment,
     Course,
@@ -190,19 +191,19 @@ def lesson_page(
 ) -> LessonPage | None:
     """Return the lesson as one person sees it; None if there is none."""
     values = {"lesson_id": lesson_id, "employee_id": employee_id, "locale": locale}
-    row = session.execute(_LESSON, values).first()
+    row = fetch(session, _LESSON, values).first()
     return None if row is None else LessonPage(*row)
 
 
 def outline(session: Session, course_id: str, employee_id: int, locale: str) -> Sequence[Any]:
     """Return a course's lessons in their order, with what the person finished."""
     values = {"course_id": course_id, "employee_id": employee_id, "locale": locale}
-    return session.execute(_OUTLINE, values).all()
+    return fetch(session, _OUTLINE, values).all()
 
 
 def course_page(session: Session, course_id: str, employee_id: int) -> CoursePage | None:
     """Return a course as one person sees it; None if there is none."""
-    row = session.execute(_COURSE, {"course_id": course_id, "employee_id": employee_id}).first()
+    row = fetch(session, _COURSE, {"course_id": course_id, "employee_id": employee_id}).first()
     return None if row is None else CoursePage(*row)
 
 
@@ -210,7 +211,7 @@ def check_definition(session: Session, lesson: Lesson) -> tuple[int, Mapping[str
     """Return the revision and definition of a lesson's check question; None if it has none."""
     if lesson.check_question_id is None:
         return None
-    row = session.execute(_CHECK, {"question_id": lesson.check_question_id}).first()
+    row = fetch(session, _CHECK, {"question_id": lesson.check_question_id}).first()
     return None if row is None else (row[0], row[1])
 
 

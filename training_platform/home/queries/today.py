@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from training_platform.certificates.models import Certificate
 from training_platform.core import clock
+from training_platform.core.db import fetch
 from training_platform.core.i18n import language
 from training_platform.curricula.models import Lesson, LessonProgress, LessonText
 from training_platform.curricula.queries import learning
@@ -184,13 +185,13 @@ def today_of(session: Session, employee_id: int, *, whole: bool = True) -> Today
     since = datetime.combine(monday, time.min, clock.company_zone()).astimezone(UTC)
     values = {"employee_id": employee_id, "since": since, "locale": language()}
     courses = learning(session, employee_id)
-    lessons = session.execute(_FINISHED, values).all()
-    attempts = session.execute(_ATTEMPTS, values).all()
+    lessons = fetch(session, _FINISHED, values).all()
+    attempts = fetch(session, _ATTEMPTS, values).all()
     steps = rules.open_steps(courses, day)
     waiting = _waiting(session, employee_id, steps)
     if waiting:
         steps = rules.open_steps(courses, day, {each.paper_id for each in waiting})
-    certificates = session.execute(_CERTIFICATES, values).all() if whole else ()
+    certificates = fetch(session, _CERTIFICATES, values).all() if whole else ()
     return Today(
         day=day,
         courses=courses,

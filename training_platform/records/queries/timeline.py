@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Row, bindparam, func, select
 from sqlalchemy.orm import Session, aliased
 
+from training_platform.core.db import fetch
 from training_platform.core.i18n import pick, translate, viewer_zone
 from training_platform.core.tables import Page, page_number
 from training_platform.records.models import RecordValue, TrainingRecord
@@ -80,9 +81,9 @@ def timeline(session: Session, employee_id: int, group: str | None = None) -> Pa
     if group in GROUPS:
         rows_of, count_of = _TIMELINE_OF_KINDS, _COUNT_OF_KINDS
         values["kinds"] = kinds_of(group)
-    total = session.scalar(count_of, values) or 0
+    total = fetch(session, count_of, values).scalar_one()
     span = {"limit": PER_PAGE, "offset": (number - 1) * PER_PAGE}
-    found = session.execute(rows_of, values | span).all()
+    found = fetch(session, rows_of, values | span).all()
     draw = _Drawing()
     return Page([draw.entry(row) for row in found], number, PER_PAGE, total)
 
