@@ -3,7 +3,9 @@
 import json
 import os
 import shutil
+import sqlite3
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -12,7 +14,7 @@ from typing import Any
 
 from flask import Flask
 from flask_migrate import upgrade
-from sqlalchemy import insert, select
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from tests.served import SECRET, Visitor, visit
@@ -58,9 +60,11 @@ class Company:
     readers: list[Visitor]
     savers: list[Sitting]
     failing: list[Sitting]
+    #: Their certificate of the course follows.
     passing: list[Sitting]
+    #: The certificate of their curriculum follows too: it asks for one course.
+    completing: list[Sitting]
     lesson: str
-    certificate_of: Visitor | None = None
 
     def dump(self) -> str:
         return json.dumps(asdict(self))
@@ -68,7 +72,7 @@ class Company:
     @classmethod
     def parse(cls, text: str) -> "Company":
         data = json.loads(text)
-        for key in ("savers", "failing", "passing"):
+        for key in ("savers", "failing", "passing", "completing"):
             data[key] = [
                 Sitting(**(each | {"visitor": Visitor(**each["visitor"])})) for each in data[key]
             ]
@@ -127,8 +131,16 @@ def prepared(folder: Path, **size: int) -> tuple[str, Company]:
         company = build(f"sqlite:///{cache / 'training.db'}", cache, **size)
         (cache / "company.json").write_text(company.dump())
     shutil.copy(cache / "training.db", folder / "training.db")
+    _arrive(folder / "training.db")
     company = Company.parse((cache / "company.json").read_text())
     return f"sqlite:///{folder / 'training.db'}", company
+
+
+def _arrive(database: Path) -> None:
+    """Let everybody have been seen just now: nobody submits who was not answering before."""
+    now = datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
+    with closing(sqlite3.connect(database)) as connection, connection:
+        connection.execute("UPDATE user_session SET last_seen_at = ?", (now,))
 
 
 def _stamp() -> str:
@@ -205,11 +217,14 @@ def _remember(ids: Sequence[int], count: int) -> None:
 def _prepare(ids: Sequence[int], visitors: int, sittings: int) -> Company:
     """Let the first people join for real, read, and begin a quiz."""
     library = read_library(db.session())
-    specialists = [each for index, each in enumerate(ids[:-1]) if index % 3 == 0]
+    specialists, supervisors = (
+        [each for index, each in enumerate(ids[:-1]) if index % len(ROLES) == role]
+        for role in range(2)
+    )
     wanted = visitors + 3 * sittings
     if wanted > len(specialists):
         raise ValueError(f"{len(specialists)} specialists are too few for {wanted} visitors")
-    chosen = specialists[:wanted]
+    chosen = specialists[:wanted] + supervisors[:sittings]
     for employee_id in chosen:
         with writing() as session:
             row = session.get_one(Employee, employee_id)
@@ -224,13 +239,14 @@ def _prepare(ids: Sequence[int], visitors: int, sittings: int) -> Company:
             readers.append(visit(session, employee_id))
     groups = [
         chosen[visitors + number * sittings : visitors + (number + 1) * sittings]
-        for number in range(3)
+        for number in range(4)
     ]
     return Company(
         readers=readers,
         savers=[_sit(each, library, right=False, complete=False) for each in groups[0]],
         failing=[_sit(each, library, right=False) for each in groups[1]],
-        passing=[_sit(each, library, right=True) for each in groups[2]],
+        passing=[_sit(each, library, right=True) for each in groups[3]],
+        completing=[_sit(each, library, right=True) for each in groups[2]],
         lesson=f"/courses/{first}",
     )
 
@@ -276,15 +292,9 @@ def answer_all(
 
 
 def _one_choice(session: Session, attempt: Attempt) -> tuple[int, dict[str, Any]]:
-    for position, place in enumerate(attempt.layout):
-        definition = revision_data(session, place["revision"])
-        if definition["kind"] == "single_choice":
-            return position, fields_of(definition, place["order"], right_answer(definition))
-    raise ValueError("the paper has no single choice")
-
-
-def certificate_ids(session: Session) -> Sequence[int]:
-    """Return the certificates that were issued."""
-    from training_platform.certificates.models import Certificate  # noqa: PLC0415
-
-    return session.scalars(select(Certificate.id)).all()
+    """Return the place of a single choice, or else of the first question, and a right answer."""
+    definitions = [revision_data(session, place["revision"]) for place in attempt.layout]
+    kinds = [definition["kind"] for definition in definitions]
+    position = kinds.index("single_choice") if "single_choice" in kinds else 0
+    definition, place = definitions[position], attempt.layout[position]
+    return position, fields_of(definition, place["order"], right_answer(definition))
