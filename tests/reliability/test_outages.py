@@ -72,7 +72,7 @@ def test_while_postgresql_is_gone_people_are_told_when_to_come_back(
             ):
                 began = time.monotonic()
                 answer = send()
-                assert time.monotonic() - began < 8  # the connection waits 2 s; a busy machine adds to it
+                assert time.monotonic() - began < 8  # 2 s and what a busy machine adds
                 assert (answer.status, answer.headers["Retry-After"]) == (503, "10")
                 assert b"Traceback" not in answer.body
         came_back_at = clock.now()
