@@ -92,6 +92,18 @@ const later = (text) => {
   pause = Math.min(pause * 2, 15000);
 };
 
+// Who signed in again in another window has another token than this page was drawn with.
+const renewToken = async () => {
+  try {
+    const response = await fetch(location.href, { redirect: "error", signal: AbortSignal.timeout(10000) });
+    const page = new DOMParser().parseFromString(await response.text(), "text/html");
+    const fresh = page.querySelector('form[data-quiz] [name="csrf_token"]')?.value;
+    if (fresh) form.querySelector('[name="csrf_token"]').value = fresh;
+  } catch {
+    // Still signed out; the next try asks again.
+  }
+};
+
 async function send() {
   if (sending || !queue.length) return;
   sending = true;
@@ -109,6 +121,7 @@ async function send() {
   } catch {
     response = null;
   }
+  if (response?.status === 401 || response?.status === 400) await renewToken();
   sending = false;
   if (response?.ok) {
     const report = await response.json();
