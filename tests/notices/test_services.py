@@ -15,9 +15,7 @@ def test_a_key_notifies_once(session):
     employee = make_employee(session)
 
     first = services.notify(session, employee.id, "course_completed", key="k", href="/", title="A")
-    second = services.notify(
-        session, employee.id, "course_completed", key="k", href="/", title="A"
-    )
+    second = services.notify(session, employee.id, "course_completed", key="k", href="/", title="A")
 
     assert first is not None
     assert second is None
