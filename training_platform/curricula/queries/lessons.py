@@ -203,7 +203,7 @@ def outline(session: Session, course_id: str, employee_id: int, locale: str) -> 
 
 def course_page(session: Session, course_id: str, employee_id: int) -> CoursePage | None:
     """Return a course as one person sees it; None if there is none."""
-    row = fetch(session, _COURSE, {"course_id": course_id, "employee_id": employee_id}).first()
+    row = session.execute(_COURSE, {"course_id": course_id, "employee_id": employee_id}).first()
     return None if row is None else CoursePage(*row)
 
 
