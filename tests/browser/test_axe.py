@@ -1,0 +1,223 @@
+"""Every page in the browser: axe finds nothing, and nothing runs over the edge.
+
+Each page is looked at in two combinations of language, theme and width, the opposite of each
+other; all pages together show every pair of the three several times.
+"""
+
+from collections.abc import Iterator
+from random import Random
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, StorageState
+from sqlalchemy import select
+
+from tests.browser import quiz
+from tests.browser.device import SHANGHAI, Device
+from tests.browser.serving import Served
+from training_platform.assessment.marking import KINDS
+from training_platform.assessment.models import AnswerCount, Question
+from training_platform.assessment.presentation import make_order
+from training_platform.certificates.models import Certificate
+from training_platform.content.models import ContentRevision
+from training_platform.core import clock
+from training_platform.people.models import Department, Employee, StaffImport
+from training_platform.quizzes.models import Attempt
+
+AXE = Axe()
+OPTIONS = {"resultTypes": ["violations"]}
+#: Language, theme and width. Each has its opposite three places further on.
+COMBINATIONS = (
+    ("zh", "light", 320),
+    ("en", "dark", 320),
+    ("zh", "dark", 768),
+    ("en", "dark", 1280),
+    ("zh", "light", 1280),
+    ("en", "light", 768),
+)
+STRANGER = "a stranger"
+#: The pages of each account; {names} are found in the database.
+PAGES = {
+    STRANGER: (
+        "/login /forgot-password /forgot-password/sent /welcome/dead /help /privacy /nowhere "
+        "/verify/ /verify/NOPE /verify/{valid} /verify/{expired} /verify/{revoked}"
+    ),
+    "newcomer": (
+        "/ /curriculum /courses/customer-data-basics/why-customer-data /quizzes/ "
+        "/quizzes/customer-data-basics /certificates/ /records/ /certificates/all "
+        "/quizzes/attempts/{running} /quizzes/attempts/{running}?q=2 "
+        "/quizzes/attempts/{running}?q=3 /quizzes/attempts/{running}?q=4 "
+        "/quizzes/attempts/{running}?q=5 /quizzes/attempts/{running}?q=6 "
+        "/quizzes/attempts/{running}?q=7 /quizzes/attempts/{running}?q=8 "
+        "/quizzes/attempts/{running}/check /quizzes/attempts/{running}/print"
+    ),
+    "specialist": (
+        "/ /curriculum /courses/ /courses/?q=nothing-like-this /courses/customer-data-basics "
+        "/courses/customer-data-basics/duplicates "
+        "/courses/customer-data-basics/duplicates?again=1 /quizzes/ /records/ "
+        "/certificates/ /certificates/{own} /certificates/{own}/print /notices /account/ "
+        "/account/security /account/history /account/password /account/second-factor "
+        "/search?q=客户 /search /styleguide"
+    ),
+    "specialist2": "/ /quizzes/customer-data-basics /quizzes/attempts/{failed}/result",
+    "supervisor": "/ /records/",
+    "manager": "/",
+    "mentor": "/ /notices",
+    "leader": "/",
+    "head": (
+        "/ /team /team/stuck /people/{person} /records/people/{person} /curricula/assign "
+        "/curricula/assignments"
+    ),
+    "trainer": "/ /assessment/questions /assessment/questions/{question} /search?q=客户",
+    "hr": (
+        "/ /records/people /records/people/{person} /certificates/all /quizzes/retraining "
+        "/certificates/{own}/revoke /admin/ladders /admin/ladders/default /admin/employees "
+        "/people/{person} /admin/employees/new /admin/imports /admin/imports/{import} "
+        "/admin/employees/{person}/job-role /curricula/manage/ /curricula/manage/rules "
+        "/curricula/manage/rules/new"
+    ),
+    "admin": (
+        "/ /admin/jobs /admin/audit /admin/job-roles /admin/departments /admin/departments/new "
+        "/admin/departments/{department} /admin/employees/{person}/edit "
+        "/admin/employees/{person}/suspend /people/{person}"
+    ),
+}
+#: Pages that help where something is refused.
+REFUSALS = {
+    f"{STRANGER} /nowhere": 404,
+    f"{STRANGER} /verify/NOPE": 404,
+    f"{STRANGER} /welcome/dead": 410,
+    "newcomer /certificates/all": 403,
+}
+
+
+@pytest.fixture(scope="module")
+def names(served: Served) -> dict[str, Any]:
+    """What the placeholders of the addresses stand for."""
+    with served.tables(to_change=True) as session:
+
+        def first(column: Any, *conditions: Any) -> Any:
+            return session.scalars(select(column).where(*conditions)).first()
+
+        def person(username: str) -> Any:
+            return first(Employee.id, Employee.username == username)
+
+        today = clock.today()
+        found = {
+            "person": person("specialist"),
+            "own": first(Certificate.code, Certificate.employee_id == person("specialist")),
+            "valid": first(Certificate.code, Certificate.valid_until >= today),
+            "failed": first(
+                Attempt.token,
+                Attempt.employee_id == person("specialist2"),
+                Attempt.is_passed.is_(False),
+            ),
+            "question": first(AnswerCount.question_id, AnswerCount.wrong_count > 0),
+            "import": first(StaffImport.id),
+            "department": first(Department.id, Department.parent_id.is_not(None)),
+        }
+        certificates = session.scalars(select(Certificate).limit(3)).all()
+        gone, withdrawn = certificates[1], certificates[2]
+        gone.valid_until = gone.issued_on
+        withdrawn.revoked_at, withdrawn.revoke_reason = clock.now(), "issued by mistake"
+        found |= {"expired": gone.code, "revoked": withdrawn.code}
+    return found
+
+
+@pytest.fixture(scope="module")
+def states(chromium: Browser, served: Served) -> dict[str, StorageState]:
+    """Who is signed in, as cookies; each account signs in once."""
+    found: dict[str, StorageState] = {}
+    for username in PAGES:
+        context = chromium.new_context(base_url=served.url)
+        device = Device(context.new_page())
+        if username != STRANGER:
+            device.sign_in(username)
+        if username == "newcomer":
+            device.open("/quizzes/customer-data-basics")
+            device.page.locator("#main form[action$='/start'] button").click()
+        found[username] = context.storage_state()
+        context.close()
+    return found
+
+
+@pytest.fixture(scope="module")
+def running(states: dict[str, StorageState], served: Served) -> str:
+    """A running attempt that asks one question of each kind."""
+    attempt = quiz.latest_attempt(served, "newcomer")
+    with served.tables(to_change=True) as session:
+        layout: list[Any] = []
+        for kind in KINDS:
+            question = session.scalars(select(Question).where(Question.kind == kind)).first()
+            assert question is not None
+            definition = session.get_one(ContentRevision, question.revision_id).data
+            layout.append(
+                {
+                    "question": question.id,
+                    "revision": question.revision_id,
+                    "points": 1,
+                    "order": make_order(definition, Random(1)),
+                }
+            )
+        session.get_one(Attempt, attempt.id).layout = layout
+    return attempt.token
+
+
+@pytest.fixture
+def windows(
+    chromium: Browser, served: Served, states: dict[str, StorageState], username: str
+) -> Iterator[dict[tuple[str, str, int], Page]]:
+    """One window of the account for each combination."""
+    contexts = {
+        (language, theme, width): chromium.new_context(
+            base_url=served.url,
+            storage_state=states[username],
+            locale="zh-CN" if language == "zh" else "en-US",
+            color_scheme=theme,  # type: ignore[arg-type]
+            viewport={"width": width, "height": 800},
+            timezone_id=SHANGHAI,
+            bypass_csp=True,  # axe comes as a script of its own
+            reduced_motion="reduce",
+        )
+        for language, theme, width in COMBINATIONS
+    }
+    yield {combination: context.new_page() for combination, context in contexts.items()}
+    for context in contexts.values():
+        context.close()
+
+
+@pytest.mark.parametrize("username", PAGES)
+def test_every_page_is_accessible_and_fits(
+    windows: dict[tuple[str, str, int], Page],
+    names: dict[str, Any],
+    running: str,
+    username: str,
+) -> None:
+    offset = list(PAGES).index(username)
+    problems = []
+    for number, pattern in enumerate(PAGES[username].split(), start=offset):
+        address = pattern.format(running=running, **names)
+        for combination in (COMBINATIONS[number % 6], COMBINATIONS[(number + 3) % 6]):
+            page = windows[combination]
+            answer = page.goto(address)
+            assert answer is not None
+            assert answer.status == REFUSALS.get(f"{username} {pattern}", 200), address
+            where = f"{address} {combination}"
+            problems += [f"{where}: {problem}" for problem in faults(page)]
+
+    assert not problems, "\n".join(problems)
+
+
+def faults(page: Page) -> Iterator[str]:
+    """Yield what axe finds, and what runs over the edge here and on the narrowest phone."""
+    for violation in AXE.run(page, options=OPTIONS).response["violations"]:
+        for node in violation["nodes"]:
+            yield f"{violation['id']} at {node['target']}: {node['html'][:160]}"
+    width = page.viewport_size["width"]
+    for narrow in {width, 320}:
+        page.set_viewport_size({"width": narrow, "height": 800})
+        over = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+        if over > 0:
+            yield f"{over} px over the edge at {narrow} px"
+    page.set_viewport_size({"width": width, "height": 800})
