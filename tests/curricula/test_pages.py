@@ -1,6 +1,5 @@
 """The pages as people use them: without a script, by the right people, with few statements."""
 
-import re
 from contextlib import contextmanager
 from datetime import timedelta
 
@@ -13,6 +12,7 @@ from tests.factories.curricula import (
     make_curriculum,
 )
 from tests.factories.people import make_department, make_employee
+from tests.page import untimed
 from training_platform.core import clock, jobs
 from training_platform.core.db import db
 from training_platform.core.permissions import Right
@@ -169,7 +169,7 @@ def test_withdrawn_course_is_like_an_unknown_one(session, signed_in, learner, ad
     unknown = signed_in.get(address.replace("gone", "none"))
 
     assert gone.status_code == unknown.status_code == 404
-    assert without_token(gone).replace(b"gone", b"none") == without_token(unknown)
+    assert untimed(gone).replace(b"gone", b"none") == untimed(unknown)
 
 
 def test_begun_course_may_be_finished_after_its_withdrawal(session, signed_in):
@@ -227,11 +227,6 @@ def house(session):
     make_course(session, "basics")
     session.commit()
     return people
-
-
-def without_token(response):
-    """Return a page without its token, which is new each second."""
-    return re.sub(rb'(csrf[-_]token" (?:content|value)=")[^"]*', rb"\1", response.data)
 
 
 def rows(session, *columns):
@@ -321,9 +316,9 @@ def test_person_of_another_department_is_like_an_unknown_one(session, client, ho
     posted = client.post("/curricula/assign/check", data=data | {"once": "x"})
 
     assert foreign.status_code == unknown.status_code == posted.status_code == 404
-    assert without_token(foreign).replace(
-        b"employee=%d" % data["employee"], b"employee=999999"
-    ) == (without_token(unknown))
+    assert untimed(foreign).replace(b"employee=%d" % data["employee"], b"employee=999999") == (
+        untimed(unknown)
+    )
     assert rows(session, Assignment.id) == []
 
 
@@ -338,7 +333,7 @@ def test_assignment_of_another_department_is_like_an_unknown_one(session, client
     unknown = client.post("/curricula/assignments/999999/withdraw")
 
     assert foreign.status_code == unknown.status_code == 404
-    assert without_token(foreign).replace(b"/%d/" % row_id, b"/999999/") == without_token(unknown)
+    assert untimed(foreign).replace(b"/%d/" % row_id, b"/999999/") == untimed(unknown)
     assert "Member" not in client.page("/curricula/assignments").text
 
 
