@@ -161,13 +161,23 @@ form.addEventListener("input", (event) => {
   }, wait);
 });
 
-// The form carries the answer at hand; what else still waits goes on from the next page.
+// The form carries the answer at hand, with a later number than any that still waits: an older one
+// that arrives after it must not count. What else waits goes on from the next page.
+const number = Object.assign(document.createElement("input"), { type: "hidden", name: "sequence" });
+form.append(number);
 form.addEventListener("submit", () => {
   leaving = true;
   clearTimeout(typing);
+  typing = 0;
+  queue = queue.filter((each) => each.kind !== "answer" || each.position !== position);
+  sequence += 1;
+  number.value = sequence;
+  keep("queue", queue);
+  keep("sequence", sequence);
 });
 window.addEventListener("pageshow", () => {
   leaving = false;
+  sequence = Math.max(sequence, read("sequence", 0));
 });
 window.addEventListener("beforeunload", (event) => {
   if (!leaving && (queue.length || typing)) event.preventDefault();

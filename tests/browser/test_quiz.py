@@ -77,7 +77,8 @@ def test_a_second_tab_is_told_and_may_take_over(new_device: NewDevice, served: S
     expect(second.page.locator("[data-question]")).to_be_visible()
 
     answer_rightly(first, served, "leader2")
-    first.page.locator("[data-question] input").first.dispatch_event("input")
+    field = first.page.locator("[data-question] input, [data-question] select").first
+    field.dispatch_event("input")
     first.sees("Not saved: this quiz is being written in another window")
     first.press("Go on here")
     expect(quiz.saved(first)).to_have_attribute("data-state", "saved")

@@ -181,6 +181,16 @@ def test_the_same_step_counts_once_and_the_last_answer_wins(session: Session) ->
     assert cleared.progress.answered == set()
 
 
+def test_an_older_answer_that_arrives_late_does_not_replace_a_newer_one(session: Session) -> None:
+    employee, paper = make_employee(session), make_paper(session)
+    viewer = viewer_of(session, employee)
+    attempt = services.start_attempt(session, paper, viewer)
+    save(session, attempt, viewer, answer(5, "1"))
+    saved = save(session, attempt, viewer, answer(4, "0"))
+    assert saved.outcome is Outcome.SAVED
+    assert saved.progress.answers == {0: {"choice": 1}}
+
+
 def test_a_number_used_for_another_step_is_another_tab(session: Session) -> None:
     employee, paper = make_employee(session), make_paper(session)
     viewer = viewer_of(session, employee)

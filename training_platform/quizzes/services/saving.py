@@ -28,6 +28,17 @@ _SAME = select(
     AttemptStep.client == bindparam("client"),
     AttemptStep.sequence == bindparam("sequence"),
 )
+_LATER = (
+    select(AttemptStep.id)
+    .where(
+        AttemptStep.attempt_id == bindparam("attempt_id"),
+        AttemptStep.client == bindparam("client"),
+        AttemptStep.sequence > bindparam("sequence"),
+        AttemptStep.kind == StepKind.ANSWER,
+        AttemptStep.position == bindparam("position"),
+    )
+    .limit(1)
+)
 _COUNT = select(
     func.count(), func.max(AttemptStep.sequence).filter(AttemptStep.client == bindparam("client"))
 ).where(AttemptStep.attempt_id == bindparam("attempt_id"))
@@ -101,7 +112,8 @@ def save_step(session: Session, attempt: Row[Any], actor: Person, step: Step) ->
         is_same = known.kind == step.kind and known.position == step.position
         outcome = Outcome.SAVED if is_same and known.value == value else Outcome.OTHER_TAB
         return _unsaved(session, attempt, outcome, known.happened_at)
-    _append(session, attempt, step, value, now)
+    if not _is_outdated(session, attempt.id, step):
+        _append(session, attempt, step, value, now)
     return Saved(Outcome.SAVED, now, queries.progress_of(session, attempt.id))
 
 
@@ -138,6 +150,19 @@ def _same_step(session: Session, attempt_id: int, step: Step) -> Row[Any] | None
         return None
     key = {"attempt_id": attempt_id, "client": step.client, "sequence": step.sequence}
     return fetch(session, _SAME, key).first()
+
+
+def _is_outdated(session: Session, attempt_id: int, step: Step) -> bool:
+    """Tell whether the same tab has answered this question again since, and that came first."""
+    if step.sequence is None or step.kind is not StepKind.ANSWER:
+        return False
+    key = {
+        "attempt_id": attempt_id,
+        "client": step.client,
+        "sequence": step.sequence,
+        "position": step.position,
+    }
+    return fetch(session, _LATER, key).first() is not None
 
 
 def _append(

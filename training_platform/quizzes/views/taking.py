@@ -67,7 +67,8 @@ def answer(token: str) -> ResponseReturnValue:
     found = own_attempt(token, lock=True)
     goes, position = request.form.get("go", "next"), _position(found)
     client = request.form.get("client") or f"session-{g.viewer.session_id}"
-    steps = [Step(StepKind.ANSWER, client, None, position, request.form)]
+    number = request.form.get("sequence", type=int)
+    steps = [Step(StepKind.ANSWER, client, number, position, request.form)]
     if goes in {"flag", "unflag"}:
         steps.append(Step(StepKind.FLAG, client, None, position, is_on=goes == "flag"))
     if "take_over" in request.form:
