@@ -74,19 +74,25 @@ def give(
             question.locator("input").fill(answer["text"])
         case "matching":
             for left, right in answer["pairs"].items():
-                question.locator(f"[name='answer-{left}']").select_option(value=str(shown[right]))
+                _choose(question.locator(f"[name='answer-{left}']"), shown[right])
         case "ordering":
             for place, item in enumerate(answer["order"]):
-                question.locator(f"[name='answer-{shown[item]}']").select_option(value=str(place))
+                _choose(question.locator(f"[name='answer-{shown[item]}']"), place)
         case "gap_text":
             _fill_gaps(question, orders_of_gaps(definition, order), answer["gaps"])
+
+
+def _choose(select: Locator, number: int) -> None:
+    """Choose the option of this number by its place: by value, the driver also looks at labels."""
+    has_none = select.locator("option").first.get_attribute("value") == ""
+    select.select_option(index=number + has_none)
 
 
 def _fill_gaps(question: Locator, orders: Sequence[Sequence[int]], gaps: Sequence[Any]) -> None:
     for number, (value, order) in enumerate(zip(gaps, orders, strict=True)):
         if isinstance(value, int):
-            shown = str(list(order).index(value))
-            question.locator(f"[name='answer-{number}-choice']").select_option(value=shown)
+            shown = list(order).index(value)
+            _choose(question.locator(f"[name='answer-{number}-choice']"), shown)
         elif value is not None:
             question.locator(f"[name='answer-{number}']").fill(value)
 
