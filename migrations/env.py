@@ -18,6 +18,7 @@ def render_type(kind: str, obj: object, autogen: object) -> str | bool:
         "Money": "sa.BigInteger()",
         "JSON": 'sa.JSON().with_variant(postgresql.JSONB(), "postgresql")',
         "Enum": "sa.String(40)",
+        "Tags": "sa.String()",
     }
     return names.get(type(obj).__name__, False) if kind == "type" else False
 

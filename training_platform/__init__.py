@@ -37,6 +37,9 @@ from training_platform.core import (  # noqa: F401  # their tables
 )
 from training_platform.core import commands as core_commands
 from training_platform.core.db import db
+from training_platform.crm import layering as crm_layering  # noqa: F401  # its tables and guards
+from training_platform.crm import permissions as crm_permissions
+from training_platform.crm import views as crm_views
 from training_platform.curricula import content_kinds as curricula_kinds
 from training_platform.curricula import models as curricula_models  # noqa: F401  # its tables
 from training_platform.curricula import permissions as curricula_permissions
@@ -88,6 +91,7 @@ POLICIES = (
     assessment_permissions,
     curricula_permissions,
     quizzes_permissions,
+    crm_permissions,
     certificates_permissions,
     home_permissions,
 )
@@ -99,6 +103,7 @@ PAGES = (
     assessment_views,
     curricula_views,
     quizzes_views,
+    crm_views,
     certificates_views,
     home_views,
 )

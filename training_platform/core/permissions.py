@@ -58,6 +58,10 @@ class Permission(StrEnum):
     STUDIO_OVERVIEW = "studio:overview"
     STYLEGUIDE_READ = "styleguide:read"
     TEAM_READ = "team:read"
+    WORKSPACE_OVERSEE = "workspace:oversee"
+    WORKSPACE_READ = "workspace:read"
+    WORKSPACE_USE = "workspace:use"
+    WORKSPACE_WRITE = "workspace:write"
 
 
 class Person(Protocol):

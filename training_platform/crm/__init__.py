@@ -1,0 +1,1 @@
+"""The sandbox CRM: a private, resettable company to practise on."""

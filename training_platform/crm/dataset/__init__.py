@@ -1,0 +1,1 @@
+"""The dataset b2b_cn: how it is generated, shipped and loaded."""

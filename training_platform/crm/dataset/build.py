@@ -1,0 +1,25 @@
+"""Building the dataset b2b_cn: the same rows each time, written to its file."""
+
+from pathlib import Path
+
+from training_platform.crm.dataset import files, people
+from training_platform.crm.dataset.working_time import NOW
+from training_platform.crm.dataset.world import Row, World
+from training_platform.crm.values import to_plain
+
+VERSION = 1
+
+
+def build() -> dict[str, list[Row]]:
+    """Return every table of the dataset as plain rows."""
+    world = World()
+    people.add_sellers(world)
+    return {
+        entity: [{name: to_plain(value) for name, value in row.items()} for row in rows]
+        for entity, rows in world.tables.items()
+    }
+
+
+def write(path: Path = files.FILE) -> str:
+    """Build the dataset, write its file and return its SHA-256."""
+    return files.write(path, files.Header(files.NAME, VERSION, to_plain(NOW)), build())

@@ -1,0 +1,88 @@
+"""A desk: somebody at work in a workspace, as one of its sellers."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from training_platform.core import clock
+from training_platform.core.db import lock
+from training_platform.core.permissions import Person
+from training_platform.crm.models import CrmEvent, CrmLayer, CrmWorkspace, Seller
+from training_platform.crm.rules.clock import virtual_now
+from training_platform.crm.scope import Scope, enter
+from training_platform.crm.values import to_plain
+
+
+@dataclass
+class Desk:
+    """Who works where: the session, the workspace and its layer, the person, the seller played.
+
+    Every service of the sandbox takes one; opening it narrows the session to the workspace.
+    """
+
+    session: Session
+    workspace: CrmWorkspace
+    layer: CrmLayer
+    actor: Person
+    seller: Seller
+
+    @property
+    def now(self) -> datetime:
+        """Return the sandbox's own time."""
+        return virtual_now(self.layer, clock.now())
+
+    def take_id(self) -> int:
+        """Return the next own id of the workspace."""
+        number = self.layer.next_id
+        self.layer.next_id = number + 1
+        return number
+
+    def log(
+        self,
+        act: str,
+        entity: str | None = None,
+        record_id: int | None = None,
+        changes: dict[str, list[Any]] | None = None,
+        **context: Any,
+    ) -> CrmEvent:
+        """Append one act to the event log, and let the sandbox's clock stand at it."""
+        real, virtual = clock.now(), self.now
+        event = CrmEvent(
+            layer_id=self.layer.id,
+            seq=self.layer.next_seq,
+            happened_at=real,
+            virtual_at=virtual,
+            actor_id=self.actor.id,
+            seller_id=self.seller.id,
+            act=act,
+            entity=entity,
+            record_id=record_id,
+            changes={
+                name: [to_plain(value) for value in pair] for name, pair in (changes or {}).items()
+            },
+            context={name: to_plain(value) for name, value in context.items()},
+        )
+        self.layer.next_seq += 1
+        self.layer.virtual_at, self.layer.seen_at = virtual, real
+        self.session.add(event)
+        return event
+
+
+def open_desk(
+    session: Session, workspace: CrmWorkspace, actor: Person, *, is_writing: bool
+) -> Desk:
+    """Sit down in a workspace: narrow the session to it; whoever writes holds its lock.
+
+    The lock serialises the writes of one workspace, so that uniqueness and references hold.
+    """
+    if is_writing:
+        workspace = lock(session, CrmWorkspace, workspace.id)
+    layer = session.get(CrmLayer, workspace.layer_id, populate_existing=is_writing)
+    if layer is None or layer.base_id is None:
+        raise RuntimeError(f"workspace {workspace.id} has no layer")
+    enter(Scope(layer.id, layer.base_id))
+    seller = session.scalars(select(Seller).where(Seller.id == layer.seller_id)).one()
+    return Desk(session, workspace, layer, actor, seller)

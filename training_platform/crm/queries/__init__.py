@@ -1,0 +1,1 @@
+"""Selects of the sandbox's pages."""

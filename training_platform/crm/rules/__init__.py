@@ -1,0 +1,1 @@
+"""The rules of the sandbox: pure functions, the time is an argument."""

@@ -1,0 +1,162 @@
+"""The one way to write a record: copy on write, tombstones, version, and the event beside it."""
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from sqlalchemy import inspect, select
+
+from training_platform.core.errors import ConflictError, NotFoundError
+from training_platform.core.text import fold
+from training_platform.crm.desk import Desk
+from training_platform.crm.layering import is_from_dataset
+from training_platform.crm.models import Layered
+from training_platform.crm.registry import entity_of
+from training_platform.crm.rules.keys import KEY_FIELDS
+from training_platform.crm.services.codes import next_code
+
+Record = TypeVar("Record", bound=Layered)
+#: Kept by this service; no caller sets them.
+_OWN = frozenset({"layer_id", "id", "version", "is_deleted", "created_at", "updated_at", "folded"})
+
+
+def find_record(desk: Desk, model: type[Record], record_id: int | None) -> Record:
+    """Return a record as the workspace sees it; raise NotFoundError for any other id."""
+    record = desk.session.scalar(select(model).where(model.id == record_id))
+    if record is None:
+        raise NotFoundError
+    return record
+
+
+def create_record(
+    desk: Desk,
+    model: type[Record],
+    values: Mapping[str, Any],
+    *,
+    act: str = "create",
+    **context: Any,
+) -> Record:
+    """Add a record with the next id (and code) of the workspace, and log it.
+
+    Rules are the caller's: services.entry checks them for what people type.
+    """
+    now = desk.now
+    record_id = desk.take_id()
+    record = new_row(
+        model,
+        layer_id=desk.layer.id,
+        id=record_id,
+        version=1,
+        is_deleted=False,
+        created_at=now,
+        updated_at=now,
+        **_with_defaults(model, values),
+    )
+    if model.code_prefix and not getattr(record, "code", None):
+        record.code = next_code(desk, model)  # type: ignore[attr-defined]
+    derive(record)
+    desk.session.add(record)
+    desk.session.flush()
+    shown = {name: [None, value] for name, value in values.items() if value not in (None, "", [])}
+    desk.log(act, model.entity, record_id, shown, title=title_of(record), **context)
+    return record
+
+
+def change_record(
+    desk: Desk,
+    record: Record,
+    values: Mapping[str, Any],
+    *,
+    expected_version: int | None = None,
+    act: str = "update",
+    **context: Any,
+) -> Record:
+    """Give a record new values and return it; a record of the dataset is copied first.
+
+    Unchanged values leave no trace. Raises ConflictError where expected_version is not the
+    record's: somebody (another tab) changed it since.
+    """
+    if expected_version is not None and record.version != expected_version:
+        raise ConflictError(record)
+    changes = {
+        name: [getattr(record, name), value]
+        for name, value in values.items()
+        if getattr(record, name) != value
+    }
+    if not changes:
+        return record
+    own = _own_copy(desk, record)
+    for name, (_before, after) in changes.items():
+        setattr(own, name, after)
+    derive(own)
+    own.updated_at = desk.now
+    own.version = record.version + 1 if own is not record else own.version + 1
+    desk.session.flush()
+    desk.log(act, own.entity, own.id, changes, title=title_of(own), **context)
+    return own
+
+
+def delete_record(
+    desk: Desk,
+    record: Layered,
+    *,
+    expected_version: int | None = None,
+    act: str = "delete",
+    **context: Any,
+) -> None:
+    """Leave a tombstone in the workspace's layer; the dataset keeps its row."""
+    if expected_version is not None and record.version != expected_version:
+        raise ConflictError(record)
+    before = {
+        name: [getattr(record, name), None]
+        for name in entity_of(type(record)).fields
+        if getattr(record, name) not in (None, "", [])
+    }
+    own = _own_copy(desk, record)
+    own.is_deleted, own.version = True, record.version + 1
+    desk.session.flush()
+    desk.log(act, own.entity, own.id, before, title=title_of(own), **context)
+
+
+def new_row(model: type[Record], **values: Any) -> Record:
+    """Return a row of a model; the columns that all records have are the mixin's."""
+    constructor: Any = model
+    row: Record = constructor(**values)
+    return row
+
+
+def title_of(record: Layered) -> str:
+    """Return what a record is called."""
+    return str(getattr(record, record.title_field) or "")
+
+
+def derive(record: Layered) -> None:
+    """Set what is stored only to be found: the folded text, and the keys of duplicates."""
+    for key_field, (source, normalize) in KEY_FIELDS.items():
+        if hasattr(record, key_field):
+            setattr(record, key_field, normalize(getattr(record, source) or ""))
+    texts = (getattr(record, name) for name in record.search_fields)
+    record.folded = fold(" ".join(str(text) for text in texts if text))
+
+
+def _own_copy(desk: Desk, record: Record) -> Record:
+    if not is_from_dataset(record):
+        return record
+    copied = {
+        attribute.key: getattr(record, attribute.key)
+        for attribute in inspect(type(record)).column_attrs
+    }
+    copied["layer_id"] = desk.layer.id
+    own = new_row(type(record), **copied)
+    desk.session.add(own)
+    return own
+
+
+def _with_defaults(model: type[Layered], values: Mapping[str, Any]) -> dict[str, Any]:
+    """Fill in the columns' defaults now: rules and searches look at the record before a flush."""
+    filled = dict(values)
+    for column in inspect(model).local_table.columns:
+        if column.name in filled or column.name in _OWN or column.default is None:
+            continue
+        default = column.default.arg
+        filled[column.name] = default(None) if callable(default) else default
+    return filled
