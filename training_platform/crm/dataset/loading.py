@@ -32,16 +32,21 @@ def current_dataset(session: Session) -> CrmLayer | None:
     )
 
 
-def load_dataset(session: Session, path: Path = files.FILE) -> CrmLayer:
-    """Load a dataset file and seal it; a version that stands already is returned as it is."""
-    header = files.read_header(path)
-    found = session.scalar(
+def find_dataset(session: Session, header: files.Header) -> CrmLayer | None:
+    """Return the layer of a dataset's version; None before it was loaded."""
+    return session.scalar(
         select(CrmLayer).where(
             CrmLayer.kind == LayerKind.DATASET,
             CrmLayer.dataset == header.dataset,
             CrmLayer.dataset_version == header.version,
         )
     )
+
+
+def load_dataset(session: Session, path: Path = files.FILE) -> CrmLayer:
+    """Load a dataset file and seal it; a version that stands already is returned as it is."""
+    header = files.read_header(path)
+    found = find_dataset(session, header)
     if found is not None:
         return found
     layer = CrmLayer(

@@ -1,0 +1,132 @@
+"""A database with the sandbox's dataset, copied for each test, and a desk to work at."""
+
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from flask import Flask, g
+from sqlalchemy.orm import Session
+
+from tests import postgres
+from tests.conftest import BACKENDS, Browser, app_on
+from tests.factories.people import make_employee
+from training_platform.core import clock
+from training_platform.core.db import db, writing
+from training_platform.crm.dataset.loading import load_dataset
+from training_platform.crm.desk import Desk, open_desk
+from training_platform.crm.scope import enter
+from training_platform.crm.services.workspaces import open_free_workspace
+from training_platform.people.models import Employee
+
+#: The real instant of every test with a desk; the sandbox's own time is the dataset's end.
+REAL_NOW = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
+
+
+class Patient(Browser):
+    """A client that first commits what the test has prepared: on SQLite the test would block it."""
+
+    def open(self, *args: Any, **kwargs: Any) -> Any:
+        db.session.commit()
+        return super().open(*args, **kwargs)
+
+
+def load_into(url: str, folder: Path) -> None:
+    """Load the dataset into a migrated database."""
+    app = app_on(url, folder)
+    with app.app_context():
+        with writing() as session:
+            load_dataset(session)
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def crm_sqlite_template(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Path:
+    """A migrated database with the dataset, copied for each test."""
+    folder = tmp_path_factory.mktemp("crm")
+    path = Path(shutil.copy(sqlite_template, folder / "crm.db"))
+    load_into(f"sqlite:///{path}", folder)
+    return path
+
+
+@pytest.fixture(scope="session")
+def crm_postgres_template(
+    postgres_server: postgres.Server,
+    postgres_template: str,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[str]:
+    name = f"crm_{uuid4().hex[:12]}"
+    url = postgres_server.create_database(name, template=postgres_template)
+    load_into(url, tmp_path_factory.mktemp("crm_pg"))
+    yield name
+    postgres_server.drop_database(name)
+
+
+@pytest.fixture(params=BACKENDS)
+def crm_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a fresh database with the dataset."""
+    if request.param == "sqlite":
+        template = request.getfixturevalue("crm_sqlite_template")
+        yield f"sqlite:///{shutil.copy(template, tmp_path / 'crm.db')}"
+        return
+    server = request.getfixturevalue("postgres_server")
+    template = request.getfixturevalue("crm_postgres_template")
+    name = f"test_{uuid4().hex[:12]}"
+    yield server.create_database(name, template=template)
+    server.drop_database(name)
+
+
+@pytest.fixture
+def crm_app(crm_database_url: str, tmp_path: Path) -> Iterator[Flask]:
+    """The platform with the dataset loaded."""
+    app = app_on(crm_database_url, tmp_path)
+    app.test_client_class = Patient
+    yield app
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def crm_session(crm_app: Flask) -> Iterator[Session]:
+    """The session of a job, in no workspace yet: whatever it does begins with the write lock."""
+    with crm_app.app_context():
+        with writing() as session:
+            pass
+        g.writing = True
+        yield session
+        session.rollback()
+        enter(None)
+
+
+@pytest.fixture
+def stopped_clock() -> Iterator[datetime]:
+    """The clock stands still, for this test; client requests see the real time."""
+    with clock.stopped(REAL_NOW):
+        yield REAL_NOW
+
+
+@pytest.fixture
+def trainee(crm_session: Session) -> Employee:
+    """Somebody who practises."""
+    return make_employee(crm_session)
+
+
+@pytest.fixture
+def desk(crm_session: Session, trainee: Employee, stopped_clock: datetime) -> Desk:
+    """The trainee's free workspace, opened for writing as seller 1, at the dataset's end."""
+    workspace = open_free_workspace(crm_session, trainee)
+    return open_desk(crm_session, workspace, trainee, is_writing=True)
+
+
+@pytest.fixture
+def crm_client(crm_app: Flask, crm_session: Session, trainee: Employee) -> Browser:
+    """A browser in which the trainee has signed in; it commits the test's own work first."""
+    browser: Browser = crm_app.test_client()  # type: ignore[assignment]
+    crm_session.commit()
+    browser.sign_in(trainee)
+    return browser
