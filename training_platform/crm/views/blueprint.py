@@ -21,6 +21,7 @@ from training_platform.crm.models import CrmWorkspace
 from training_platform.crm.queries import sellers
 from training_platform.crm.registry import ENTITIES
 from training_platform.crm.scope import enter
+from training_platform.crm.views import lesson_link
 
 bp = Blueprint("crm", __name__, url_prefix="/crm")
 
@@ -94,6 +95,7 @@ def init_app(app: Flask) -> None:
     """Leave the workspace at the end of each request, and write down what was looked at."""
     app.teardown_appcontext(lambda _fault: enter(None))
     app.jinja_env.globals["crm_url"] = crm_url
+    lesson_link.init_app(app)
     app.jinja_env.filters.update(
         act_line=texts.act_line, act_icon=texts.act_icon, seller_line=sellers.describe
     )

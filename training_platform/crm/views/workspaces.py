@@ -14,6 +14,7 @@ from training_platform.crm.forms import ResetForm, SellerForm
 from training_platform.crm.models import CrmWorkspace
 from training_platform.crm.queries import sellers, workspaces
 from training_platform.crm.services import workspaces as services
+from training_platform.crm.views import lesson_link
 from training_platform.crm.views.blueprint import bp, reading_desk, render, writing_desk
 
 
@@ -21,6 +22,7 @@ from training_platform.crm.views.blueprint import bp, reading_desk, render, writ
 @requires(Permission.WORKSPACE_USE)
 def start() -> ResponseReturnValue:
     """Go to the own free workspace, or offer to open it."""
+    lesson_link.remember_page()
     workspace = workspaces.free_workspace(db.session(), current_user.id)
     if workspace is not None:
         return see_other(".home", workspace_id=workspace.id)
