@@ -32,6 +32,7 @@ run: setup ## set up, load the demo company, serve (PORT=8000 HOST=127.0.0.1 DEM
 	$(FLASK) db upgrade; \
 	$(FLASK) content sync; \
 	if [ "$$DEMO" = 1 ]; then $(FLASK) demo load; fi; \
+	$(FLASK) sandbox load-dataset; \
 	exec env $(WITH_LIBRARIES) .venv/bin/python app.py
 
 test: setup-test ## set up for tests, run the whole suite (ARGS="-k name")

@@ -37,6 +37,7 @@ from training_platform.core import (  # noqa: F401  # their tables
 )
 from training_platform.core import commands as core_commands
 from training_platform.core.db import db
+from training_platform.crm import commands as crm_commands
 from training_platform.crm import layering as crm_layering  # noqa: F401  # its tables and guards
 from training_platform.crm import permissions as crm_permissions
 from training_platform.crm import views as crm_views
@@ -112,6 +113,7 @@ COMMANDS = (
     people_commands,
     content_commands,
     records_commands,
+    crm_commands,
     demo_commands,
 )
 CONTENT_KINDS = (people_kinds, assessment_kinds, curricula_kinds, quizzes_kinds)
