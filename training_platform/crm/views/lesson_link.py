@@ -1,5 +1,7 @@
 """The way from a lesson into the practice company, and back to where one came from."""
 
+from urllib.parse import urlencode
+
 from flask import Flask, request, session, url_for
 from flask_babel import gettext as _
 from markupsafe import Markup, escape
@@ -31,6 +33,6 @@ def came_from() -> str | None:
 
 
 def _offer(*, lesson_id: str) -> str:
-    href = url_for("crm.start", **{"from": f"/courses/{lesson_id}"})
+    href = url_for("crm.start") + "?" + urlencode({"from": f"/courses/{lesson_id}"})
     text = _("Try it in the practice CRM")
     return Markup('<p><a class="with-icon" href="{}">{}</a></p>').format(href, escape(text))
