@@ -75,6 +75,14 @@ POST /courses/<course_id>/<slug>/place                            sign_in   ok  
 POST /courses/<course_id>/enrol                                   sign_in   ok        ok        ok        ok        ok        ok        ok        ok
 POST /courses/<course_id>/leave                                   sign_in   ok        hidden    hidden    hidden    hidden    hidden    hidden    hidden
 GET  /courses/media/<course>/<name>                               sign_in   hidden    hidden    hidden    hidden    hidden    hidden    hidden    hidden
+GET  /crm/                                                        sign_in   ok        ok        ok        ok        ok        ok        ok        ok
+GET  /crm/<workspace_id>/                                         sign_in   ok        hidden    ok        hidden    hidden    hidden    hidden    hidden
+GET  /crm/<workspace_id>/<entity>/                                sign_in   ok        hidden    ok        hidden    hidden    hidden    hidden    hidden
+GET  /crm/<workspace_id>/reset                                    sign_in   ok        hidden    refused   hidden    hidden    hidden    hidden    hidden
+POST /crm/<workspace_id>/reset                                    sign_in   ok        hidden    refused   hidden    hidden    hidden    hidden    hidden
+POST /crm/<workspace_id>/reset/undo                               sign_in   ok        hidden    refused   hidden    hidden    hidden    hidden    hidden
+POST /crm/<workspace_id>/seller                                   sign_in   ok        hidden    refused   hidden    hidden    hidden    hidden    hidden
+POST /crm/open                                                    sign_in   ok        ok        ok        ok        ok        ok        ok        ok
 GET  /curricula/assign                                            sign_in   refused   refused   refused   ok        ok        refused   ok        refused
 GET  /curricula/assign/check                                      sign_in   refused   refused   refused   ok        ok        refused   ok        refused
 POST /curricula/assign/check                                      sign_in   refused   refused   refused   ok        hidden    refused   ok        refused

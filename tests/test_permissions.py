@@ -19,6 +19,7 @@ from flask import Flask
 from tests.conftest import app_on
 from tests.factories.certificates import make_certificate
 from tests.factories.content import publish_competencies, publish_course, publish_paper
+from tests.factories.crm import load_small_company
 from tests.factories.people import make_department, make_employee
 from tests.permission_table import TABLE
 from training_platform.assessment import services as assessment
@@ -27,6 +28,7 @@ from training_platform.core.db import db, writing
 from training_platform.core.files import store
 from training_platform.core.jobs import Job, JobState
 from training_platform.core.permissions import Right
+from training_platform.crm.services.workspaces import open_free_workspace
 from training_platform.curricula.models import Assignment, AssignmentRule, AssignmentSource
 from training_platform.notices import services as notices
 from training_platform.people.models import AccessGrant, Employee, StaffImport, UserSession
@@ -45,6 +47,7 @@ UNKNOWN = {
     "record_id": "999999",
     "session_id": "999999",
     "grant_id": "999999",
+    "workspace_id": "999999",
 }
 #: What must be named in the body for the row to be about the owner.
 FORMS = {"/curricula/assign/check": {"course_id": "course", "employee": "<employee_id>"}}
@@ -108,6 +111,8 @@ def make_world(session: Any) -> dict[str, str]:
         owner_id=owner.id,
     )
     owner.picture_id = picture.id
+    load_small_company(session)
+    workspace = open_free_workspace(session, viewer)
     rows: dict[str, Any] = {
         "assignment_id": Assignment(
             employee_id=owner.id,
@@ -174,6 +179,8 @@ def make_world(session: Any) -> dict[str, str]:
         "lang": "en",
         "course": "course",
         "name": "none.mp4",
+        "workspace_id": str(workspace.id),
+        "entity": "customer",
     }
 
 

@@ -29,6 +29,7 @@ SAME_IN_BOTH = {
     "EN": "the language's own code",
     "HTTP": "a protocol",
     "Redis": "a product",
+    "VIP": "the tier's name in the company's own rules",
 }
 
 

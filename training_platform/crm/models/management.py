@@ -120,7 +120,7 @@ class CustomField(Layered, Base):
     title_field = "label"
 
     about: Mapped[str] = column(_("About"), required=True, index=True)
-    key: Mapped[str] = column(_("Key"), read_only=True)
+    key: Mapped[str] = column(_("Field code"), read_only=True)
     label: Mapped[str] = column(_("Field"), required=True)
     english_label: Mapped[str | None] = column(_("Field in English"))
     kind: Mapped[str] = choice(_("Kind"), CUSTOM_KINDS, required=True)
