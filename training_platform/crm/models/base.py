@@ -95,7 +95,8 @@ class CrmWorkspace(Base):
     used_at: Mapped[datetime] = mapped_column(index=True)
 
     employee: Mapped[Employee] = relationship(lazy="raise_on_sql")
-    layer: Mapped[CrmLayer] = relationship(foreign_keys=layer_id, lazy="joined")
+    #: Not joined: PostgreSQL locks no row that an outer join may miss.
+    layer: Mapped[CrmLayer] = relationship(foreign_keys=layer_id)
 
 
 class CrmEvent(Base):
