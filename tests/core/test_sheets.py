@@ -1,0 +1,70 @@
+"""Tables as people send them: encodings are told apart, spreadsheets read whatever their name."""
+
+import io
+
+import pytest
+import xlsxwriter
+
+from training_platform.core import sheets
+
+SIMPLE = "客户名称,联系人,需求\n云岫机械有限公司,王小满,需要报价\n"
+TRADITIONAL = "客戶名稱,聯絡人,需求\n臺中精密機械股份有限公司,陳大文,需要報價\n"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
+def test_encoding_of_simplified_text_is_recognised(encoding):
+    sheet = sheets.read_csv(SIMPLE.encode(encoding))
+
+    assert sheet.encoding == encoding
+    assert sheet.rows[0] == ["客户名称", "联系人", "需求"]
+
+
+def test_big5_is_not_taken_for_gb18030():
+    sheet = sheets.read_csv(TRADITIONAL.encode("big5"))
+
+    assert (sheet.encoding, sheet.rows[1][0]) == ("big5", "臺中精密機械股份有限公司")
+
+
+def test_given_encoding_that_does_not_fit_is_refused():
+    with pytest.raises(sheets.SheetError, match=sheets.WRONG_ENCODING):
+        sheets.read_csv(SIMPLE.encode("gb18030"), "utf-8")
+
+
+def test_pictures_and_old_spreadsheets_are_no_text():
+    with pytest.raises(sheets.SheetError, match=sheets.OLD_EXCEL):
+        sheets.read_csv(b"\xd0\xcf\x11\xe0" + b"\0" * 100)
+    with pytest.raises(sheets.SheetError):
+        sheets.read_csv(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR")
+
+
+def book(write) -> bytes:
+    data = io.BytesIO()
+    with xlsxwriter.Workbook(data, {"in_memory": True}) as workbook:
+        write(workbook.add_worksheet())
+    return data.getvalue()
+
+
+def test_numbers_of_a_spreadsheet_read_as_they_were_typed():
+    data = book(lambda sheet: sheet.write_row(0, 0, ["手机", 16412345678, 12.5, True]))
+
+    assert sheets.read_xlsx(data, most_rows=10).rows == [["手机", "16412345678", "12.5", "TRUE"]]
+
+
+def test_formulas_are_noticed():
+    plain = book(lambda sheet: sheet.write(0, 0, "=no formula here") and None)
+    with_one = book(lambda sheet: sheet.write_formula(1, 0, "=1+1", value=2))
+
+    assert sheets.read_xlsx(with_one, most_rows=10).has_formulas
+    assert sheets.read_xlsx(plain, most_rows=10) is not None
+
+
+def test_too_many_columns_are_refused_before_they_are_read():
+    data = book(lambda sheet: sheet.write_row(0, 0, list(range(200))))
+
+    with pytest.raises(sheets.SheetError, match=sheets.TOO_WIDE):
+        sheets.read_xlsx(data, most_rows=10, most_columns=100)
+
+
+def test_something_else_in_a_zip_is_no_spreadsheet():
+    with pytest.raises(sheets.SheetError, match=sheets.NOT_XLSX):
+        sheets.read_xlsx(b"PK\x03\x04 nothing", most_rows=10)
