@@ -1,6 +1,6 @@
 """A desk: somebody at work in a workspace, as one of its sellers."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -28,6 +28,8 @@ class Desk:
     layer: CrmLayer
     actor: Person
     seller: Seller
+    #: Entity → the last code given at this desk (services/codes.py).
+    last_codes: dict[str, str] = field(default_factory=dict)
 
     @property
     def now(self) -> datetime:

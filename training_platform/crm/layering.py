@@ -2,7 +2,7 @@
 
 from typing import Any, cast
 
-from sqlalchemy import Table, event
+from sqlalchemy import Table, TextClause, event
 from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
 from sqlalchemy.orm.attributes import instance_state
 from sqlalchemy.sql import visitors
@@ -66,6 +66,8 @@ def _is_about_layers(state: ORMExecuteState) -> bool:
 
 def _touches_layers(state: ORMExecuteState) -> bool:
     tables = layered_tables()
+    if isinstance(state.statement, TextClause):
+        return any(table.name in state.statement.text for table in tables)
     return any(
         getattr(element, "__visit_name__", "") == "table" and element in tables
         for element in visitors.iterate(cast("Any", state.statement))

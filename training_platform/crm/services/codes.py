@@ -1,16 +1,36 @@
 """Numbers that people read: XS001, C-00601; counted per workspace."""
 
+from typing import Any
+
 from sqlalchemy import func, select
 
 from training_platform.crm.desk import Desk
+from training_platform.crm.layering import ALL_LAYERS
 from training_platform.crm.models import Layered
 
 
 def next_code(desk: Desk, model: type[Layered]) -> str:
-    """Return the next code of an entity in this workspace; the workspace's lock is held."""
+    """Return the next code of an entity in this workspace; the workspace's lock is held.
+
+    The code of a deleted record is not given again. The desk remembers the last one, so that an
+    import looks once.
+    """
     prefix = model.code_prefix or ""
-    column = model.code  # type: ignore[attr-defined]
-    width = desk.session.scalar(select(func.max(func.length(column)))) or 0
-    last = desk.session.scalar(select(func.max(column)).where(func.length(column) == width))
-    number = int(last[len(prefix) :]) + 1 if last else 1
-    return f"{prefix}{number:03d}" if width == 0 else f"{prefix}{number:0{width - len(prefix)}d}"
+    last = desk.last_codes.get(model.entity) or _last_code(desk, model)
+    digits = last[len(prefix) :] if last else "000"
+    code = f"{prefix}{int(digits) + 1:0{len(digits)}d}"
+    desk.last_codes[model.entity] = code
+    return code
+
+
+def _last_code(desk: Desk, model: type[Layered]) -> str | None:
+    """Return the highest code of the dataset and the workspace, tombstones included."""
+    column: Any = model.code  # type: ignore[attr-defined]
+    here = model.layer_id.in_((desk.layer.id, desk.layer.base_id))
+    statement = (
+        select(column)
+        .where(here, column.startswith(model.code_prefix or "", autoescape=True))
+        .order_by(func.length(column).desc(), column.desc())
+        .limit(1)
+    )
+    return desk.session.scalar(statement, execution_options={ALL_LAYERS: True})

@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
-from sqlalchemy import inspect, select
+from sqlalchemy import and_, inspect, select
 
 from training_platform.core.errors import ConflictError, NotFoundError
 from training_platform.core.text import fold
 from training_platform.crm.desk import Desk
-from training_platform.crm.layering import is_from_dataset
+from training_platform.crm.fields import FieldKind
+from training_platform.crm.layering import ALL_LAYERS, LayerError, is_from_dataset
 from training_platform.crm.models import Layered
 from training_platform.crm.registry import entity_of
 from training_platform.crm.rules.keys import KEY_FIELDS
@@ -39,6 +40,7 @@ def create_record(
 
     Rules are the caller's: services.entry checks them for what people type.
     """
+    _refuse_own_columns(values)
     now = desk.now
     record_id = desk.take_id()
     record = new_row(
@@ -73,24 +75,21 @@ def change_record(
     """Give a record new values and return it; a record of the dataset is copied first.
 
     Unchanged values leave no trace. Raises ConflictError where expected_version is not the
-    record's: somebody (another tab) changed it since.
+    record's (somebody, another tab, changed it since), or where it was deleted since.
     """
-    if expected_version is not None and record.version != expected_version:
-        raise ConflictError(record)
+    _refuse_own_columns(values)
+    record = _newest(desk, record, expected_version)
     changes = {
         name: [getattr(record, name), value]
         for name, value in values.items()
-        if getattr(record, name) != value
+        if not _is_same(record, name, value)
     }
     if not changes:
         return record
     own = _own_copy(desk, record)
     for name, (_before, after) in changes.items():
         setattr(own, name, after)
-    derive(own)
-    own.updated_at = desk.now
-    own.version = record.version + 1 if own is not record else own.version + 1
-    desk.session.flush()
+    _stamp(desk, own)
     desk.log(act, own.entity, own.id, changes, title=title_of(own), **context)
     return own
 
@@ -103,18 +102,35 @@ def delete_record(
     act: str = "delete",
     **context: Any,
 ) -> None:
-    """Leave a tombstone in the workspace's layer; the dataset keeps its row."""
-    if expected_version is not None and record.version != expected_version:
-        raise ConflictError(record)
+    """Leave a tombstone in the workspace's layer; the dataset keeps its row.
+
+    Raises ConflictError as change_record does.
+    """
+    record = _newest(desk, record, expected_version)
     before = {
         name: [getattr(record, name), None]
         for name in entity_of(type(record)).fields
         if getattr(record, name) not in (None, "", [])
     }
     own = _own_copy(desk, record)
-    own.is_deleted, own.version = True, record.version + 1
-    desk.session.flush()
+    own.is_deleted = True
+    _stamp(desk, own)
     desk.log(act, own.entity, own.id, before, title=title_of(own), **context)
+
+
+def restore_record(
+    desk: Desk, model: type[Record], record_id: int, *, act: str = "restore", **context: Any
+) -> Record:
+    """Bring a deleted record back as it was; raise NotFoundError where nothing was deleted."""
+    own = _own_row(desk, model, record_id)
+    if own is None or not own.is_deleted:
+        raise NotFoundError
+    own.is_deleted = False
+    _stamp(desk, own)
+    values = {name: getattr(own, name) for name in entity_of(model).fields}
+    shown = {name: [None, value] for name, value in values.items() if value not in (None, "", [])}
+    desk.log(act, own.entity, own.id, shown, title=title_of(own), **context)
+    return own
 
 
 def new_row(model: type[Record], **values: Any) -> Record:
@@ -136,6 +152,47 @@ def derive(record: Layered) -> None:
             setattr(record, key_field, normalize(getattr(record, source) or ""))
     texts = (getattr(record, name) for name in record.search_fields)
     record.folded = fold(" ".join(str(text) for text in texts if text))
+
+
+def _newest(desk: Desk, record: Record, expected_version: int | None) -> Record:
+    """Return the record as it stands now: the caller may still hold the dataset's row.
+
+    Raises ConflictError where it is not the version that was seen, or is deleted.
+    """
+    if is_from_dataset(record):
+        record = _own_row(desk, type(record), record.id) or record
+    if record.is_deleted or expected_version not in (None, record.version):
+        raise ConflictError(record)
+    return record
+
+
+def _own_row(desk: Desk, model: type[Record], record_id: int) -> Record | None:
+    """Return the workspace's own row of a record, a tombstone too."""
+    return desk.session.scalar(
+        select(model).where(and_(model.layer_id == desk.layer.id, model.id == record_id)),
+        execution_options={ALL_LAYERS: True},
+    )
+
+
+def _stamp(desk: Desk, own: Layered) -> None:
+    derive(own)
+    own.updated_at = desk.now
+    own.version += 1
+    desk.session.flush()
+
+
+def _is_same(record: Layered, name: str, value: Any) -> bool:
+    """Tell whether a value is unchanged; the order of tags is none."""
+    before = getattr(record, name)
+    field = entity_of(type(record)).fields.get(name)
+    if field is not None and field.kind is FieldKind.TAGS:
+        return set(before or ()) == set(value or ())
+    return bool(before == value)
+
+
+def _refuse_own_columns(values: Mapping[str, Any]) -> None:
+    if wrong := _OWN & values.keys():
+        raise LayerError(f"{sorted(wrong)}: services.records sets them itself")
 
 
 def _own_copy(desk: Desk, record: Record) -> Record:

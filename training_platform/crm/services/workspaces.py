@@ -2,17 +2,17 @@
 
 from datetime import timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import Select, Table, delete, select
 from sqlalchemy.orm import Session
 
 from training_platform.core import audit, clock
-from training_platform.core.db import lock
+from training_platform.core.db import Base, lock
 from training_platform.core.errors import NotFoundError, RuleError
 from training_platform.core.permissions import Permission, Person, authorize
 from training_platform.crm.dataset.loading import current_dataset
 from training_platform.crm.desk import Desk
 from training_platform.crm.layering import ALL_LAYERS, layered_tables
-from training_platform.crm.models import CrmEvent, CrmLayer, CrmWorkspace, LayerKind, WorkspaceKind
+from training_platform.crm.models import CrmLayer, CrmWorkspace, LayerKind, WorkspaceKind
 from training_platform.crm.rules.roles import DEFAULT_SELLER
 
 #: How long a layer that a reset replaced can be brought back.
@@ -72,10 +72,17 @@ def reset_workspace(
     audit.record(session, actor, "workspace.reset", workspace)
 
 
-def undo_reset(session: Session, workspace: CrmWorkspace, actor: Person) -> None:
-    """Bring back what the last reset put away; what was done since is put away instead."""
+def undo_reset(
+    session: Session, workspace: CrmWorkspace, actor: Person, expected_resets: int
+) -> None:
+    """Bring back what the last reset put away; what was done since is put away instead.
+
+    expected_resets is the number the person saw: a double click goes back once, not to and fro.
+    """
     authorize(actor, workspace, Permission.WORKSPACE_WRITE)
     workspace = lock(session, CrmWorkspace, workspace.id)
+    if workspace.resets_count != expected_resets:
+        return
     old = session.get(CrmLayer, workspace.previous_layer_id or 0)
     if old is None:
         raise RuleError(_("There is no earlier state to bring back."))
@@ -99,26 +106,49 @@ def play_seller(desk: Desk, seller_id: int) -> None:
     desk.seller = seller
 
 
+def has_old_layers(session: Session) -> bool:
+    """Tell whether there is anything to sweep."""
+    return session.scalar(_old_layers().limit(1)) is not None
+
+
 def sweep_layers(session: Session, most: int = 20) -> int:
     """Delete the rows of layers that were retired long ago; return how many layers went."""
-    limit = clock.now() - timedelta(days=KEPT_DAYS)
-    old = session.scalars(
-        select(CrmLayer).where(CrmLayer.retired_at < limit).order_by(CrmLayer.id).limit(most)
-    ).all()
+    old = session.scalars(_old_layers().limit(most)).all()
     for layer in old:
         for workspace in session.scalars(
             select(CrmWorkspace).where(CrmWorkspace.previous_layer_id == layer.id)
         ):
             workspace.previous_layer_id = None
         session.flush()
-        for table in layered_tables():
+        for table in _tables_of_layers():
             session.execute(
                 delete(table).where(table.c.layer_id == layer.id),
                 execution_options={ALL_LAYERS: True},
             )
-        session.execute(delete(CrmEvent).where(CrmEvent.layer_id == layer.id))
         session.delete(layer)
+    session.flush()
     return len(old)
+
+
+def _old_layers() -> Select[CrmLayer]:
+    limit = clock.now() - timedelta(days=KEPT_DAYS)
+    return select(CrmLayer).where(CrmLayer.retired_at <= limit).order_by(CrmLayer.id)
+
+
+def _tables_of_layers() -> list[Table]:
+    """Return every table whose rows lie in a layer: records, events, what features keep there."""
+    return [
+        table
+        for table in reversed(Base.metadata.sorted_tables)
+        if table in layered_tables() or (table.name != "crm_workspace" and _names_layers(table))
+    ]
+
+
+def _names_layers(table: Table) -> bool:
+    return any(
+        key.column.table.name == "crm_layer" and key.parent.name == "layer_id"
+        for key in table.foreign_keys
+    )
 
 
 def _retire(session: Session, layer_id: int) -> None:

@@ -99,7 +99,10 @@ def reset(workspace_id: int) -> ResponseReturnValue:
 def undo_reset(workspace_id: int) -> ResponseReturnValue:
     """Bring back the state before the last reset."""
     workspace = load(CrmWorkspace, workspace_id)
+    form = ResetForm()
+    if not form.validate_on_submit():
+        return see_other(".home", workspace_id=workspace_id)
     with transaction() as session:
-        services.undo_reset(session, workspace, current_user)
+        services.undo_reset(session, workspace, current_user, form.resets.data or 0)
     flash(_("What you had before the reset is back."))
     return see_other(".home", workspace_id=workspace_id)
