@@ -1,0 +1,229 @@
+"""From what people type to typed values: every rule looked at, every fault collected.
+
+Forms, imports and graders share it: `check_values(desk, "customer", raw) -> (values, errors)`.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, or_, select
+
+from training_platform.core import clock
+from training_platform.core.i18n import language, viewer_zone
+from training_platform.crm.desk import Desk
+from training_platform.crm.fields import Field, FieldKind
+from training_platform.crm.models import CustomField, Layered
+from training_platform.crm.queries.sellers import within_reach
+from training_platform.crm.registry import ENTITIES, Entity, find_entity
+from training_platform.crm.rules import validation as rules
+from training_platform.crm.rules.parsing import as_text, read_value
+from training_platform.crm.rules.validation import Fault, RefusedError
+
+Values = dict[str, Any]
+Errors = dict[str, Fault]
+#: How the values of own fields are named in forms and files.
+CUSTOM_PREFIX = "custom."
+#: Fields that an action changes, and the rule that says so.
+_KEPT_BY_RULE = {"tier": "V05", "owner_id": "V13", "stage": "V07", "status": "V00"}
+_CUSTOM_KINDS = {
+    "text": FieldKind.TEXT,
+    "number": FieldKind.MONEY,
+    "date": FieldKind.DATE,
+    "choice": FieldKind.CHOICE,
+}
+
+
+def check_values(
+    desk: Desk,
+    entity: Entity | str,
+    raw: Mapping[str, Any],
+    *,
+    record: Layered | None = None,
+    is_partial: bool = False,
+) -> tuple[Values, Errors]:
+    """Return the typed values of the fields in raw, and what is wrong with the others.
+
+    raw maps field names to text (or typed values); own fields stand under "custom.<key>". Fields
+    that are missing in raw count as empty, unless is_partial (one field of an existing record).
+    record is what is being changed: rules look at what differs from it.
+    """
+    return Checker(desk, entity).check(raw, record=record, is_partial=is_partial)
+
+
+class Checker:
+    """Checks many records of one entity; what it asks the database, it asks once."""
+
+    def __init__(self, desk: Desk, entity: Entity | str) -> None:
+        """Prepare for an entity."""
+        self.desk = desk
+        self.entity = find_entity(entity) if isinstance(entity, str) else entity
+        self.zone = viewer_zone()
+        self._found: dict[tuple[str, str], int] = {}
+        self._custom: Mapping[str, Field] | None = None
+
+    @property
+    def custom(self) -> Mapping[str, Field]:
+        """Return the own fields of the entity by their key."""
+        if self._custom is None:
+            self._custom = custom_fields(self.desk, self.entity.name)
+        return self._custom
+
+    def check(
+        self, raw: Mapping[str, Any], *, record: Layered | None = None, is_partial: bool = False
+    ) -> tuple[Values, Errors]:
+        """See check_values."""
+        values: Values = {}
+        errors: Errors = {}
+        for name, known in self.entity.editable.items():
+            if is_partial and name not in raw:
+                continue
+            _collect(name, values, errors, lambda n=name, k=known: self._value(n, k, raw, record))  # type: ignore[misc]
+        self._refuse_kept(raw, record, errors)
+        self._check_custom(raw, record, values, errors)
+        self._check_period(values, record, errors)
+        return values, errors
+
+    def _value(
+        self, name: str, known: Field, raw: Mapping[str, Any], record: Layered | None
+    ) -> Any:
+        given = raw.get(name)
+        is_reference = known.kind is FieldKind.REFERENCE
+        value: Any = (
+            self._reference(known, given) if is_reference else read_value(known, given, self.zone)
+        )
+        before: Any = getattr(record, name, None)
+        if _is_same(value, before):
+            value = before
+        elif value in (None, []) and known.kind is FieldKind.CHOICE and not known.is_required:
+            value = _default(self.entity, name)
+        if known.is_required and value in (None, "", []):
+            raise RefusedError(_required_code(known), rules.REQUIRED, field=known.label)
+        if value not in (None, "", []) and (record is None or value != before):
+            self._check_rules(known, value)
+        return value
+
+    def _check_rules(self, known: Field, value: Any) -> None:
+        today = clock.company_day(self.desk.now)
+        if "V01" in known.rules:
+            rules.check_name(known.label, value)
+        if "V06" in known.rules:
+            rules.check_next_follow_up(known.label, value, self.desk.now)
+        if "V10" in known.rules and known.kind is FieldKind.MONEY:
+            rules.check_amount(known.label, value)
+        if "V10" in known.rules and known.kind is FieldKind.DATE:
+            rules.check_validity(known.label, value, today)
+
+    def _reference(self, known: Field, given: Any) -> int | None:
+        text = as_text(given)
+        if not text:
+            return None
+        key = (known.refers_to or "", text)
+        if key not in self._found:
+            self._found[key] = self._find_record(known, text)
+        return self._found[key]
+
+    def _find_record(self, known: Field, text: str) -> int:
+        """Find a record of the workspace by its id, its number, or its full name."""
+        model: Any = ENTITIES[known.refers_to or ""].model
+        statement = select(model.id).where(within_reach(self.desk, model)).limit(2)
+        if text.isascii() and text.isdigit() and len(text) < 10:
+            found = self.desk.session.scalars(statement.where(model.id == int(text))).all()
+        else:
+            named = [getattr(model, model.title_field) == text]
+            if hasattr(model, "code"):
+                named.append(func.upper(model.code) == text.split(maxsplit=1)[0].upper())
+            found = self.desk.session.scalars(statement.where(or_(*named))).all()
+        if not found:
+            raise RefusedError("V00", rules.UNKNOWN_RECORD, field=known.label, given=text[:60])
+        if len(found) > 1:
+            raise RefusedError("V00", rules.AMBIGUOUS_RECORD, field=known.label, given=text[:60])
+        return int(found[0])
+
+    def _refuse_kept(self, raw: Mapping[str, Any], record: Layered | None, errors: Errors) -> None:
+        """V05 and the like: what follows from data or actions is not entered."""
+        fields = self.entity.fields
+        for name, code in _KEPT_BY_RULE.items():
+            if not as_text(raw.get(name)) or name in self.entity.editable:
+                continue
+            if name == "tier":
+                errors[name] = Fault(code, rules.TIER_IS_DERIVED, {"field": "Tier"})
+            elif name in fields and as_text(raw[name]) != as_text(getattr(record, name, None)):
+                errors[name] = Fault(code, rules.IS_KEPT, {"field": fields[name].label})
+
+    def _check_custom(
+        self, raw: Mapping[str, Any], record: Layered | None, values: Values, errors: Errors
+    ) -> None:
+        given = [name for name in raw if name.startswith(CUSTOM_PREFIX)]
+        if not given or "custom" not in self.entity.fields:
+            return
+        kept = dict(getattr(record, "custom", None) or {})
+        for key, known in self.custom.items():
+            name = CUSTOM_PREFIX + key
+            if name not in raw:
+                continue
+            parsed: Values = {}
+            _collect(name, parsed, errors, lambda n=name, k=known: read_value(k, raw[n], self.zone))  # type: ignore[misc]
+            kept.pop(key, None)
+            if parsed.get(name) is not None:
+                kept[key] = _plain(parsed[name])
+        values["custom"] = kept
+
+    def _check_period(self, values: Values, record: Layered | None, errors: Errors) -> None:
+        """V17: what was paid in a closed month stays as it is, and nothing is added to it."""
+        if not any("V17" in known.rules for known in self.entity.fields.values()):
+            return
+        today = clock.company_day(self.desk.now)
+        changed = {n for n, v in values.items() if record is None or v != getattr(record, n)}
+        for paid_at in {getattr(record, "paid_at", None), values.get("paid_at")}:
+            if not isinstance(paid_at, datetime) or not changed & {"paid_at", "amount"}:
+                continue
+            try:
+                label = self.entity.fields["paid_at"].label
+                rules.check_period(label, clock.company_day(paid_at), today)
+            except RefusedError as refused:
+                errors["paid_at" if "paid_at" in changed else "amount"] = refused.fault
+
+
+def custom_fields(desk: Desk, entity_name: str) -> Mapping[str, Field]:
+    """Return the fields that the workspace's company added to an entity, by key."""
+    found = desk.session.scalars(
+        select(CustomField).where(CustomField.about == entity_name).order_by(CustomField.id)
+    )
+    return {
+        each.key: Field(
+            label=each.english_label if language() == "en" and each.english_label else each.label,
+            kind=_CUSTOM_KINDS.get(each.kind, FieldKind.TEXT),
+            choices={str(option): str(option) for option in each.options or []} or None,
+        )
+        for each in found
+    }
+
+
+def _collect(name: str, values: Values, errors: Errors, read: Callable[[], Any]) -> None:
+    try:
+        values[name] = read()
+    except RefusedError as refused:
+        errors[name] = refused.fault
+
+
+def _required_code(known: Field) -> str:
+    return next((rule for rule in known.rules if rule in {"V01", "V02", "V04"}), "V00")
+
+
+def _is_same(value: Any, before: Any) -> bool:
+    """Tell whether a value is the stored one as a form shows it: instants to the minute."""
+    if isinstance(value, datetime) and isinstance(before, datetime):
+        return value == before.replace(second=0, microsecond=0)
+    return bool(value == before)
+
+
+def _default(entity: Entity, name: str) -> Any:
+    default = entity.model.__table__.columns[name].default  # type: ignore[attr-defined]
+    return default.arg if default is not None and not callable(default.arg) else None
+
+
+def _plain(value: Any) -> Any:
+    from training_platform.crm.values import to_plain  # noqa: PLC0415
+
+    return to_plain(value)

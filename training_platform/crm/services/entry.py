@@ -1,0 +1,180 @@
+"""Entering and changing records by hand: rules first, every fault at once, then the record."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
+
+from training_platform.core.errors import RuleError
+from training_platform.crm.desk import Desk
+from training_platform.crm.models import Layered, StageChange
+from training_platform.crm.registry import Entity, entity_of
+from training_platform.crm.rules import validation as rules
+from training_platform.crm.rules.keys import company_key, mobile_key
+from training_platform.crm.rules.validation import Fault
+from training_platform.crm.services import records
+from training_platform.crm.services.access import expect_editable
+from training_platform.crm.services.checking import Checker, check_values, custom_fields
+from training_platform.crm.services.duplicates import Candidate, find_candidates
+
+__all__ = [
+    "AFTER_CREATE",
+    "BEFORE_CREATE",
+    "Checker",
+    "EntryErrors",
+    "change_entry",
+    "check_values",
+    "create_entry",
+    "custom_fields",
+    "delete_entry",
+]
+
+Record = TypeVar("Record", bound=Layered)
+
+
+class EntryErrors(RuleError):  # noqa: N818  # several of them
+    """What was entered breaks rules: one fault per field, and the duplicates that it may be."""
+
+    def __init__(self, faults: Mapping[str, Fault], candidates: Sequence[Candidate] = ()) -> None:
+        """Collect the faults by field."""
+        super().__init__(field=next(iter(faults), None))
+        self.faults = dict(faults)
+        self.candidates = tuple(candidates)
+
+
+def create_entry(
+    desk: Desk, entity: Entity, raw: Mapping[str, Any], *, duplicate_reason: str = ""
+) -> Layered:
+    """Check what was entered and add the record; it belongs to the seller who enters it.
+
+    duplicate_reason answers V11: why this is a new record although it looks like another. Raises
+    EntryErrors with every fault.
+    """
+    values, errors = check_values(desk, entity, raw)
+    candidates = _candidates(desk, entity, values)
+    if candidates and not duplicate_reason.strip():
+        _may_be_duplicate(entity, errors)
+    if errors:
+        raise EntryErrors(errors, candidates)
+    values |= _first_values(desk, entity, values)
+    for prepare in BEFORE_CREATE.get(entity.name, ()):
+        values = prepare(desk, values)
+    record = records.create_record(
+        desk, entity.model, values, **_verdict(candidates, duplicate_reason)
+    )
+    for follow in AFTER_CREATE.get(entity.name, ()):
+        follow(desk, record)
+    return record
+
+
+def change_entry(
+    desk: Desk,
+    record: Record,
+    raw: Mapping[str, Any],
+    *,
+    expected_version: int,
+    is_partial: bool = False,
+    duplicate_reason: str = "",
+) -> Record:
+    """Check what was entered and change the record.
+
+    Raises NotPermittedError where it is not the seller's to change (V13), EntryErrors with every
+    fault, and ConflictError where it was changed since the form was opened.
+    """
+    expect_editable(desk, record)
+    entity = entity_of(type(record))
+    values, errors = check_values(desk, entity, raw, record=record, is_partial=is_partial)
+    candidates = _candidates(desk, entity, values, record.id) if _is_renamed(record, values) else []
+    if candidates and not duplicate_reason.strip():
+        _may_be_duplicate(entity, errors)
+    if errors:
+        raise EntryErrors(errors, candidates)
+    return records.change_record(
+        desk,
+        record,
+        values,
+        expected_version=expected_version,
+        **_verdict(candidates, duplicate_reason),
+    )
+
+
+def delete_entry(desk: Desk, record: Layered, *, expected_version: int) -> None:
+    """Delete a record that the seller may change. Raises RuleError on a legal hold."""
+    expect_editable(desk, record)
+    if getattr(record, "is_on_legal_hold", False):
+        raise RuleError(_("This customer is on legal hold and cannot be deleted."))
+    records.delete_record(desk, record, expected_version=expected_version)
+
+
+def _(text: str) -> str:
+    """Mark a text for the catalogs."""
+    return text
+
+
+def _candidates(
+    desk: Desk, entity: Entity, values: Mapping[str, Any], own_id: int | None = None
+) -> list[Candidate]:
+    """V11: return what the record may already be, of those that oblige an answer."""
+    if not any("V11" in known.rules for known in entity.fields.values()):
+        return []
+    return [each for each in find_candidates(desk, entity.name, values, own_id) if each.is_strong]
+
+
+def _may_be_duplicate(entity: Entity, errors: dict[str, Fault]) -> None:
+    title = entity.model.title_field
+    label = entity.fields[title].label
+    errors.setdefault(title, Fault("V11", rules.MAY_BE_DUPLICATE, {"field": label}))
+
+
+def _is_renamed(record: Any, values: Mapping[str, Any]) -> bool:
+    """Tell whether name or mobile become others, not merely written otherwise."""
+    title = record.title_field
+    renamed = title in values and company_key(values[title] or "") != company_key(
+        getattr(record, title) or ""
+    )
+    mobile = values.get("mobile")
+    return renamed or bool(mobile and mobile_key(mobile) != mobile_key(record.mobile or ""))
+
+
+def _verdict(candidates: Sequence[Candidate], reason: str) -> dict[str, Any]:
+    if not candidates:
+        return {}
+    alike = [f"{each.entity}:{each.id}" for each in candidates]
+    return {"duplicate_reason": reason.strip()[:400], "looked_like": alike}
+
+
+def _first_values(desk: Desk, entity: Entity, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a new record has from the start: its owner, and when it came."""
+    given: dict[str, Any] = {
+        "owner_id": desk.seller.id,
+        "reporter_id": desk.seller.id,
+        "received_at": desk.now,
+        "opened_at": desk.now,
+        "stage_entered_at": desk.now,
+        "happened_at": desk.now,
+    }
+    if entity.name in {"customer", "referral"}:
+        given["claimed_at"] = desk.now
+    if entity.name == "lead":
+        given |= {"status": "assigned", "assigned_at": desk.now}
+    if entity.name == "activity" and values.get("owner_id"):
+        given.pop("owner_id")
+    return {name: value for name, value in given.items() if name in entity.fields}
+
+
+def _begin_stage(desk: Desk, record: Any) -> None:
+    """Write down when an opportunity entered its first stage: the funnel counts from there."""
+    records.create_record(
+        desk,
+        StageChange,
+        {
+            "opportunity_id": record.id,
+            "to_stage": record.stage,
+            "entered_at": desk.now,
+            "seller_id": desk.seller.id,
+        },
+        act="stage_begin",
+    )
+
+
+#: What else belongs to a new record of an entity; features add theirs.
+BEFORE_CREATE: dict[str, list[Callable[[Desk, dict[str, Any]], dict[str, Any]]]] = {}
+AFTER_CREATE: dict[str, list[Callable[[Desk, Any], None]]] = {"opportunity": [_begin_stage]}
