@@ -31,6 +31,7 @@ from training_platform.core import (  # noqa: F401  # their tables
     pdf,
     permissions,
     slots,
+    templating,
     throttle,
     upkeep,
     web,
@@ -133,6 +134,7 @@ def create_app(
         static_folder="../static",
         instance_path=settings.instance_dir,
     )
+    app.jinja_environment = templating.LeanEnvironment  # before anybody asks for jinja_env
     app.config.from_mapping(config.flask_config(settings))
     app.config.from_mapping(overrides or {})
     logs.set_up(is_production=settings.is_production)

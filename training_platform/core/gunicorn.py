@@ -13,6 +13,7 @@ from typing import IO, Any
 
 from training_platform.core.db import db
 from training_platform.core.jobs import Worker
+from training_platform.core.templating import compile_all
 
 _cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
@@ -40,8 +41,7 @@ def when_ready(server: Any) -> None:
     """Compile the templates and put all objects aside before the workers are forked."""
     application = server.app.wsgi()
     if os.environ.get("WARM_TEMPLATES", "1") == "1":  # a restart in tests does without
-        for name in application.jinja_env.list_templates(extensions=["html"]):
-            application.jinja_env.get_template(name)
+        compile_all(application)
     gc.collect()
     gc.freeze()
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, tzinfo
 from decimal import Decimal
 from functools import lru_cache
+from gettext import NullTranslations
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,7 +12,7 @@ from zoneinfo import ZoneInfo
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from flask import Flask, g, has_request_context, request, session
-from flask_babel import Babel, get_locale, gettext
+from flask_babel import Babel, get_locale, get_translations, gettext
 
 from training_platform.core import clock
 
@@ -136,6 +137,18 @@ def text_of(message: str) -> str:
         if len(_texts) < MOST_TEXTS:
             _texts[key] = found
     return found
+
+
+_catalogs: dict[str, NullTranslations] = {}
+
+
+def plural_of(one: str, many: str, number: int) -> str:
+    """Return the text for a number; its placeholders are still to be filled."""
+    code = language()
+    catalog = _catalogs.get(code)
+    if catalog is None:
+        catalog = _catalogs[code] = get_translations()
+    return catalog.ngettext(one, many, number)
 
 
 def pick(text: Text | str | None, code: str | None = None) -> str:
