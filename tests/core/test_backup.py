@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import func, select
 
 from tests.factories.people import make_employee
+from training_platform.config import ROOT
 from training_platform.core import backup, files
 from training_platform.core.backup import BackupError
 from training_platform.core.db import db, writing
@@ -44,8 +45,9 @@ def test_a_restored_platform_is_as_it_was(session, filled, tmp_path):
     before = names(session)
     target = tmp_path / "out" / "a.tar.gz"
 
+    newest = (ROOT / "migrations" / "HEAD").read_text()
     line = backup.backup(target)
-    assert "schema 0001" in line
+    assert f"schema {newest[:4]}" in line
     assert target.stat().st_mode & 0o077 == 0
     make_employee(session, username="later")
     session.commit()
