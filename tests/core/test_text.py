@@ -1,8 +1,19 @@
 """Text as it is stored, compared, shown to strangers and counted."""
 
+from pathlib import Path
+
+import opencc
 import pytest
 
-from training_platform.core.text import fold, like_pattern, mask_name, network_of, nfc, pinyin
+from training_platform.core.text import (
+    fold,
+    like_pattern,
+    mask_name,
+    network_of,
+    nfc,
+    pinyin,
+    simplified,
+)
 
 
 @pytest.mark.parametrize(
@@ -71,3 +82,12 @@ def test_wildcards_in_a_search_mean_themselves():
 def test_names_in_latin_letters():
     assert pinyin("王小满") == "Wang Xiaoman"
     assert pinyin("Ada") == "Ada"
+
+
+def test_no_word_of_the_converter_is_missed():
+    """Texts without a traditional character are not converted: no word list knows better."""
+    converter = opencc.OpenCC("t2s")
+    words = Path(opencc.__file__).parent / "dictionary" / "TSPhrases.txt"
+    for line in words.read_text(encoding="utf-8").splitlines():
+        word = line.split("\t")[0]
+        assert simplified(word) == converter.convert(word)

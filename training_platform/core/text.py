@@ -3,10 +3,12 @@
 import ipaddress
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 _SPACES = re.compile(r"\s+")
+#: Characters that stay alone but change in some words (回覆 → 回复).
+_CHANGED_IN_WORDS = frozenset("瞭藉覆沈牴衹")
 
 
 def nfc(text: str) -> str:
@@ -21,8 +23,18 @@ def fold(text: str) -> str:
 
 
 def simplified(text: str) -> str:
-    """Return traditional characters as simplified ones."""
-    return str(_converter().convert(text))
+    """Return traditional characters as simplified ones.
+
+    The converter walks its word lists for any text; few texts hold a character that it changes.
+    """
+    if any(_is_traditional(sign) for sign in text):
+        return str(_converter().convert(text))
+    return text
+
+
+@lru_cache(maxsize=30_000)
+def _is_traditional(sign: str) -> bool:
+    return sign in _CHANGED_IN_WORDS or str(_converter().convert(sign)) != sign
 
 
 def mask_name(name: str) -> str:
