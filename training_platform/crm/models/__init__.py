@@ -9,6 +9,7 @@ from training_platform.crm.models.base import (
     LayerKind,
     WorkspaceKind,
 )
+from training_platform.crm.models.imports import CrmImport, ImportState
 from training_platform.crm.models.management import (
     Alert,
     AssignmentRule,
@@ -60,11 +61,13 @@ __all__ = [
     "Contact",
     "Contract",
     "CrmEvent",
+    "CrmImport",
     "CrmLayer",
     "CrmWorkspace",
     "CustomField",
     "Customer",
     "Feedback",
+    "ImportState",
     "Incident",
     "LayerKind",
     "Layered",

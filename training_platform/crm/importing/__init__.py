@@ -1,0 +1,1 @@
+"""Files on their way into the sandbox: read, mapped, checked, written, reverted."""

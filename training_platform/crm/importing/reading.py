@@ -1,0 +1,107 @@
+"""An uploaded file as a table with its header, or a clear refusal. Pure."""
+
+from dataclasses import dataclass
+
+from training_platform.core import sheets
+from training_platform.core.errors import RuleError
+from training_platform.core.text import nfc
+
+MAX_BYTES = 20 * 1024 * 1024
+MAX_COLUMNS = 100
+MAX_ROWS = 50_000
+
+
+def _(text: str) -> str:
+    """Mark a text for the catalogs."""
+    return text
+
+
+_REFUSALS = {
+    sheets.NOT_TEXT: _("This file is neither CSV nor XLSX. Save your list as one of them."),
+    sheets.OLD_EXCEL: _("This is the old XLS format. Save the list as XLSX or as CSV."),
+    sheets.NOT_XLSX: _("This spreadsheet cannot be read. Save it as XLSX again, or as CSV."),
+    sheets.TOO_WIDE: _("The file has more than 100 columns. Keep those that you need."),
+    sheets.WRONG_ENCODING: _("The text is not in this encoding. Choose another."),
+}
+#: What the reader noticed, told on the page of the mapping.
+NOTES = {
+    "renamed": _("The file is named as CSV but is an XLSX; it was read as XLSX."),
+    "formulas": _("The sheet holds formulas; the values that they showed were read."),
+    "doubled": _("Two columns have the same header. Check which one you want."),
+}
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A file as a table: its header, its rows (number in the file, cells), what was noticed."""
+
+    header: list[str]
+    rows: list[tuple[int, list[str]]]
+    encoding: str | None
+    notes: list[str]
+
+
+def read_upload(data: bytes, file_name: str, encoding: str | None = None) -> Upload:
+    """Return the table of an upload; the encoding of a CSV is detected unless it is given.
+
+    Raises RuleError, which names the field `file`, for what cannot be read or is too large.
+    """
+    if len(data) > MAX_BYTES:
+        raise RuleError(_("The file is larger than 20 MB. Send it in parts."), field="file")
+    if not data.strip():
+        raise RuleError(_("The file is empty."), field="file")
+    sheet = _open(data, file_name, encoding)
+    notes = ["formulas"] if sheet.has_formulas else []
+    if sheet.encoding is None and not file_name.lower().endswith((".xlsx", ".xlsm")):
+        notes.append("renamed")
+    return _table(sheet, notes)
+
+
+def _open(data: bytes, file_name: str, encoding: str | None) -> sheets.Sheet:
+    try:
+        if sheets.is_xlsx(data):
+            return sheets.read_xlsx(data, most_rows=MAX_ROWS + 2, most_columns=MAX_COLUMNS)
+        if file_name.lower().endswith((".xlsx", ".xlsm")):
+            raise RuleError(
+                _("The file is named XLSX but is none. Save it as XLSX again, or as CSV."),
+                field="file",
+            )
+        return sheets.read_csv(data, encoding)
+    except sheets.SheetError as error:
+        raise RuleError(_REFUSALS[error.reason], field="file") from None
+
+
+def _table(sheet: sheets.Sheet, notes: list[str]) -> Upload:
+    start = next((at for at, row in enumerate(sheet.rows) if _has_text(row)), None)
+    if start is None:
+        raise RuleError(_("The file is empty."), field="file")
+    header = [nfc(cell).strip() for cell in sheet.rows[start]]
+    while header and not header[-1]:
+        header.pop()
+    rows = [
+        (number, [cell.strip() for cell in row])
+        for number, row in enumerate(sheet.rows[start + 1 :], start + 2)
+        if _has_text(row)
+    ]
+    _expect_size(header, rows)
+    named = [name for name in header if name]
+    if len(set(named)) < len(named):
+        notes = [*notes, "doubled"]
+    return Upload(header, rows, sheet.encoding, notes)
+
+
+def _expect_size(header: list[str], rows: list[tuple[int, list[str]]]) -> None:
+    if len(header) > MAX_COLUMNS:
+        raise RuleError(
+            _("The file has %(count)s columns; 100 are the most. Keep those that you need."),
+            field="file",
+            count=len(header),
+        )
+    if not rows:
+        raise RuleError(_("There are headers but no rows below them."), field="file")
+    if len(rows) > MAX_ROWS:
+        raise RuleError(_("The file has more than 50,000 rows. Send it in parts."), field="file")
+
+
+def _has_text(row: list[str]) -> bool:
+    return any(cell and not cell.isspace() for cell in row)

@@ -1,0 +1,207 @@
+"""Imports step by step: upload, mapping, trial run, mending, duplicates, writing, revert.
+
+What takes long is a job (importing/jobs.py); here an import only moves from state to state.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from training_platform.core import clock, files, jobs
+from training_platform.core.db import expect_version
+from training_platform.core.errors import InvalidTransitionError, NotFoundError, RuleError
+from training_platform.core.permissions import Permission, authorize
+from training_platform.core.text import nfc
+from training_platform.crm.desk import Desk
+from training_platform.crm.importing import mapping as mappings
+from training_platform.crm.importing.reading import Upload
+from training_platform.crm.importing.writing import CREATE, SKIP, UPDATE
+from training_platform.crm.models import CrmImport, ImportState
+from training_platform.crm.services.checking import custom_fields
+
+JOB = "crm.import"
+#: How long an uploaded file is kept, so that an import can be looked through again.
+KEPT = timedelta(days=14)
+MOST_CELL = 4000
+
+
+def _(text: str) -> str:
+    """Mark a text for the catalogs."""
+    return text
+
+
+def upload_file(desk: Desk, entity: str, upload: Upload, data: bytes, file_name: str) -> CrmImport:
+    """Keep an uploaded file and guess which column is which field; nothing is written yet."""
+    authorize(desk.actor, desk.workspace, Permission.WORKSPACE_WRITE)
+    if entity not in mappings.IMPORTABLE:
+        raise NotFoundError
+    stored = files.store(
+        desk.session,
+        data,
+        name=file_name,
+        media_type="application/octet-stream",
+        purpose="crm_import",
+        owner_id=desk.actor.id,
+        expires_at=clock.now() + KEPT,
+    )
+    found = CrmImport(
+        layer_id=desk.layer.id,
+        workspace_id=desk.workspace.id,
+        entity=entity,
+        file_id=stored.id,
+        file_name=stored.name,
+        encoding=upload.encoding,
+        header=upload.header,
+        mapping=_guess(desk, entity, upload.header),
+        notes=upload.notes,
+        total_count=len(upload.rows),
+        created_at=clock.now(),
+        **{name: {} for name in ("mends", "problems", "duplicates", "choices", "result")},
+    )
+    desk.session.add(found)
+    desk.session.flush()
+    return found
+
+
+def find_import(desk: Desk, import_id: int) -> CrmImport:
+    """Return an import of this workspace as it is now; raise NotFoundError for any other id."""
+    found = desk.session.get(CrmImport, import_id)
+    if found is None or found.layer_id != desk.layer.id:
+        raise NotFoundError
+    return found
+
+
+def choose_encoding(desk: Desk, found: CrmImport, upload: Upload, expected_version: int) -> None:
+    """Read the file anew in another encoding, as the person chose."""
+    _expect(desk, found, expected_version, ImportState.UPLOADED, ImportState.CHECKED)
+    found.encoding, found.header, found.notes = upload.encoding, upload.header, upload.notes
+    found.mapping = _guess(desk, found.entity, upload.header)
+    found.total_count, found.state = len(upload.rows), ImportState.UPLOADED
+    found.mends = {}
+
+
+def choose_mapping(
+    desk: Desk, found: CrmImport, mapping: Sequence[str | None], expected_version: int
+) -> None:
+    """Say which column is which field; the trial run begins.
+
+    Raises RuleError where a required field has no column, or a field has two.
+    """
+    _expect(desk, found, expected_version, ImportState.UPLOADED, ImportState.CHECKED)
+    known = {
+        *mappings.fields_of(found.entity),
+        *(mappings.CUSTOM + key for key in custom_fields(desk, found.entity)),
+    }
+    chosen = [field if field in known else None for field in mapping[: len(found.header)]]
+    mappings.check_mapping(found.entity, chosen)
+    found.mapping = chosen
+    _begin(desk, found, ImportState.CHECKING)
+
+
+def mend_cells(
+    desk: Desk, found: CrmImport, cells: Mapping[tuple[str, str], str], expected_version: int
+) -> None:
+    """Put typed texts in place of cells of the file, by (row, field), and check all again."""
+    _expect(desk, found, expected_version, ImportState.CHECKED)
+    mends = {row: dict(fields) for row, fields in found.mends.items()}
+    for (row, name), text in cells.items():
+        if row in found.problems and name in found.mapping:
+            mends.setdefault(row, {})[name] = nfc(text).strip()[:MOST_CELL]
+    found.mends = mends
+    _begin(desk, found, ImportState.CHECKING)
+
+
+def choose_duplicates(
+    desk: Desk,
+    found: CrmImport,
+    choices: Mapping[str, str],
+    reason: str,
+    expected_version: int,
+) -> None:
+    """Say per row, or for "all", whether a duplicate is skipped, updated or created anyway.
+
+    V11: creating anyway needs a reason.
+    """
+    _expect(desk, found, expected_version, ImportState.CHECKED)
+    kept = {**found.choices}
+    for row, choice in choices.items():
+        if choice in {SKIP, UPDATE, CREATE} and (row == "all" or row in found.duplicates):
+            kept[row] = choice
+        elif not choice:
+            kept.pop(row, None)
+    found.reason = reason.strip()[:400] or None
+    found.choices = kept
+    if CREATE in kept.values() and not found.reason:
+        raise RuleError(
+            _("V11 Say why these rows are created although they look like existing records."),
+            field="reason",
+        )
+    found.version += 1
+
+
+def commit_import(desk: Desk, found: CrmImport, expected_version: int) -> None:
+    """Write the rows that are right; the job does it, a thousand rows per transaction."""
+    _expect(desk, found, expected_version, ImportState.CHECKED)
+    if found.wrong_count >= found.total_count:
+        raise RuleError(_("No row is right. Mend the cells that are marked, or the file."))
+    found.result = {}
+    _begin(desk, found, ImportState.RUNNING)
+
+
+def revert_import(desk: Desk, found: CrmImport, expected_version: int) -> None:
+    """Take an import back: created records go, changed ones get their values back.
+
+    What was changed or is used since stays; the result names it.
+    """
+    _expect(desk, found, expected_version, ImportState.DONE)
+    found.result = {**found.result, "kept": []}
+    _begin(desk, found, ImportState.REVERTING)
+
+
+def imports_of(desk: Desk, most: int = 20) -> Sequence[CrmImport]:
+    """Return the last imports of the workspace."""
+    return desk.session.scalars(
+        select(CrmImport)
+        .where(CrmImport.layer_id == desk.layer.id)
+        .order_by(CrmImport.id.desc())
+        .limit(most)
+    ).all()
+
+
+def _begin(desk: Desk, found: CrmImport, state: ImportState) -> None:
+    found.state, found.done_count, found.finished_at = state, 0, None
+    found.version += 1
+    desk.session.flush()
+    jobs.put(
+        desk.session,
+        JOB,
+        {"import_id": found.id, "workspace_id": desk.workspace.id},
+        key=f"{found.id}:{found.version}",
+        owner_id=desk.actor.id,
+    )
+
+
+def _expect(desk: Desk, found: CrmImport, version: int, *states: ImportState) -> None:
+    authorize(desk.actor, desk.workspace, Permission.WORKSPACE_WRITE)
+    expect_version(found, version)
+    if found.state not in states:
+        raise InvalidTransitionError
+
+
+def _guess(desk: Desk, entity: str, header: Sequence[str]) -> list[Any]:
+    """Guess the fields; headers that this workspace has mapped before are known."""
+    last = desk.session.scalars(
+        select(CrmImport)
+        .where(
+            CrmImport.workspace_id == desk.workspace.id,
+            CrmImport.entity == entity,
+            CrmImport.state != ImportState.UPLOADED,
+        )
+        .order_by(CrmImport.id.desc())
+        .limit(1)
+    ).first()
+    earlier = dict(zip(last.header, last.mapping, strict=False)) if last else {}
+    custom = {key: (key, own.label) for key, own in custom_fields(desk, entity).items()}
+    return list(mappings.guess(entity, header, custom, earlier))
