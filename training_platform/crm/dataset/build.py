@@ -2,7 +2,16 @@
 
 from pathlib import Path
 
-from training_platform.crm.dataset import files, people
+from training_platform.crm.dataset import (
+    customers,
+    deals,
+    files,
+    orders,
+    people,
+    pipeline,
+    products,
+    sales,
+)
 from training_platform.crm.dataset.working_time import NOW
 from training_platform.crm.dataset.world import Row, World
 from training_platform.crm.values import to_plain
@@ -14,6 +23,13 @@ def build() -> dict[str, list[Row]]:
     """Return every table of the dataset as plain rows."""
     world = World()
     people.add_sellers(world)
+    products.add_products(world)
+    firms = customers.add_customers(world)
+    sold = sales.plan_sales(firms)
+    orders.number_sales(sold)
+    course = deals.plan_deals(firms, sold)
+    pipeline.add_pipeline(world, course)
+    orders.add_orders(world, sold)
     return {
         entity: [{name: to_plain(value) for name, value in row.items()} for row in rows]
         for entity, rows in world.tables.items()

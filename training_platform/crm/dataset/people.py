@@ -1,14 +1,14 @@
 """The twenty sellers of the dataset, in four regional teams; the trainee plays the first."""
 
-from training_platform.crm.dataset.world import Row, World
-from training_platform.crm.dataset.working_time import CHINA
-from training_platform.crm.rules.roles import DEFAULT_SELLER
-
 from datetime import datetime
+
+from training_platform.crm.dataset.working_time import CHINA
+from training_platform.crm.dataset.world import World
 
 DOMAIN = "yunxiu-mark.example"
 _EXPORT_LIMITS = {"seller": 100, "senior_agent": 200, "team_lead": 500, "director": 2000}
 _CAPACITIES = {"seller": 40, "senior_agent": 20, "team_lead": 15, "director": 5}
+DIRECTOR = 15
 #: Id, name, name in Latin letters, role, team.
 SELLERS = (
     (1, "林小满", "Lin Xiaoman", "seller", "east"),
@@ -59,4 +59,12 @@ def sellers_of(team: str, *roles: str) -> list[int]:
     return [row[0] for row in SELLERS if row[4] == team and row[3] in roles]
 
 
-assert SELLERS[0][0] == DEFAULT_SELLER
+def team_of(seller_id: int) -> str:
+    """Return the team of a seller."""
+    return SELLERS[seller_id - 1][4]
+
+
+def leader_of(seller_id: int) -> int:
+    """Return who approves for a seller: the team's lead, and for a lead the director."""
+    lead = sellers_of(team_of(seller_id), "team_lead")[0]
+    return DIRECTOR if seller_id == lead else lead

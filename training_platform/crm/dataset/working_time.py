@@ -96,8 +96,12 @@ def moment(dice: Dice, day: date) -> datetime:
 
 
 def near(dice: Dice, instant: datetime) -> datetime:
-    """Return an instant of working time on the working day nearest to an instant."""
-    return moment(dice, nearest_working_day(instant.astimezone(CHINA).date()))
+    """Return an instant of working time on the working day nearest to an instant.
+
+    What is to lie in the past does: today becomes the last working day.
+    """
+    found = moment(dice, nearest_working_day(instant.astimezone(CHINA).date()))
+    return moment(dice, date(2025, 6, 27)) if instant < NOW <= found else found
 
 
 def working_days(first: date, last: date) -> list[date]:

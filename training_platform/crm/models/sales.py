@@ -17,6 +17,7 @@ from training_platform.crm.choices import (
     LEAD_STATUSES,
     LOST_REASONS,
     NURTURE_STEPS,
+    PRODUCT_LINES,
     PROVINCES,
     REGIONS,
     RETENTION_STATES,
@@ -223,7 +224,7 @@ class Opportunity(Layered, Base):
     lost_notes: Mapped[str | None] = column(_("Notes on the loss"), K.LONG_TEXT, read_only=True)
     lost_from_stage: Mapped[str | None] = choice(_("Lost in stage"), STAGES, read_only=True)
     competitor: Mapped[str | None] = column(_("Competitor"))
-    product_line: Mapped[str | None] = column(_("Product line"))
+    product_line: Mapped[str | None] = choice(_("Product line"), PRODUCT_LINES)
     lead_id: Mapped[int | None] = reference(_("Lead"), "lead", read_only=True)
     campaign_id: Mapped[int | None] = reference(_("Campaign"), "campaign")
     owner_id: Mapped[int | None] = reference(_("Owner"), "seller", read_only=True)
