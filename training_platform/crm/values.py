@@ -23,7 +23,7 @@ def from_plain(value: Any, kind: FieldKind) -> Any:
     if value is None:
         return None
     if kind is FieldKind.INSTANT:
-        return datetime.strptime(value, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+        return datetime.fromisoformat(value)
     if kind is FieldKind.DATE:
         return date.fromisoformat(value)
     if kind is FieldKind.MONEY:

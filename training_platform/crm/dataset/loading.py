@@ -2,11 +2,12 @@
 
 import hashlib
 import json
-from datetime import UTC, datetime
+from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import func, insert, inspect, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from training_platform.core import clock
@@ -15,7 +16,7 @@ from training_platform.crm.fields import FieldKind
 from training_platform.crm.layering import ALL_LAYERS
 from training_platform.crm.models import CrmLayer, LayerKind
 from training_platform.crm.registry import ENTITIES, Entity
-from training_platform.crm.services.records import derive, new_row
+from training_platform.crm.rules.keys import derived
 from training_platform.crm.values import from_plain, to_plain
 
 CHUNK = 2000
@@ -53,7 +54,7 @@ def load_dataset(session: Session, path: Path = files.FILE) -> CrmLayer:
         kind=LayerKind.DATASET,
         dataset=header.dataset,
         dataset_version=header.version,
-        virtual_at=_instant(header.now),
+        virtual_at=datetime.fromisoformat(header.now),
         seen_at=clock.now(),
         created_at=clock.now(),
     )
@@ -61,10 +62,11 @@ def load_dataset(session: Session, path: Path = files.FILE) -> CrmLayer:
     session.flush()
     for name, rows in files.read(path):
         entity = ENTITIES[name]
+        read = _reader(entity, layer.id)
         for start in range(0, len(rows), CHUNK):
             session.execute(
                 insert(entity.model.__table__),  # type: ignore[attr-defined]
-                [_values(entity, layer.id, row) for row in rows[start : start + CHUNK]],
+                [read(row) for row in rows[start : start + CHUNK]],
                 execution_options={ALL_LAYERS: True},
             )
     layer.is_sealed = True
@@ -102,22 +104,19 @@ def count_rows(session: Session, layer: CrmLayer) -> dict[str, int]:
     return counted
 
 
-def _values(entity: Entity, layer_id: int, plain: dict[str, Any]) -> dict[str, Any]:
-    """Return the column values of one plain row, with what is derived from them."""
-    fields = entity.fields
-    values = {
-        name: _instant(value)
-        if name in _INSTANTS
-        else from_plain(value, fields[name].kind if name in fields else FieldKind.TEXT)
-        for name, value in plain.items()
-    }
-    record = new_row(entity.model, layer_id=layer_id, version=1, is_deleted=False, **values)
-    derive(record)
-    return {
-        attribute.key: getattr(record, attribute.key)
-        for attribute in inspect(entity.model).column_attrs
-    }
+def _reader(entity: Entity, layer_id: int) -> Callable[[dict[str, Any]], dict[str, Any]]:
+    """Return the function that makes column values of a plain row, with what derives from them."""
+    fields, model = entity.fields, entity.model
+    kinds = {name: fields[name].kind for name in fields} | dict.fromkeys(
+        _INSTANTS, FieldKind.INSTANT
+    )
 
+    def read(plain: dict[str, Any]) -> dict[str, Any]:
+        values = {
+            name: value if value is None else from_plain(value, kinds.get(name, FieldKind.TEXT))
+            for name, value in plain.items()
+        }
+        values |= {"layer_id": layer_id, "version": 1, "is_deleted": False}
+        return values | derived(model, values.get)
 
-def _instant(text: str) -> datetime:
-    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+    return read

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from training_platform.core.text import fold
 
@@ -42,3 +43,15 @@ KEY_FIELDS: Mapping[str, tuple[str, Callable[[str], str]]] = {
     "name_key": ("name", company_key),
     "company_key": ("company", company_key),
 }
+
+
+def derived(model: Any, value_of: Callable[[str], Any]) -> dict[str, str]:
+    """Return what is stored of a record only to be found: keys of duplicates, the folded text."""
+    found = {
+        name: normalize(value_of(source) or "")
+        for name, (source, normalize) in KEY_FIELDS.items()
+        if hasattr(model, name)
+    }
+    texts = (value_of(name) for name in model.search_fields)
+    found["folded"] = fold(" ".join(str(text) for text in texts if text))
+    return found

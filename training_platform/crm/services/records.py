@@ -1,18 +1,18 @@
 """The one way to write a record: copy on write, tombstones, version, and the event beside it."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, TypeVar
 
 from sqlalchemy import and_, inspect, select
 
 from training_platform.core.errors import ConflictError, NotFoundError
-from training_platform.core.text import fold
 from training_platform.crm.desk import Desk
 from training_platform.crm.fields import FieldKind
 from training_platform.crm.layering import ALL_LAYERS, LayerError, is_from_dataset
 from training_platform.crm.models import Layered
 from training_platform.crm.registry import entity_of
-from training_platform.crm.rules.keys import KEY_FIELDS
+from training_platform.crm.rules.keys import derived
 from training_platform.crm.services.codes import next_code
 
 Record = TypeVar("Record", bound=Layered)
@@ -51,7 +51,7 @@ def create_record(
         is_deleted=False,
         created_at=now,
         updated_at=now,
-        **_with_defaults(model, values),
+        **with_defaults(model, values),
     )
     if model.code_prefix and not getattr(record, "code", None):
         record.code = next_code(desk, model)  # type: ignore[attr-defined]
@@ -147,11 +147,8 @@ def title_of(record: Layered) -> str:
 
 def derive(record: Layered) -> None:
     """Set what is stored only to be found: the folded text, and the keys of duplicates."""
-    for key_field, (source, normalize) in KEY_FIELDS.items():
-        if hasattr(record, key_field):
-            setattr(record, key_field, normalize(getattr(record, source) or ""))
-    texts = (getattr(record, name) for name in record.search_fields)
-    record.folded = fold(" ".join(str(text) for text in texts if text))
+    for name, value in derived(type(record), partial(getattr, record)).items():
+        setattr(record, name, value)
 
 
 def _newest(desk: Desk, record: Record, expected_version: int | None) -> Record:
@@ -208,7 +205,7 @@ def _own_copy(desk: Desk, record: Record) -> Record:
     return own
 
 
-def _with_defaults(model: type[Layered], values: Mapping[str, Any]) -> dict[str, Any]:
+def with_defaults(model: type[Layered], values: Mapping[str, Any]) -> dict[str, Any]:
     """Fill in the columns' defaults now: rules and searches look at the record before a flush."""
     filled = dict(values)
     for column in inspect(model).local_table.columns:
