@@ -125,8 +125,8 @@ def test_a_release_keeps_who_had_it_and_why(desk, numbers):
 
     assert (released.owner_id, released.last_owner_id) == (None, 1)
     assert (released.pooled_at, released.pool_reason) == (desk.now, "没有需求")
+    play(desk, 15)
     with pytest.raises(InvalidTransitionError):
-        play(desk, 15)
         pool.release(desk, released, "没有需求")
 
 

@@ -124,10 +124,10 @@ def test_won_needs_a_signed_contract_and_a_payment(desk):
     opportunity = make_opportunity(desk, stage="contract")
     won = Move("won", evidence="合同已签，首付到账")
 
-    with pytest.raises(RuleError, match="V08.*contract"):
+    with pytest.raises(RuleError, match=r"V08: .* contract"):
         move_stage(desk, opportunity, won)
     contract = make_contract(desk, opportunity)
-    with pytest.raises(RuleError, match="V08.*payment"):
+    with pytest.raises(RuleError, match=r"V08: .* payment"):
         move_stage(desk, opportunity, won)
     make_payment(desk, contract_id=contract.id, customer_id=opportunity.customer_id)
     moved = move_stage(desk, opportunity, won)

@@ -23,7 +23,7 @@ class Numbers(Protocol):
     cool_down_days: int
 
 
-@dataclass(frozen=True)
+@dataclass
 class DefaultNumbers:
     """The numbers where the company has set none."""
 

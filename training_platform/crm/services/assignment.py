@@ -168,7 +168,7 @@ def _bench(desk: Desk) -> Bench:
         select(Lead.owner_id, func.count()).where(Lead.status.in_(OPEN)).group_by(Lead.owner_id)
     )
     return Bench(
-        {ident: capacity for ident, capacity in sellers},
+        {row.id: row.capacity_count for row in sellers},
         {ident: count for ident, count in loads if ident is not None},
     )
 
