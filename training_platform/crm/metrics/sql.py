@@ -50,7 +50,11 @@ def is_paid() -> ColumnElement[bool]:
 
 
 class SqlSource:
-    """Asks the workspace of a desk; owners narrows to these sellers' and nobody's records."""
+    """Asks the workspace of a desk; owners narrows to these sellers' and nobody's records.
+
+    What is grouped by has a label of its own: PostgreSQL would see two expressions that are equal
+    but for their parameters as two.
+    """
 
     def __init__(self, desk: Desk, owners: frozenset[int] | None = None) -> None:
         self._desk, self._owners = desk, owners
@@ -90,10 +94,15 @@ class SqlSource:
         reached = greater(func.coalesce(furthest.c.at, 0), own)
         lost_in = case((Opportunity.stage == "lost", _place(Opportunity.lost_from_stage)), else_=-1)
         counted = self._execute(
-            select(reached, Opportunity.stage == "won", lost_in, func.count())
+            select(
+                reached.label("x_reached"),
+                (Opportunity.stage == "won").label("x_won"),
+                lost_in.label("x_lost"),
+                func.count(),
+            )
             .outerjoin(furthest, furthest.c.opportunity_id == Opportunity.id)
             .where(chosen)
-            .group_by(reached, Opportunity.stage == "won", lost_in)
+            .group_by("x_reached", "x_won", "x_lost")
         )
         ends: dict[tuple[int, str], int] = {}
         for at, is_won, lost, count in counted:
@@ -116,14 +125,19 @@ class SqlSource:
             *((Order.paid_at < edge, at) for at, edge in enumerate(edges[1:])), else_=-1
         )
         rows = self._execute(
-            select(month, Order.owner_id, func.count(), type_coerce(func.sum(net_amount()), Money))
+            select(
+                month.label("x_month"),
+                Order.owner_id,
+                func.count(),
+                type_coerce(func.sum(net_amount()), Money),
+            )
             .where(
                 self._among(Order.owner_id),
                 is_paid(),
                 _within(Order.paid_at, Span(edges[0], edges[-1])),
                 Order.paid_at <= self.now,
             )
-            .group_by(month, Order.owner_id)
+            .group_by("x_month", Order.owner_id)
         )
         return {(row[0], row[1]): (row[2], row[3] or ZERO) for row in rows}
 
@@ -218,9 +232,8 @@ class SqlSource:
         here = CrmEvent.layer_id == self._desk.layer.id
         acts = self._execute(select(CrmEvent.act, func.count()).where(here).group_by(CrmEvent.act))
         first = func.min(CrmEvent.happened_at)
-        times = self._execute(
-            select(first).where(here).group_by(epoch(CrmEvent.happened_at) // QUARTER_HOUR)
-        )
+        quarter = (epoch(CrmEvent.happened_at) // QUARTER_HOUR).label("x_quarter")
+        times = self._execute(select(first, quarter).where(here).group_by("x_quarter"))
         days = {clock.company_day(row[0]) for row in times}
         return UsageFact({row[0]: row[1] for row in acts}, len(days))
 

@@ -110,13 +110,17 @@ class TwinSource:
 
     def pipeline(self) -> Sequence[Pipe]:
         """Return the open opportunities."""
-        sums: dict[Any, Decimal] = {}
+        sums: dict[tuple[int, str, int | None, date | None], Decimal] = {}
         for row in self._among("opportunity", "owner_id"):
             if row["closed_at"] is None and row["stage"] in OPEN:
-                names = ("customer_id", "stage", "probability_percent", "expected_close_on")
-                key = tuple(row[name] for name in names)
+                key = (
+                    row["customer_id"],
+                    row["stage"],
+                    row["probability_percent"],
+                    row["expected_close_on"],
+                )
                 sums[key] = sums.get(key, ZERO) + (row["amount"] or ZERO)
-        return [Pipe(*key, amount) for key, amount in sums.items()]
+        return [Pipe(*alike, amount) for alike, amount in sums.items()]
 
     def work(self, span: Span) -> Mapping[int, Work]:
         """Return what each seller did."""
