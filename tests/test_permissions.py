@@ -20,6 +20,7 @@ from tests.conftest import app_on
 from tests.factories.certificates import make_certificate
 from tests.factories.content import publish_competencies, publish_course, publish_paper
 from tests.factories.crm import load_small_company
+from tests.factories.crm_imports import make_import
 from tests.factories.people import make_department, make_employee
 from tests.permission_table import TABLE
 from training_platform.assessment import services as assessment
@@ -48,6 +49,7 @@ UNKNOWN = {
     "session_id": "999999",
     "grant_id": "999999",
     "workspace_id": "999999",
+    "crm_import_id": "999999",
 }
 #: What must be named in the body for the row to be about the owner.
 FORMS = {"/curricula/assign/check": {"course_id": "course", "employee": "<employee_id>"}}
@@ -181,6 +183,10 @@ def make_world(session: Any) -> dict[str, str]:
         "name": "none.mp4",
         "workspace_id": str(workspace.id),
         "entity": "customer",
+        "crm_import_id": str(make_import(session, workspace).id),
+        "template_of": "customer",
+        "template_name": "zh.csv",
+        "step": "commit",
     }
 
 

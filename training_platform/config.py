@@ -122,7 +122,7 @@ def flask_config(settings: Settings) -> dict[str, Any]:
         "CONTENT_DIR": settings.content_dir,
         "TRUSTED_HOSTS": hosts or (_production_hosts(settings)),
         "PROXY_HOPS": settings.proxy_hops,
-        "MAX_CONTENT_LENGTH": 12 * 1024 * 1024,
+        "MAX_CONTENT_LENGTH": 21 * 1024 * 1024,  # the largest import, and the form around it
         "MAX_FORM_MEMORY_SIZE": 1024 * 1024,
         "WTF_CSRF_TIME_LIMIT": None,  # as long as the session: a long exam must not end in a 400
         "SESSION_COOKIE_NAME": "__Host-session" if settings.is_https else "session",

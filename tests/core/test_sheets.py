@@ -68,3 +68,16 @@ def test_too_many_columns_are_refused_before_they_are_read():
 def test_something_else_in_a_zip_is_no_spreadsheet():
     with pytest.raises(sheets.SheetError, match=sheets.NOT_XLSX):
         sheets.read_xlsx(b"PK\x03\x04 nothing", most_rows=10)
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+86", "-2", "@cmd"])
+def test_written_csv_runs_no_formula(text):
+    assert sheets.read_csv(sheets.write_csv([[text]])).rows == [[f"'{text}"]]
+
+
+def test_written_spreadsheet_holds_texts_as_they_are():
+    rows = [["手机", "公式"], ["16412345678", "=1+1"]]
+    data = sheets.write_xlsx(rows, name="客户", choices={1: ["是", "否"]})
+
+    sheet = sheets.read_xlsx(data, most_rows=10)
+    assert (sheet.rows[:2], sheet.has_formulas) == (rows, False)

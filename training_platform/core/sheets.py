@@ -1,9 +1,9 @@
-"""Tables that people send as files: CSV in the encodings of Chinese offices, and XLSX. Pure."""
+"""Tables as files: CSV in the encodings of Chinese offices, and XLSX, read and written. Pure."""
 
 import csv
 import io
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
@@ -13,6 +13,8 @@ MAX_UNPACKED = 100 * 1024 * 1024
 _ZIP = b"PK\x03\x04"
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0"
 _BLOCK = 1024 * 1024
+#: Columns of a written sheet that get a width and the format of text.
+MOST_SET_COLUMN = 40
 
 
 class SheetError(ValueError):
@@ -157,3 +159,37 @@ def _blocks(archive: zipfile.ZipFile, name: str) -> Iterator[bytes]:
         while block := handle.read(_BLOCK):
             yield kept + block
             kept = block[-4:]
+
+
+def safe_text(text: str) -> str:
+    """Return a text that a spreadsheet program shows as it is, never runs as a formula."""
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+
+
+def write_csv(rows: Iterable[Sequence[str]]) -> bytes:
+    """Return a CSV as spreadsheet programs open it: UTF-8 with its mark, formulas made harmless."""
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerows([[safe_text(cell) for cell in row] for row in rows])
+    return text.getvalue().encode("utf-8-sig")
+
+
+def write_xlsx(
+    rows: Iterable[Sequence[str]], *, name: str, choices: Mapping[int, Sequence[str]] | None = None
+) -> bytes:
+    """Return a spreadsheet of texts with a bold head; choices offers lists by column."""
+    import xlsxwriter  # noqa: PLC0415  # only downloads need it
+
+    data = io.BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    with xlsxwriter.Workbook(data, options) as book:
+        sheet = book.add_worksheet(name[:31])
+        bold, plain = book.add_format({"bold": True}), book.add_format({"num_format": "@"})
+        for number, row in enumerate(rows):
+            for column, text in enumerate(row):
+                sheet.write_string(number, column, text, plain if number else bold)
+        sheet.freeze_panes(1, 0)
+        sheet.set_column(0, MOST_SET_COLUMN, 18, plain)
+        for column, texts in (choices or {}).items():
+            sheet.data_validation(1, column, 5000, column, {"validate": "list", "source": texts})
+    return data.getvalue()

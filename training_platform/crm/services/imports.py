@@ -10,8 +10,12 @@ from typing import Any
 from sqlalchemy import select
 
 from training_platform.core import clock, files, jobs
-from training_platform.core.db import expect_version
-from training_platform.core.errors import InvalidTransitionError, NotFoundError, RuleError
+from training_platform.core.errors import (
+    ConflictError,
+    InvalidTransitionError,
+    NotFoundError,
+    RuleError,
+)
 from training_platform.core.permissions import Permission, authorize
 from training_platform.core.text import nfc
 from training_platform.crm.desk import Desk
@@ -185,7 +189,8 @@ def _begin(desk: Desk, found: CrmImport, state: ImportState) -> None:
 
 def _expect(desk: Desk, found: CrmImport, version: int, *states: ImportState) -> None:
     authorize(desk.actor, desk.workspace, Permission.WORKSPACE_WRITE)
-    expect_version(found, version)
+    if found.version != version:
+        raise ConflictError  # the page shows what is true now; there is nothing to compare
     if found.state not in states:
         raise InvalidTransitionError
 
