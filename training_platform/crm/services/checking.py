@@ -124,11 +124,12 @@ class Checker:
         return self._found[key]
 
     def _find_record(self, known: Field, text: str) -> int:
-        """Find a record of the workspace by its id, its number, or its full name."""
+        """Find a record of the workspace by its id (12, #12 …), its number, or its full name."""
         model: Any = ENTITIES[known.refers_to or ""].model
         statement = select(model.id).where(within_reach(self.desk, model)).limit(2)
-        if text.isascii() and text.isdigit() and len(text) < 10:
-            found = self.desk.session.scalars(statement.where(model.id == int(text))).all()
+        number = text.split(maxsplit=1)[0].removeprefix("#") if text.startswith("#") else text
+        if number.isascii() and number.isdigit() and len(number) < 10:
+            found = self.desk.session.scalars(statement.where(model.id == int(number))).all()
         else:
             named = [getattr(model, model.title_field) == text]
             if hasattr(model, "code"):

@@ -1,18 +1,20 @@
 """Entering and changing records by hand: rules first, every fault at once, then the record."""
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
 from typing import Any, TypeVar
 
 from training_platform.core.errors import RuleError
 from training_platform.crm.desk import Desk
-from training_platform.crm.models import Layered, StageChange
-from training_platform.crm.registry import Entity, entity_of
+from training_platform.crm.models import Layered
+from training_platform.crm.registry import ENTITIES, Entity, entity_of
 from training_platform.crm.rules import validation as rules
 from training_platform.crm.rules.keys import company_key, mobile_key
 from training_platform.crm.rules.validation import Fault
-from training_platform.crm.services import records
+from training_platform.crm.services import records, stages
 from training_platform.crm.services.access import expect_editable
-from training_platform.crm.services.checking import Checker, check_values, custom_fields
+from training_platform.crm.services.assignment import first_follow_up_minutes
+from training_platform.crm.services.checking import Checker, Errors, check_values, custom_fields
 from training_platform.crm.services.duplicates import Candidate, find_candidates
 
 __all__ = [
@@ -20,11 +22,13 @@ __all__ = [
     "BEFORE_CREATE",
     "Checker",
     "EntryErrors",
+    "Errors",
     "change_entry",
     "check_values",
     "create_entry",
     "custom_fields",
     "delete_entry",
+    "fault",
 ]
 
 Record = TypeVar("Record", bound=Layered)
@@ -54,12 +58,11 @@ def create_entry(
         _may_be_duplicate(entity, errors)
     if errors:
         raise EntryErrors(errors, candidates)
-    values |= _first_values(desk, entity, values)
+    entered = {name: value for name, value in values.items() if value is not None}
+    values = entered | _first_values(desk, entity, entered)
     for prepare in BEFORE_CREATE.get(entity.name, ()):
         values = prepare(desk, values)
-    record = records.create_record(
-        desk, entity.model, values, **_verdict(candidates, duplicate_reason)
-    )
+    record = _create(desk, entity, values, _verdict(candidates, duplicate_reason))
     for follow in AFTER_CREATE.get(entity.name, ()):
         follow(desk, record)
     return record
@@ -104,9 +107,20 @@ def delete_entry(desk: Desk, record: Layered, *, expected_version: int) -> None:
     records.delete_record(desk, record, expected_version=expected_version)
 
 
+def fault(code: str, name: str, entity_name: str) -> Fault:
+    """Return the fault of a field that must be filled in here, though not everywhere."""
+    return Fault(code, rules.REQUIRED, {"field": ENTITIES[entity_name].fields[name].label})
+
+
 def _(text: str) -> str:
     """Mark a text for the catalogs."""
     return text
+
+
+def _create(desk: Desk, entity: Entity, values: dict[str, Any], verdict: dict[str, Any]) -> Layered:
+    if entity.name == "opportunity":  # the funnel counts from its first change of stage
+        return stages.open_opportunity(desk, values)
+    return records.create_record(desk, entity.model, values, **verdict)
 
 
 def _candidates(
@@ -147,34 +161,22 @@ def _first_values(desk: Desk, entity: Entity, values: Mapping[str, Any]) -> dict
         "owner_id": desk.seller.id,
         "reporter_id": desk.seller.id,
         "received_at": desk.now,
-        "opened_at": desk.now,
-        "stage_entered_at": desk.now,
         "happened_at": desk.now,
     }
     if entity.name in {"customer", "referral"}:
         given["claimed_at"] = desk.now
     if entity.name == "lead":
-        given |= {"status": "assigned", "assigned_at": desk.now}
+        due = desk.now + timedelta(minutes=first_follow_up_minutes(desk))
+        given |= {
+            "status": "assigned",
+            "assigned_at": desk.now,
+            "first_follow_up_due_at": due,
+        }
     if entity.name == "activity" and values.get("owner_id"):
         given.pop("owner_id")
     return {name: value for name, value in given.items() if name in entity.fields}
 
 
-def _begin_stage(desk: Desk, record: Any) -> None:
-    """Write down when an opportunity entered its first stage: the funnel counts from there."""
-    records.create_record(
-        desk,
-        StageChange,
-        {
-            "opportunity_id": record.id,
-            "to_stage": record.stage,
-            "entered_at": desk.now,
-            "seller_id": desk.seller.id,
-        },
-        act="stage_begin",
-    )
-
-
 #: What else belongs to a new record of an entity; features add theirs.
 BEFORE_CREATE: dict[str, list[Callable[[Desk, dict[str, Any]], dict[str, Any]]]] = {}
-AFTER_CREATE: dict[str, list[Callable[[Desk, Any], None]]] = {"opportunity": [_begin_stage]}
+AFTER_CREATE: dict[str, list[Callable[[Desk, Any], None]]] = {}

@@ -18,7 +18,7 @@ from training_platform.core.web import load, show_domain_error
 from training_platform.crm import activity_log, texts
 from training_platform.crm.desk import Desk, open_desk
 from training_platform.crm.models import CrmWorkspace
-from training_platform.crm.queries import sellers
+from training_platform.crm.queries import record_page, sellers
 from training_platform.crm.registry import ENTITIES
 from training_platform.crm.scope import enter
 from training_platform.crm.views import lesson_link
@@ -94,10 +94,15 @@ def log_later(
 def init_app(app: Flask) -> None:
     """Leave the workspace at the end of each request, and write down what was looked at."""
     app.teardown_appcontext(lambda _fault: enter(None))
-    app.jinja_env.globals["crm_url"] = crm_url
+    app.jinja_env.globals.update(
+        crm_url=crm_url, has_endpoint=lambda name: name in app.view_functions
+    )
     lesson_link.init_app(app)
     app.jinja_env.filters.update(
-        act_line=texts.act_line, act_icon=texts.act_icon, seller_line=sellers.describe
+        act_line=texts.act_line,
+        act_icon=texts.act_icon,
+        current_values=lambda record: record_page.current_values(g.desk, record),
+        seller_line=sellers.describe,
     )
 
 

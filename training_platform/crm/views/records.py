@@ -1,15 +1,33 @@
-"""Lists and pages of records."""
+"""Lists of records: views, filters, columns, and acts on several rows."""
 
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
+from flask_babel import gettext as _
+from flask_babel import ngettext
 
-from training_platform.core.db import db
+from training_platform.core.errors import NotFoundError, RuleError
+from training_platform.core.i18n import translate, viewer_zone
 from training_platform.core.permissions import Permission
-from training_platform.core.tables import paginate
-from training_platform.core.web import requires
-from training_platform.crm.queries.sellers import within_reach
-from training_platform.crm.registry import find_entity
-from training_platform.crm.views.blueprint import bp, reading_desk, render
+from training_platform.core.web import requires, safe_next
+from training_platform.crm.desk import Desk
+from training_platform.crm.fields import Field, FieldKind
+from training_platform.crm.models import SavedView
+from training_platform.crm.queries import lists
+from training_platform.crm.queries.sellers import choices as seller_choices
+from training_platform.crm.queries.views import views_of
+from training_platform.crm.registry import Entity, find_entity
+from training_platform.crm.rules.access import leads
+from training_platform.crm.rules.parsing import read_value
+from training_platform.crm.rules.validation import RefusedError
+from training_platform.crm.services import entry, many
+from training_platform.crm.services import records as services
+from training_platform.crm.views.blueprint import bp, log_later, reading_desk, render, writing_desk
+from training_platform.crm.views.filter_menus import chosen_chips, filter_menus
+
+MOST_NAME = 40
 
 
 @bp.get("/<int:workspace_id>/<entity>/")
@@ -17,7 +35,146 @@ from training_platform.crm.views.blueprint import bp, reading_desk, render
 def records(workspace_id: int, entity: str) -> ResponseReturnValue:
     """Show one page of an entity's list."""
     desk = reading_desk(workspace_id)
-    wanted = find_entity(entity)
-    statement = select(wanted.model).where(within_reach(desk, wanted.model))
-    page = paginate(db.session(), statement.order_by(wanted.model.id))
-    return render("crm/records.html", desk, entity=wanted, page=page)
+    wanted = _listed(entity)
+    state = lists.read_state(desk, wanted, request.args)
+    if text := state.filters.get("q"):
+        log_later("search", wanted.name, text=text)
+    return render(
+        "crm/records.html",
+        desk,
+        entity=wanted,
+        state=state,
+        page=lists.page_of(desk, state),
+        counts=lists.counts_of(desk, wanted),
+        saved=lists.saved_views(desk, wanted),
+        views=views_of(wanted),
+        menus=filter_menus(desk, state),
+        chips=chosen_chips(desk, state),
+        all_columns=lists.all_columns(wanted),
+        column_labels=lists.column_labels(state),
+        sellers=seller_choices(desk) if _may_assign(desk, wanted) else [],
+    )
+
+
+@bp.post("/<int:workspace_id>/<entity>/views")
+@requires(Permission.WORKSPACE_WRITE)
+def save_view(workspace_id: int, entity: str) -> ResponseReturnValue:
+    """Save the list as it is under a name."""
+    with writing_desk(workspace_id) as desk:
+        wanted = _listed(entity)
+        state = lists.read_state(desk, wanted, request.form)
+        name = " ".join(request.form.get("name", "").split())[:MOST_NAME]
+        if not name:
+            flash(_("Give the view a name."), "warn")
+            return _back_to(state, workspace_id)
+        made = services.create_record(
+            desk,
+            SavedView,
+            {
+                "name": name,
+                "about": wanted.name,
+                "definition": lists.definition_of(desk, state),
+                "seller_id": desk.seller.id,
+            },
+        )
+    flash(_("The view “%(name)s” is saved.", name=name))
+    return redirect(
+        url_for(".records", workspace_id=workspace_id, entity=entity, view=f"saved-{made.id}"),
+        303,
+    )
+
+
+@bp.post("/<int:workspace_id>/<entity>/views/<int:item_id>/delete")
+@requires(Permission.WORKSPACE_WRITE)
+def delete_view(workspace_id: int, entity: str, item_id: int) -> ResponseReturnValue:
+    """Delete a saved view."""
+    with writing_desk(workspace_id) as desk:
+        found = lists.saved_view(desk, _listed(entity), f"saved-{item_id}")
+        if found is None:
+            raise NotFoundError
+        services.delete_record(desk, found)
+    flash(_("The view is deleted."))
+    return redirect(url_for(".records", workspace_id=workspace_id, entity=entity), 303)
+
+
+@bp.post("/<int:workspace_id>/<entity>/bulk")
+@requires(Permission.WORKSPACE_WRITE)
+def bulk(workspace_id: int, entity: str) -> ResponseReturnValue:
+    """Do something with the chosen rows; a refusal changes none of them."""
+    wanted = _listed(entity)
+    back = safe_next(request.form.get("back")) or url_for(
+        ".records", workspace_id=workspace_id, entity=entity
+    )
+    ids = [int(text) for text in request.form.getlist("ids") if text.isascii() and text.isdigit()]
+    act = request.form.get("act", "")
+    if act == "merge":
+        return _merge(workspace_id, wanted, ids, back)
+    try:
+        with writing_desk(workspace_id) as desk:
+            count = _ACTS[act](desk, wanted, ids) if act in _ACTS else 0
+    except entry.EntryErrors as error:
+        flash(" ".join(str(fault) for fault in error.faults.values()), "bad")
+    except RuleError as error:
+        flash(translate(error.text, **error.values), "bad")
+    else:
+        flash(ngettext("%(num)s record is changed.", "%(num)s records are changed.", count))
+    return redirect(back, 303)
+
+
+def _assign(desk: Desk, entity: Entity, ids: list[int]) -> int:
+    text = request.form.get("seller_id", "")
+    if not text.isdigit():
+        raise RuleError(_("Choose a seller."))
+    return many.assign_many(desk, entity, ids, int(text), request.form.get("reason", ""))
+
+
+def _plan(desk: Desk, entity: Entity, ids: list[int]) -> int:
+    known = Field("Next follow-up", FieldKind.INSTANT, rules=("V06",))
+    try:
+        at = read_value(known, request.form.get("at", ""), viewer_zone())
+    except RefusedError as refused:
+        raise entry.EntryErrors({"next_follow_up_at": refused.fault}) from None
+    if at is None:
+        raise RuleError(_("Choose date and time of the next follow-up."))
+    return many.plan_many(desk, entity, ids, at)
+
+
+_ACTS: Mapping[str, Callable[[Desk, Entity, list[int]], int]] = {
+    "assign": _assign,
+    "plan": _plan,
+    "tag": lambda desk, entity, ids: many.tag_many(
+        desk, entity, ids, request.form.get("tag", ""), is_added=True
+    ),
+    "untag": lambda desk, entity, ids: many.tag_many(
+        desk, entity, ids, request.form.get("tag", ""), is_added=False
+    ),
+    "delete": many.delete_many,
+}
+
+
+def _merge(workspace_id: int, entity: Entity, ids: list[int], back: str) -> ResponseReturnValue:
+    if len(ids) < 2 or entity.name != "customer":
+        flash(_("Choose two or more customers to merge."), "bad")
+        return redirect(back, 303)
+    address = url_for("crm.merge", workspace_id=workspace_id, ids=",".join(map(str, ids)))
+    return redirect(address, 303)
+
+
+def _listed(name: str) -> Entity:
+    wanted = find_entity(name)
+    if not wanted.has_list:
+        raise NotFoundError
+    return wanted
+
+
+def _may_assign(desk: Desk, entity: Entity) -> bool:
+    """Tell whether the list offers to hand records over: leads to their owners too."""
+    may = leads(desk.seller.role) or entity.name == "lead"
+    return entity.has_owner and entity.fields["owner_id"].is_read_only and may
+
+
+def _back_to(state: lists.ListState, workspace_id: int) -> ResponseReturnValue:
+    values: dict[str, Any] = state.arguments()
+    return redirect(
+        url_for(".records", workspace_id=workspace_id, entity=state.entity.name, **values), 303
+    )
