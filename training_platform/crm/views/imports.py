@@ -311,9 +311,11 @@ def _texts_of(desk: Desk, found: CrmImport, numbers: list[str]) -> dict[str, dic
 
 def _labels(desk: Desk, found: CrmImport, *, with_marks: bool = False) -> dict[str, str]:
     """Return the fields that a file can fill, with their texts."""
+    required = _("required column")
     labels = {
-        name: translate(known.label)
-        + (f" ({_('required column')})" if with_marks and mapping.is_required(found.entity, name) else "")
+        name: f"{translate(known.label)} ({required})"
+        if with_marks and mapping.is_required(found.entity, name)
+        else translate(known.label)
         for name, known in mapping.fields_of(found.entity).items()
     }
     own = custom_fields(desk, found.entity)
