@@ -49,6 +49,7 @@ UNKNOWN = {
     "session_id": "999999",
     "grant_id": "999999",
     "workspace_id": "999999",
+    "item_id": "999999",
     "crm_import_id": "999999",
 }
 #: What must be named in the body for the row to be about the owner.
@@ -183,6 +184,8 @@ def make_world(session: Any) -> dict[str, str]:
         "name": "none.mp4",
         "workspace_id": str(workspace.id),
         "entity": "customer",
+        "item_id": "1",
+        "field": "city",
         "crm_import_id": str(make_import(session, workspace).id),
         "template_of": "customer",
         "template_name": "zh.csv",

@@ -84,15 +84,15 @@ def edit_record(workspace_id: int, entity: str, item_id: int) -> ResponseReturnV
     return _form_page(desk, wanted, build_form(desk, wanted, found), found)
 
 
-@bp.get("/<int:workspace_id>/<entity>/<int:item_id>/fields/<name>")
+@bp.get("/<int:workspace_id>/<entity>/<int:item_id>/fields/<field>")
 @requires(Permission.WORKSPACE_WRITE)
-def edit_field(workspace_id: int, entity: str, item_id: int, name: str) -> ResponseReturnValue:
+def edit_field(workspace_id: int, entity: str, item_id: int, field: str) -> ResponseReturnValue:
     """Show the small form of one field; it stands in the record's page."""
     desk = reading_desk(workspace_id)
     wanted = _open_entity(entity)
     found = find_within_reach(desk, wanted.model, item_id)
     expect_editable(desk, found)
-    form = build_form(desk, wanted, found, only=name)
+    form = build_form(desk, wanted, found, only=field)
     if not form.inputs:
         raise NotFoundError
     log_later("view", wanted.name, found.id, form=True)
