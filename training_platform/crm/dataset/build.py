@@ -3,14 +3,19 @@
 from pathlib import Path
 
 from training_platform.crm.dataset import (
+    activities,
     customers,
     deals,
     files,
+    leads,
+    management,
+    marketing,
     orders,
     people,
     pipeline,
     products,
     sales,
+    service,
 )
 from training_platform.crm.dataset.working_time import NOW
 from training_platform.crm.dataset.world import Row, World
@@ -29,7 +34,19 @@ def build() -> dict[str, list[Row]]:
     orders.number_sales(sold)
     course = deals.plan_deals(firms, sold)
     pipeline.add_pipeline(world, course)
+    management.add_rules(world)
+    marketing.add_segments(world, firms)
+    marketing.add_campaigns(world, firms, sold)
+    leads.add_leads(world, firms, course)
+    activities.add_activities(world, firms, course)
     orders.add_orders(world, sold)
+    service.add_articles(world)
+    service.add_tickets(world, firms, sold)
+    service.add_feedback(world, firms)
+    service.add_problem_reports(world)
+    marketing.add_visits(world, firms)
+    marketing.add_referrals(world, firms, sold)
+    management.add_targets(world, sold)
     return {
         entity: [{name: to_plain(value) for name, value in row.items()} for row in rows]
         for entity, rows in world.tables.items()

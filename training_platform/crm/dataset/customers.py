@@ -7,17 +7,9 @@ from training_platform.crm.choices import PROVINCE_REGIONS
 from training_platform.crm.dataset import names, variants
 from training_platform.crm.dataset.dice import Dice
 from training_platform.crm.dataset.people import sellers_of
-from training_platform.crm.dataset.working_time import (
-    CHINA,
-    FIRST_DAY,
-    LAST_DAY,
-    NOW,
-    at,
-    moment,
-    near,
-    working_day_from,
-)
+from training_platform.crm.dataset.working_time import FIRST_DAY, LAST_DAY, NOW, at, moment, near
 from training_platform.crm.dataset.world import Row, World
+from training_platform.crm.rules.calendar import CHINA, working_day_from
 
 COUNT = 600
 CONTACTS = 900
@@ -88,9 +80,7 @@ def add_customers(world: World) -> list[Firm]:
     plan = _Plan()
     phones: set[str] = set()
     hosts: set[tuple[str, str]] = set()
-    firms: list[Firm] = []
-    for ident in range(1, COUNT + 1):
-        firms.append(_firm(world, plan, ident, phones, hosts))
+    firms = [_firm(world, plan, ident, phones, hosts) for ident in range(1, COUNT + 1)]
     _found_groups(firms)
     variants.plant(firms, plan.twins)
     _add_contacts(world, firms, phones)
@@ -132,7 +122,7 @@ def _draw_regions() -> dict[int, str]:
 
 
 def _draw_owners(plan: _Plan) -> dict[int, int]:
-    """Give each customer outside the pool an owner of its region's team; seller 1 has a full set."""
+    """Give each customer outside the pool an owner of its team; seller 1 has a full set."""
     owners: dict[int, int] = {}
     open_east = [ident for ident in plan.regions if ident not in plan.pool]
     ranked = sorted(open_east, key=lambda ident: Dice("customer_owner", ident).share())
@@ -144,7 +134,7 @@ def _draw_owners(plan: _Plan) -> dict[int, int]:
             mine += 1
             continue
         weights = {seller: 5.0 for seller in sellers_of(team, "seller") if seller != 1}
-        weights |= {lead: 1.2 for lead in sellers_of(team, "team_lead")}
+        weights |= dict.fromkeys(sellers_of(team, "team_lead"), 1.2)
         owners[ident] = Dice("customer_seller", ident).weighted(weights)
     return owners
 
@@ -249,7 +239,7 @@ def _pool(dice: Dice, row: Row) -> None:
 
 
 def _protect(dice: Dice, row: Row) -> None:
-    """Some were claimed from the pool lately and are protected for thirty days."""
+    """Let it have been claimed from the pool lately, sometimes: it is protected for thirty days."""
     if not dice.chance(0.09):
         return
     claimed = near(dice, NOW - timedelta(days=dice.between(1, 60)))
@@ -261,7 +251,7 @@ def _protect(dice: Dice, row: Row) -> None:
 
 
 def _found_groups(firms: list[Firm]) -> None:
-    """Twelve firms have daughters of the same word in other trades: alike, and yet no duplicates."""
+    """Give twelve firms daughters of the same word in other trades: alike, yet no duplicates."""
     heads = [firm for firm in firms if firm.scale in {"vip", "key"} and firm.ident % 9 == 4][:12]
     left = [firm for firm in firms if firm.scale == "regular" and firm.row["parent_id"] is None]
     for head in heads:
@@ -322,13 +312,18 @@ def _contact(world: World, firm: Firm, position: int, phones: set[str]) -> None:
             title=title,
             role=role,
             mobile=row["mobile"] if position == 0 else names.phone(dice, phones),
-            mobile_verified_at=created + timedelta(days=2) if dice.chance(0.35) else None,
+            mobile_verified_at=_verified_at(dice, created),
             email=row["email"] if position == 0 else names.email(name, host),
             wechat=names.wechat(name, firm.own) if dice.chance(0.5) else None,
             is_primary=position == 0,
             has_opted_out=dice.chance(0.06) or row["is_do_not_contact"],
         )
     )
+
+
+def _verified_at(dice: Dice, created: datetime) -> datetime | None:
+    found = created + timedelta(days=2)
+    return found if dice.chance(0.35) and found < NOW else None
 
 
 def _anonymize(firms: list[Firm]) -> None:

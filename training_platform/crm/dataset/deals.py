@@ -8,7 +8,8 @@ from decimal import Decimal
 from training_platform.crm.dataset.customers import Firm
 from training_platform.crm.dataset.dice import Dice
 from training_platform.crm.dataset.sales import DWELL_DAYS, Line, Sale, draw_dwell, draw_lines
-from training_platform.crm.dataset.working_time import CHINA, NOW, moment, near, working_day_from
+from training_platform.crm.dataset.working_time import NOW, moment, near
+from training_platform.crm.rules.calendar import CHINA, working_day_from
 
 STAGES = ("initial_contact", "needs_analysis", "proposal", "contract")
 COHORT = "2024H2"
@@ -85,8 +86,8 @@ def plan_deals(firms: list[Firm], sales: list[Sale]) -> list[Deal]:
     won = _won(sales)
     waiting = _newcomers(firms, {deal.firm.ident for deal in won})
     lost = [deal for name in WON for deal in _lost(name, firms, won, waiting)]
-    begun = [_open_deal(firm, f"new:{firm.ident}", firm.came_at) for firm in waiting]
-    begun = [deal for deal in begun if deal is not None]
+    tried = [_open_deal(firm, f"new:{firm.ident}", firm.came_at) for firm in waiting]
+    begun = [deal for deal in tried if deal is not None]
     deals = [*won, *lost, *begun, *_open(firms, begun)]
     deals.sort(key=lambda deal: (deal.opened_at, deal.key))
     for number, deal in enumerate(deals, start=1):
@@ -263,25 +264,25 @@ def _open(firms: list[Firm], begun: list[Deal]) -> Iterator[Deal]:
     mine = sum(deal.firm.row["owner_id"] == 1 for deal in begun)
     ready = [firm for firm in firms if firm.row["owner_id"] and _could_deal(firm, NOW)]
     for number in range(OPEN - len(begun)):
-        key = f"open:{number}"
         is_mine = mine < OPEN_OF_FIRST_SELLER
-        deal = None
-        for attempt in range(50):
-            dice = Dice("open_where", f"{key}:{attempt}")
-            fitting = {
-                firm: 1.0 / (1 + 3 * counts[firm.ident])
-                for firm in ready
-                if (firm.row["owner_id"] == 1) == is_mine and counts[firm.ident] < 2
-            }
-            firm = dice.weighted(fitting)
-            deal = _open_deal(firm, f"{key}:{attempt}")
-            if deal is not None:
-                break
-        if deal is None:
-            raise ValueError(f"no room for {key}")
-        counts[deal.firm.ident] += 1
+        fitting = {
+            firm: 1.0 / (1 + 3 * counts[firm.ident])
+            for firm in ready
+            if (firm.row["owner_id"] == 1) == is_mine and counts[firm.ident] < 2
+        }
+        found = _open_somewhere(f"open:{number}", fitting)
+        counts[found.firm.ident] += 1
         mine += is_mine
-        yield deal
+        yield found
+
+
+def _open_somewhere(key: str, fitting: dict[Firm, float]) -> Deal:
+    for attempt in range(50):
+        firm = Dice("open_where", f"{key}:{attempt}").weighted(fitting)
+        deal = _open_deal(firm, f"{key}:{attempt}")
+        if deal is not None:
+            return deal
+    raise ValueError(f"no room for {key}")
 
 
 def _open_deal(firm: Firm, key: str, opened: datetime | None = None) -> Deal | None:

@@ -1,4 +1,4 @@
-"""Chance that comes out the same each time: one own source per row, whatever rows stand beside it."""
+"""Chance that comes out the same each time: each row has its own source, whatever stands beside."""
 
 import hmac
 import math

@@ -13,24 +13,33 @@ PHONE_PREFIXES = ("154", "160", "163", "164", "168", "169", "179", "194")
 
 _FIRST = (
     "衡heng 禾he 砚yan 岑cen 霁ji 昀yun 珩heng 澄cheng 沐mu 棠tang 峪yu 笙sheng 煦xu 皓hao 璟jing "
-    "砺li 栎li 翊yi 淳chun 骁xiao 晏yan 柏bai 钧jun 熠yi 斐fei 弘hong 稷ji 陌mo 颐yi 瀚han 韬tao 樾yue"
+    "砺li 栎li 翊yi 淳chun 骁xiao 晏yan 柏bai 钧jun "
+    "熠yi 斐fei 弘hong 稷ji 陌mo 颐yi 瀚han 韬tao 樾yue"
 )
 _SECOND = (
     "澜lan 屿yu 川chuan 屹yi 铭ming 朔shuo 维wei 垣yuan 迈mai 驰chi 辰chen 骐qi 畅chang 桥qiao "
-    "硕shuo 展zhan 图tu 构gou 联lian 锐rui 轲ke 恒heng 源yuan 茂mao 济ji 途tu 泽ze 舟zhou 谷gu 朗lang"
+    "硕shuo 展zhan 图tu 构gou 联lian 锐rui 轲ke 恒heng "
+    "源yuan 茂mao 济ji 途tu 泽ze 舟zhou 谷gu 朗lang"
 )
 _SURNAMES = (
-    "王wang9 李li9 张zhang8 刘liu7 陈chen7 杨yang5 赵zhao4 黄huang4 周zhou4 吴wu4 徐xu3 孙sun3 胡hu3 "
-    "朱zhu3 高gao2 林lin3 何he3 郭guo2 马ma2 罗luo2 梁liang2 宋song2 郑zheng2 谢xie2 韩han2 唐tang2 "
-    "冯feng2 于yu1 董dong1 萧xiao1 程cheng2 曹cao1 袁yuan1 邓deng2 许xu2 傅fu1 沈shen2 彭peng2 吕lv1 "
-    "苏su1 卢lu1 蒋jiang2 蔡cai2 贾jia1 丁ding1 魏wei1 薛xue1 叶ye2 阎yan1 余yu1 潘pan1 杜du1 戴dai1 "
+    "王wang9 李li9 张zhang8 刘liu7 陈chen7 杨yang5 "
+    "赵zhao4 黄huang4 周zhou4 吴wu4 徐xu3 孙sun3 胡hu3 "
+    "朱zhu3 高gao2 林lin3 何he3 郭guo2 马ma2 "
+    "罗luo2 梁liang2 宋song2 郑zheng2 谢xie2 韩han2 唐tang2 "
+    "冯feng2 于yu1 董dong1 萧xiao1 程cheng2 曹cao1 "
+    "袁yuan1 邓deng2 许xu2 傅fu1 沈shen2 彭peng2 吕lv1 "
+    "苏su1 卢lu1 蒋jiang2 蔡cai2 贾jia1 丁ding1 魏wei1 "
+    "薛xue1 叶ye2 阎yan1 余yu1 潘pan1 杜du1 戴dai1 "
     "夏xia1 钟zhong1 汪wang1 田tian1 任ren1 姜jiang1 范fan1 方fang2 石shi1 姚yao1 谭tan1 廖liao1 "
-    "邹zou1 熊xiong1 金jin1 陆lu2 郝hao1 孔kong1 白bai1 崔cui1 康kang1 毛mao1 邱qiu1 秦qin1 江jiang1 "
+    "邹zou1 熊xiong1 金jin1 陆lu2 郝hao1 孔kong1 "
+    "白bai1 崔cui1 康kang1 毛mao1 邱qiu1 秦qin1 江jiang1 "
     "史shi1 顾gu2 侯hou1 邵shao1 孟meng1 龙long1 万wan1 段duan1 雷lei1 钱qian1 汤tang1 尹yin1 黎li1"
 )
 _GIVEN = (
-    "文wen 思si 嘉jia 梓zi 晓xiao 佳jia 一yi 志zhi 俊jun 明ming 若ruo 雅ya 静jing 丽li 建jian 国guo "
-    "海hai 晨chen 书shu 清qing 景jing 承cheng 天tian 映ying 亦yi 怀huai 锦jin 秋qiu 春chun 立li 玉yu "
+    "文wen 思si 嘉jia 梓zi 晓xiao 佳jia 一yi 志zhi "
+    "俊jun 明ming 若ruo 雅ya 静jing 丽li 建jian 国guo "
+    "海hai 晨chen 书shu 清qing 景jing 承cheng 天tian "
+    "映ying 亦yi 怀huai 锦jin 秋qiu 春chun 立li 玉yu "
     "凤feng 宏hong 永yong 振zhen 德de 少shao 家jia 庆qing 新xin 东dong 桂gui 素su 惠hui 秀xiu 美mei"
 )
 _GIVEN_END = (
@@ -177,7 +186,7 @@ def phone(dice: Dice, taken: set[str]) -> str:
 
 def host(own: str, industry: str) -> str:
     """Return the host of a firm's addresses."""
-    return f"{latin(own)}-{industry.split('_')[0]}.example"
+    return f"{latin(own)}-{industry.split('_', maxsplit=1)[0]}.example"
 
 
 def email(name: str, at: str) -> str:

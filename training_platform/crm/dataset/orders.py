@@ -7,7 +7,7 @@ from training_platform.crm.dataset.dice import Dice
 from training_platform.crm.dataset.pipeline import owner_of
 from training_platform.crm.dataset.sales import Sale
 from training_platform.crm.dataset.working_time import NOW
-from training_platform.crm.dataset.world import World
+from training_platform.crm.dataset.world import Row, World
 
 _CENT = Decimal("0.01")
 
@@ -20,15 +20,15 @@ def number_sales(sales: list[Sale]) -> None:
 
 def add_orders(world: World, sales: list[Sale]) -> None:
     """Add the orders, their lines, and every payment by the time at which it came."""
-    payments: list[dict[str, object]] = []
+    payments: list[Row] = []
     for sale in sales:
         _order(world, sale)
         payments += _payments(sale)
-    payments.sort(key=lambda payment: (payment["paid_at"], payment["sort"]))  # type: ignore[arg-type,return-value]
+    payments.sort(key=lambda payment: (payment["paid_at"], payment["sort"]))
     for number, payment in enumerate(payments, start=1):
         del payment["sort"]
         code = f"P-{number:05d}"
-        world.add("payment", number, payment["paid_at"], code=code, **payment)  # type: ignore[arg-type]
+        world.add("payment", number, payment["paid_at"], code=code, **payment)
 
 
 def _order(world: World, sale: Sale) -> None:
@@ -72,9 +72,9 @@ def _status(sale: Sale) -> str:
     return "paid" if age < timedelta(days=3) else "shipped" if age < timedelta(days=9) else "done"
 
 
-def _payments(sale: Sale) -> list[dict[str, object]]:
+def _payments(sale: Sale) -> list[Row]:
     """Return what was paid: a deposit on the contract, the rest on the order, then refunds."""
-    found: list[dict[str, object]] = []
+    found: list[Row] = []
     if sale.paid_at is None:
         return found
     base = {"customer_id": sale.firm.ident, "remarks": None, "sort": sale.ident}
@@ -97,7 +97,7 @@ def _payments(sale: Sale) -> list[dict[str, object]]:
     return found
 
 
-def _parts(sale: Sale, rest: Decimal) -> list[dict[str, object]]:
+def _parts(sale: Sale, rest: Decimal) -> list[Row]:
     """Return one payment; some large ones came in two parts."""
     dice = Dice("payment", sale.key)
     last = {"kind": "payment", "paid_at": sale.paid_at, "amount": rest}

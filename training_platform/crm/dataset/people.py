@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from training_platform.crm.dataset.working_time import CHINA
 from training_platform.crm.dataset.world import World
+from training_platform.crm.rules.calendar import CHINA
 
 DOMAIN = "yunxiu-mark.example"
 _EXPORT_LIMITS = {"seller": 100, "senior_agent": 200, "team_lead": 500, "director": 2000}
@@ -62,6 +62,11 @@ def sellers_of(team: str, *roles: str) -> list[int]:
 def team_of(seller_id: int) -> str:
     """Return the team of a seller."""
     return SELLERS[seller_id - 1][4]
+
+
+def role_of(seller_id: int) -> str:
+    """Return the role of a seller."""
+    return SELLERS[seller_id - 1][3]
 
 
 def leader_of(seller_id: int) -> int:

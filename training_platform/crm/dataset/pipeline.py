@@ -6,11 +6,14 @@ from decimal import Decimal
 from training_platform.crm.dataset.customers import Firm
 from training_platform.crm.dataset.deals import COHORT, STAGES, Deal, half_year
 from training_platform.crm.dataset.dice import Dice
-from training_platform.crm.dataset.people import leader_of
+from training_platform.crm.dataset.people import DIRECTOR, leader_of, role_of
 from training_platform.crm.dataset.sales import Line
+from training_platform.crm.dataset.stories import short
 from training_platform.crm.dataset.texts import ACTIVITY_TEXTS
-from training_platform.crm.dataset.working_time import CHINA, NOW, moment, working_day_from
+from training_platform.crm.dataset.working_time import NOW, moment
 from training_platform.crm.dataset.world import Row, World
+from training_platform.crm.rules.calendar import CHINA, working_day_from
+from training_platform.crm.rules.quoting import may_grant
 
 _PROBABILITIES = (43, 54, 77, 90)
 _EVIDENCE = (
@@ -66,7 +69,7 @@ def add_pipeline(world: World, deals: list[Deal]) -> None:
         row = _opportunity(world, deal)
         _stage_changes(world, deal, row)
         quote_id = _quote(world, deal, row)
-        _contract(world, deal, row, quote_id)
+        _contract(world, deal, quote_id)
         deal.firm.row["stage"] = row["stage"]
 
 
@@ -78,8 +81,7 @@ def owner_of(firm: Firm) -> int:
 def deal_name(dice: Dice, firm: Firm, lines: list[Line]) -> str:
     """Return what an opportunity is called: 禾澜自动贴标机采购."""
     main = max(lines, key=lambda line: line.quantity * line.price).product
-    short = main.name.split(" ")[0].split("（")[0]
-    return dice.pick(_NAMES[main.line]).format(own=firm.own, product=short)
+    return dice.pick(_NAMES[main.line]).format(own=firm.own, product=short(main.name))
 
 
 def _opportunity(world: World, deal: Deal) -> Row:
@@ -175,7 +177,7 @@ def _quote(world: World, deal: Deal, row: Row) -> int | None:
     sent = sent.replace(microsecond=0)
     state = _quote_state(dice, deal)
     is_sent = state in {"sent", "accepted", "refused"}
-    needs_approval = deal.discount > 5
+    needs_approval = not may_grant(role_of(row["owner_id"]), deal.discount)
     approved = begun + (sent - begun) / 2 if needs_approval and state != "in_approval" else None
     ident = world.next_id("quote")
     world.add(
@@ -193,7 +195,9 @@ def _quote(world: World, deal: Deal, row: Row) -> int | None:
         valid_until_on=sent.astimezone(CHINA).date() + timedelta(days=30),
         sent_at=sent if is_sent else None,
         approved_at=approved.replace(microsecond=0) if approved and state != "draft" else None,
-        approved_by_id=leader_of(row["owner_id"]) if approved and state != "draft" else None,
+        approved_by_id=_approver(row["owner_id"], deal.discount)
+        if approved and state != "draft"
+        else None,
         owner_id=row["owner_id"],
         remarks=None,
     )
@@ -210,6 +214,12 @@ def _quote(world: World, deal: Deal, row: Row) -> int | None:
     return ident
 
 
+def _approver(owner_id: int, discount: int) -> int:
+    """Return who approved a discount: the team's lead where that suffices, else the director."""
+    lead = leader_of(owner_id)
+    return lead if may_grant(role_of(lead), discount) else DIRECTOR
+
+
 def _list_price(line: Line, discount: int) -> Decimal:
     """Return the price before the quote's discount."""
     return (line.price * 100 / (100 - discount)).quantize(Decimal("0.01"))
@@ -220,39 +230,33 @@ def _quote_state(dice: Dice, deal: Deal) -> str:
         return "refused"
     if deal.outcome == "won" or deal.reached == 3:
         return "accepted"
-    if deal.discount > 5 and dice.chance(0.4):
+    if not may_grant(role_of(owner_of(deal.firm)), deal.discount) and dice.chance(0.5):
         return "in_approval"
     return dice.weighted({"sent": 0.62, "draft": 0.26, "approved": 0.12})
 
 
-def _contract(world: World, deal: Deal, row: Row, quote_id: int | None) -> None:
+def _contract(world: World, deal: Deal, quote_id: int | None) -> None:
+    """Add the contract of a deal that came so far."""
     dice = Dice("contract", deal.ident)
-    if deal.outcome == "won" and deal.signed_at is not None and deal.sale is not None:
-        ident = _add_contract(world, deal, row, quote_id, deal.signed_at)
-        deal.sale.contract_id = ident
+    if deal.sale is not None:
+        deal.sale.contract_id = _add_contract(world, deal, quote_id, deal.signed_at)
     elif deal.outcome == "open" and deal.reached == 3 and dice.chance(0.85):
-        is_signed = dice.chance(0.2)
         day = working_day_from(NOW.date() - timedelta(days=dice.whole(4, 6)))
         signed = max(moment(dice, day), deal.entered[3] + timedelta(minutes=15))
-        state = "signed" if is_signed else dice.weighted({"draft": 0.5, "in_approval": 0.5})
-        _add_contract(world, deal, row, quote_id, signed if signed < NOW else None, state)
+        is_signed = dice.chance(0.2) and signed < NOW
+        state = "in_approval" if dice.chance(0.5) else "draft"
+        _add_contract(world, deal, quote_id, signed if is_signed else None, state)
 
 
 def _add_contract(
-    world: World,
-    deal: Deal,
-    row: Row,
-    quote_id: int | None,
-    signed_at: datetime | None,
-    state: str = "signed",
+    world: World, deal: Deal, quote_id: int | None, signed_at: datetime | None, state: str = ""
 ) -> int:
+    """Add a contract: signed for a year from its signature, or in the given state."""
     ident = world.next_id("contract")
-    dice = Dice("contract_terms", deal.ident)
-    signed_at = signed_at if state == "signed" else None
     begins = signed_at.astimezone(CHINA).date() if signed_at else None
     ends = begins + timedelta(days=364) if begins else None
-    if ends is not None and ends < NOW.date():
-        state = "ended"
+    if ends is not None:
+        state = "ended" if ends < NOW.date() else "signed"
     world.add(
         "contract",
         ident,
@@ -262,12 +266,12 @@ def _add_contract(
         customer_id=deal.firm.ident,
         opportunity_id=deal.ident,
         quote_id=quote_id,
-        status="draft" if state == "signed" and signed_at is None else state,
+        status=state,
         amount=deal.amount,
         signed_at=signed_at,
         starts_on=begins,
         ends_on=ends,
-        terms=dice.pick(_TERMS),
-        owner_id=row["owner_id"],
+        terms=Dice("contract_terms", deal.ident).pick(_TERMS),
+        owner_id=owner_of(deal.firm),
     )
     return ident

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from training_platform.crm.dataset.working_time import CHINA
 from training_platform.crm.dataset.world import World
+from training_platform.crm.rules.calendar import CHINA
 
 
 @dataclass(frozen=True)

@@ -16,9 +16,9 @@ from training_platform.crm.dataset.working_time import (
     NOW,
     moment,
     nearest_working_day,
-    working_day_from,
     working_days,
 )
+from training_platform.crm.rules.calendar import working_day_from
 
 #: How busy a month is: a dip around the spring festival, peaks in the second and fourth quarter.
 MONTHS = (0.95, 0.52, 1.0, 1.1, 1.16, 1.2, 0.84, 0.88, 0.98, 1.08, 1.26, 1.3)

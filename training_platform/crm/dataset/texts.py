@@ -13,3 +13,4 @@ def _read(name: str) -> dict[str, Any]:
 
 ACTIVITY_TEXTS = _read("activity_texts.toml")
 SERVICE_TEXTS = _read("service_texts.toml")
+CAMPAIGN_TEXTS = _read("campaign_texts.toml")
