@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy import inspect
 
 from training_platform.core import audit
-from training_platform.core.db import Base, Money, UtcDateTime, db, transaction, writing
+from training_platform.core.db import Base, Money, UtcDateTime, db, fetch, transaction, writing
 from training_platform.core.permissions import SYSTEM
 
 
@@ -41,6 +41,43 @@ def test_every_table_of_the_models_is_in_the_database(app):
         tables = set(inspect(db.engine).get_table_names())
 
     assert set(Base.metadata.tables) <= tables
+
+
+ACTIONS = sa.select(audit.AuditEvent.action).order_by(audit.AuditEvent.id)
+
+
+def test_a_fast_read_sees_what_the_session_has_changed(session):
+    audit.record(session, SYSTEM, "test.first")
+    assert fetch(session, ACTIONS).scalars().all() == ["test.first"]
+
+    with session.begin_nested():
+        audit.record(session, SYSTEM, "test.second")
+        assert fetch(session, ACTIONS).scalars().all() == ["test.first", "test.second"]
+
+
+@pytest.mark.parametrize("end", ["commit", "rollback", "close"])
+def test_a_fast_read_after_the_transaction_begins_another(session, end):
+    fetch(session, ACTIONS).all()
+    before = session.get_transaction()
+
+    getattr(session, end)()
+    fetch(session, ACTIONS).all()
+
+    assert session.get_transaction() is not before
+    assert session.connection().in_transaction()
+
+
+def test_a_fast_read_after_a_fault_is_refused_until_it_is_rolled_back(session):
+    fetch(session, ACTIONS).all()
+    session.add(audit.AuditEvent())
+    with pytest.raises(sa.exc.IntegrityError):
+        session.flush()
+
+    with pytest.raises(sa.exc.PendingRollbackError):
+        fetch(session, ACTIONS)
+
+    session.rollback()
+    assert fetch(session, ACTIONS).all() == []
 
 
 def test_audit_rows_cannot_be_changed(session):

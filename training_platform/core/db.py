@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import Enum
-from typing import Any, ClassVar, Protocol, TypeVar
+from typing import Any, ClassVar, Protocol, TypeVar, cast
 
 from flask import g, has_app_context
 from flask_sqlalchemy import SQLAlchemy
@@ -177,7 +177,17 @@ def fetch(
     entities that the session holds do not see what it changes.
     """
     session.flush()
-    return session.connection().execute(statement, values)
+    return _connection(session).execute(statement, values)
+
+
+def _connection(session: Session) -> Connection:
+    """Return the session's connection, looked up once a transaction: its own way takes longer."""
+    held: tuple[Any, Connection] | None = session.info.get("connection")
+    if held and held[0] is session.get_transaction() and session.is_active:
+        return held[1]
+    connection = session.connection()
+    session.info["connection"] = (session.get_transaction(), connection)
+    return connection
 
 
 def lock(session: Session, model: type[Model], ident: Any) -> Model:
@@ -215,9 +225,12 @@ def _begin(connection: Connection) -> None:
 
     So load() and the service see one state, and a second writer waits instead of failing.
     """
-    if connection.dialect.name == "sqlite":
-        writing = has_app_context() and g.get("writing", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+    if connection.dialect.name != "sqlite":
+        return
+    if has_app_context() and g.get("writing", False):
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    else:  # takes no lock, so it cannot fail and needs no translation of faults
+        cast("sqlite3.Connection", connection.connection.driver_connection).execute("BEGIN")
 
 
 def is_out_of_space(fault: DBAPIError) -> bool:

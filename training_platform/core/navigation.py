@@ -55,6 +55,16 @@ def add(app: Flask, *places: Place) -> None:
     known.sort(key=lambda place: place.position)
 
 
+def address_of(endpoint: str) -> str:
+    """Return the address of a page that takes no values, built once a process."""
+    known: dict[tuple[str, str], str] = current_app.extensions.setdefault("addresses", {})
+    key = (endpoint, request.root_path)
+    address = known.get(key)
+    if address is None:
+        address = known[key] = url_for(endpoint)
+    return address
+
+
 def navigation() -> Navigation:
     """Return the places that the signed-in person may enter, the current one marked."""
     shown = Navigation()
@@ -62,7 +72,6 @@ def navigation() -> Navigation:
     if not viewer.is_authenticated:
         return shown
     endpoint, blueprint = request.endpoint, request.blueprint
-    hrefs: dict[tuple[str, str], str] = current_app.extensions.setdefault("place_hrefs", {})
     texts: dict[tuple[str, str], str] = current_app.extensions.setdefault("place_texts", {})
     spoken = language()
     for place in current_app.extensions.get("places", []):
@@ -73,10 +82,6 @@ def navigation() -> Navigation:
             or endpoint in place.endpoints
             or blueprint in place.blueprints
         )
-        key = (place.endpoint, request.script_root)
-        href = hrefs.get(key)
-        if href is None:
-            href = hrefs[key] = url_for(place.endpoint)
         name = (place.key, spoken)
         text = texts.get(name)
         if text is None:
@@ -85,7 +90,7 @@ def navigation() -> Navigation:
             place.key,
             text,
             place.icon,
-            href,
+            address_of(place.endpoint),
             current,
             place.count() if place.count else 0,
         )

@@ -3,14 +3,17 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
+from urllib.parse import urlencode
 
-from flask import request, url_for
+from flask import g, request, url_for
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 Row = TypeVar("Row")
 PER_PAGE = 25
 MAX_PAGE = 100_000
+#: What url_for leaves as it is, too.
+SAFE_IN_QUERY = "!$'()*,/:;?@"
 
 
 @dataclass(frozen=True)
@@ -68,8 +71,14 @@ def paginate(
 def with_query(**changes: Any) -> str:
     """Return the present address with some query values changed; None removes one."""
     values: dict[str, Any] = {**request.args.to_dict(), **changes}
-    kept = {key: value for key, value in values.items() if value not in (None, "")}
-    view_args = request.view_args or {}
     if request.endpoint is None:
         return request.path
-    return url_for(request.endpoint, **{**kept, **view_args})
+    view_args = request.view_args or {}
+    kept = {
+        key: value
+        for key, value in values.items()
+        if value not in (None, "") and key not in view_args
+    }
+    path: str = g.get("present_path") or url_for(request.endpoint, **view_args)
+    g.present_path = path
+    return f"{path}?{urlencode(kept, safe=SAFE_IN_QUERY)}" if kept else path

@@ -15,7 +15,7 @@ from flask import Flask, Response, current_app, g, redirect, render_template, re
 from flask.typing import ResponseReturnValue
 from flask_login import AnonymousUserMixin, current_user
 from flask_wtf import FlaskForm
-from flask_wtf.csrf import CSRFError, CSRFProtect
+from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf
 from sqlalchemy.exc import DataError, DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
@@ -67,6 +67,7 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
 }
+PAGE_HEADERS = {"Cache-Control": "no-store", "Vary": "Cookie, Accept-Language"}
 STAY_WITH_HTTPS = {"Strict-Transport-Security": "max-age=31536000"}
 
 
@@ -201,6 +202,7 @@ def init_app(app: Flask) -> None:
     templating.init_app(app)
     app.jinja_env.globals.update(
         asset=asset,
+        csrf_token=_csrf_token,
         is_htmx=is_htmx,
         may=may,
         navigation=navigation,
@@ -227,6 +229,11 @@ def show_domain_error(error: DomainError) -> ResponseReturnValue:
         translate(error.advice),
         error,
     )
+
+
+def _csrf_token() -> str:
+    """Return the token of forms, made once a request: each form of a page asks for it."""
+    return str(g.get("csrf_token") or generate_csrf())
 
 
 def asset(path: str) -> str:
@@ -358,10 +365,11 @@ def _always(app: Flask) -> dict[str, str]:
 
 
 def _add_headers(response: Response) -> Response:
-    for name, value in _always(current_app).items():
-        response.headers.setdefault(name, value)
-    response.headers.setdefault("Cache-Control", "no-store")
-    response.headers.setdefault("Vary", "Cookie, Accept-Language")
+    given = {name.lower() for name, _value in response.headers}
+    ours = {**_always(current_app), **PAGE_HEADERS}
+    response.headers.extend(
+        {name: value for name, value in ours.items() if name.lower() not in given}
+    )
     if request_id := g.get("request_id"):
         response.headers["X-Request-Id"] = request_id
     return response

@@ -1,16 +1,16 @@
 """Pages of notices: the list behind the bell."""
 
-from typing import Any
+from dataclasses import dataclass
 
-from flask import Blueprint, Flask, g, render_template, url_for
+from flask import Blueprint, Flask, g, render_template
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from training_platform.core.db import db, transaction
-from training_platform.core.navigation import Place
+from training_platform.core.navigation import Place, address_of
 from training_platform.core.permissions import Permission
 from training_platform.core.tables import paginate
-from training_platform.core.web import is_htmx, load, requires, see_other
+from training_platform.core.web import load, requires, see_other
 from training_platform.notices import jobs, queries, services  # noqa: F401  # jobs: its handlers
 from training_platform.notices.models import Notice
 
@@ -26,7 +26,8 @@ def index() -> ResponseReturnValue:
     """Show the viewer's notices."""
     chosen = queries.select_notices(current_user.id)
     page = paginate(db.session(), chosen, convert=queries.Line)
-    return render_template("notices/index.html", page=page)
+    unread = queries.count_unread(db.session(), current_user.id)
+    return render_template("notices/index.html", page=page, unread=unread)
 
 
 @bp.post("/<int:notice_id>/read")
@@ -48,16 +49,21 @@ def read_all() -> ResponseReturnValue:
     return see_other(".index")
 
 
+@dataclass(frozen=True)
+class Bell:
+    """What the shell shows of notices: where they are, and how many are not read."""
+
+    href: str
+    unread: int
+
+
 def init_app(app: Flask) -> None:
-    """Tell the shell where the bell leads and what it counts."""
-    app.context_processor(_bell)
+    """Give the shell its bell; only pages that draw it ask the database."""
+    app.jinja_env.globals["notices_bell"] = _bell
 
 
-def _bell() -> dict[str, Any]:
+def _bell() -> Bell | None:
     viewer = g.get("viewer")
-    if viewer is None or is_htmx():
-        return {}
-    return {
-        "notices_url": url_for("notices.index"),
-        "notices_unread": queries.count_unread(db.session(), viewer.id),
-    }
+    if viewer is None:
+        return None
+    return Bell(address_of("notices.index"), queries.count_unread(db.session(), viewer.id))

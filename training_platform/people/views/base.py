@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from flask import Blueprint, Flask, g, request, url_for
+from flask import Blueprint, Flask, g, request
 from flask_babel import lazy_gettext as _l
 
-from training_platform.core.navigation import Place
+from training_platform.core.navigation import Place, address_of
 from training_platform.core.permissions import Permission
 from training_platform.core.text import network_of
 from training_platform.people.services.sign_in import Place as Origin
@@ -84,7 +84,7 @@ def _shell_context() -> dict[str, Any]:
     if viewer is None:
         return {}
     return {
-        "sign_out_url": url_for("people.sign_out"),
-        "theme_url": url_for("people.set_theme"),
+        "sign_out_url": address_of("people.sign_out"),
+        "theme_url": address_of("people.set_theme"),
         "viewer_name": viewer.shown_name,
     }
