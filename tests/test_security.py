@@ -13,7 +13,7 @@ from training_platform.assessment.models import Question
 from training_platform.certificates.models import Certificate
 from training_platform.core import jobs
 from training_platform.core.audit import AuditEvent
-from training_platform.core.db import db
+from training_platform.core.db import db, fetch
 from training_platform.core.outbox import Mail
 from training_platform.core.web import HEADERS
 from training_platform.curricula.models import Lesson
@@ -165,7 +165,7 @@ def state():
     for table in db.metadata.sorted_tables:
         if table.name in NOTED:
             continue
-        rows = db.session.execute(select(table).order_by(*table.primary_key.columns)).all()
+        rows = fetch(db.session(), select(table).order_by(*table.primary_key.columns)).all()
         digests[table.name] = hashlib.sha256(repr(rows).encode()).hexdigest()
     acts = select(AuditEvent.action, sa.func.count()).group_by(AuditEvent.action)
     for action, number in db.session.execute(acts):
