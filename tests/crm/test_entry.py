@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import select
 
+from training_platform.core import clock
 from training_platform.core.errors import ConflictError, NotFoundError, NotPermittedError
 from training_platform.crm.models import Activity, CrmEvent, Customer, Order, Seller, StageChange
 from training_platform.crm.registry import ENTITIES
@@ -156,17 +157,11 @@ def test_change_of_one_field_leaves_the_others_unlooked_at(desk):
 def test_overdue_follow_up_does_not_stop_other_changes(desk):
     customer = entry.create_entry(desk, CUSTOMER, GOOD)
     records.change_record(desk, customer, {"next_follow_up_at": desk.now - timedelta(days=3)})
-    typed = customer.next_follow_up_at.astimezone(desk_zone()).strftime("%Y-%m-%dT%H:%M")
+    typed = customer.next_follow_up_at.astimezone(clock.company_zone()).strftime("%Y-%m-%dT%H:%M")
 
     raw = GOOD | {"next_follow_up_at": typed, "city": "苏州"}
 
     assert codes(desk, raw, record=customer) == {}
-
-
-def desk_zone():
-    from training_platform.core import clock
-
-    return clock.company_zone()
 
 
 def test_older_version_of_a_form_is_a_conflict(desk):

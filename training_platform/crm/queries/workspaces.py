@@ -2,12 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from training_platform.core import clock
 from training_platform.crm.desk import Desk
 from training_platform.crm.models import (
     Alert,
@@ -21,6 +19,7 @@ from training_platform.crm.models import (
     Ticket,
     WorkspaceKind,
 )
+from training_platform.crm.queries import views
 
 #: Acts that change nothing: left out where changes are counted.
 LOOKS = ("view", "search", "deny", "play_seller", "report_run")
@@ -54,34 +53,19 @@ def has_dataset(session: Session) -> bool:
     return session.scalar(found.limit(1)) is not None
 
 
-def end_of_day(now: datetime) -> datetime:
-    """Return the end of the company's day on which an instant falls."""
-    day = clock.company_day(now) + timedelta(days=1)
-    return datetime.combine(day, time.min, tzinfo=clock.company_zone())
-
-
 def overview(desk: Desk) -> Overview:
     """Count what waits for the seller who is played."""
-    seller, now = desk.seller.id, desk.now
-    own = Customer.owner_id == seller, Customer.retention == "active"
-    count = select(func.count())
-    statements = (
-        count.select_from(Customer).where(*own),
-        count.select_from(Customer).where(
-            *own, Customer.next_follow_up_at >= now, Customer.next_follow_up_at < end_of_day(now)
-        ),
-        count.select_from(Customer).where(*own, Customer.next_follow_up_at < now),
-        count.select_from(Lead).where(
-            Lead.owner_id == seller, Lead.status.in_(("assigned", "following"))
-        ),
-        count.select_from(Opportunity).where(
-            Opportunity.owner_id == seller, Opportunity.closed_at.is_(None)
-        ),
-        count.select_from(Ticket).where(
-            Ticket.owner_id == seller, Ticket.status.not_in(("resolved", "closed"))
-        ),
-        count.select_from(Alert).where(Alert.seller_id == seller, Alert.seen_at.is_(None)),
+    unseen = Alert.seller_id == desk.seller.id, Alert.seen_at.is_(None)
+    wanted = (
+        (Customer, views.own_customers(desk)),
+        (Customer, views.follow_up_today(desk)),
+        (Customer, views.follow_up_overdue(desk)),
+        (Lead, views.open_leads(desk)),
+        (Opportunity, views.open_opportunities(desk)),
+        (Ticket, views.open_tickets(desk)),
+        (Alert, unseen),
     )
+    statements = (select(func.count(model.id)).where(*where) for model, where in wanted)
     return Overview(*(desk.session.scalar(statement) or 0 for statement in statements))
 
 

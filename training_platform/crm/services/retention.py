@@ -43,15 +43,15 @@ def retain(desk: Desk, customer: Customer, act: str, *, expected_version: int) -
         raise InvalidTransitionError
     if act == "anonymize":
         return _anonymize(desk, customer)
-    values: dict[str, Any] = {
+    by_act: dict[str, dict[str, Any]] = {
         "archive": {"retention": "archived", "next_follow_up_at": None},
         "restore": {"retention": "active"},
         "hold": {"is_on_legal_hold": True},
         "release_hold": {"is_on_legal_hold": False},
-    }[act]
+    }
     if customer.retention == "anonymized" and act in {"archive", "restore"}:
         raise InvalidTransitionError
-    return records.change_record(desk, customer, values, act=act)
+    return records.change_record(desk, customer, by_act[act], act=act)
 
 
 def _anonymize(desk: Desk, customer: Customer) -> Customer:

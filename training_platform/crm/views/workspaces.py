@@ -12,6 +12,7 @@ from training_platform.core.permissions import Permission
 from training_platform.core.web import load, render_form, requires, see_other
 from training_platform.crm.forms import ResetForm, SellerForm
 from training_platform.crm.models import CrmWorkspace
+from training_platform.crm.queries import home as home_queries
 from training_platform.crm.queries import sellers, workspaces
 from training_platform.crm.services import workspaces as services
 from training_platform.crm.views import lesson_link
@@ -58,6 +59,7 @@ def home(workspace_id: int) -> ResponseReturnValue:
         form=form,
         overview=workspaces.overview(desk),
         acts=workspaces.acts(desk),
+        waiting=home_queries.waiting(desk),
     )
 
 
