@@ -78,6 +78,10 @@ GET  /courses/media/<course>/<name>                               sign_in   hidd
 GET  /crm/                                                        sign_in   ok        ok        ok        ok        ok        ok        ok        ok
 GET  /crm/<workspace_id>/                                         sign_in   ok        hidden    ok        hidden    hidden    hidden    hidden    hidden
 GET  /crm/<workspace_id>/<entity>/                                sign_in   ok        hidden    ok        hidden    hidden    hidden    hidden    hidden
+GET  /crm/<workspace_id>/alerts                                   sign_in   ok        hidden    ok        hidden    hidden    hidden    hidden    hidden
+POST /crm/<workspace_id>/alerts/seen                              sign_in   ok        hidden    refused   hidden    hidden    hidden    hidden    hidden
+GET  /crm/<workspace_id>/clock                                    sign_in   ok        hidden    ok        hidden    hidden    hidden    hidden    hidden
+POST /crm/<workspace_id>/clock                                    sign_in   ok        hidden    refused   hidden    hidden    hidden    hidden    hidden
 GET  /crm/<workspace_id>/imports                                  sign_in   ok        hidden    refused   hidden    hidden    hidden    hidden    hidden
 POST /crm/<workspace_id>/imports                                  sign_in   ok        hidden    refused   hidden    hidden    hidden    hidden    hidden
 GET  /crm/<workspace_id>/imports/<crm_import_id>                  sign_in   ok        hidden    ok        hidden    hidden    hidden    hidden    hidden
