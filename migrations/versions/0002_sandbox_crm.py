@@ -493,7 +493,7 @@ def upgrade() -> None:
         sa.Column("lost_notes", sa.String(), nullable=True),
         sa.Column("lost_from_stage", sa.String(length=40), nullable=True),
         sa.Column("competitor", sa.String(), nullable=True),
-        sa.Column("product_line", sa.String(), nullable=True),
+        sa.Column("product_line", sa.String(length=40), nullable=True),
         sa.Column("lead_id", sa.Integer(), nullable=True),
         sa.Column("campaign_id", sa.Integer(), nullable=True),
         sa.Column("owner_id", sa.Integer(), nullable=True),
@@ -1083,6 +1083,58 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "crm_import",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("layer_id", sa.Integer(), nullable=False),
+        sa.Column("workspace_id", sa.Integer(), nullable=False),
+        sa.Column("entity", sa.String(), nullable=False),
+        sa.Column("file_id", sa.Integer(), nullable=False),
+        sa.Column("file_name", sa.String(), nullable=False),
+        sa.Column("encoding", sa.String(), nullable=True),
+        sa.Column("state", sa.String(40), nullable=False),
+        sa.Column(
+            "header", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False
+        ),
+        sa.Column(
+            "mapping", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False
+        ),
+        sa.Column(
+            "notes", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False
+        ),
+        sa.Column(
+            "mends", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False
+        ),
+        sa.Column(
+            "problems", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False
+        ),
+        sa.Column("wrong_count", sa.Integer(), nullable=False),
+        sa.Column(
+            "duplicates", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False
+        ),
+        sa.Column(
+            "choices", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False
+        ),
+        sa.Column("reason", sa.String(), nullable=True),
+        sa.Column("done_count", sa.Integer(), nullable=False),
+        sa.Column("total_count", sa.Integer(), nullable=False),
+        sa.Column(
+            "result", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False
+        ),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(), nullable=False),
+        sa.Column("finished_at", sa.DateTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["layer_id"], ["crm_layer.id"], name=op.f("fk_crm_import_layer_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_crm_import")),
+    )
+    with op.batch_alter_table("crm_import", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_crm_import_layer_id"), ["layer_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_crm_import_workspace_id"), ["workspace_id"], unique=False
+        )
+
+    op.create_table(
         "crm_workspace",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("employee_id", sa.Integer(), nullable=False),
@@ -1132,6 +1184,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_crm_workspace_employee_id"))
 
     op.drop_table("crm_workspace")
+    with op.batch_alter_table("crm_import", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_crm_import_workspace_id"))
+        batch_op.drop_index(batch_op.f("ix_crm_import_layer_id"))
+
+    op.drop_table("crm_import")
     with op.batch_alter_table("crm_event", schema=None) as batch_op:
         batch_op.drop_index("ix_crm_event_record")
 
