@@ -94,9 +94,9 @@ def read_state(desk: Desk, entity: Entity, arguments: MultiDict[str, str]) -> Li
     view = arguments.get("view", "")
     saved = saved_view(desk, entity, view)
     base = saved.definition if saved else {}
-    known = {each.key for each in views_of(entity)}
+    known = {each.key for each in views_of(entity, desk.seller.role)}
     if saved is None and view not in known:
-        view = views_of(entity)[0].key
+        view = views_of(entity, desk.seller.role)[0].key
     found = filtering.read_filters(entity, given)
     if saved is not None and not found and "filters" not in arguments:
         found = dict(base.get("filters", {}))
@@ -227,7 +227,7 @@ def title_text(entity: Entity, record: Layered, names: Names) -> str:
 def counts_of(desk: Desk, entity: Entity) -> Mapping[str, int]:
     """Return how many records each view of a list holds, in one statement."""
     model: Any = entity.model
-    views = views_of(entity)
+    views = views_of(entity, desk.seller.role)
     reach = within_reach(desk, entity.model)
     columns = [
         select(func.count(model.id))
@@ -241,10 +241,11 @@ def counts_of(desk: Desk, entity: Entity) -> Mapping[str, int]:
 
 
 def _view(desk: Desk, state: ListState) -> View:
-    views = {view.key: view for view in views_of(state.entity)}
+    offered = views_of(state.entity, desk.seller.role)
+    views = {view.key: view for view in offered}
     saved = saved_view(desk, state.entity, state.view)
     key = saved.definition.get("view", "all") if saved else state.view
-    return views.get(key) or views_of(state.entity)[-1]
+    return views.get(key) or offered[-1]
 
 
 def _columns(entity: Entity, given: Sequence[str]) -> tuple[str, ...]:

@@ -21,6 +21,7 @@ from training_platform.crm.models import (
     Ticket,
 )
 from training_platform.crm.registry import Entity
+from training_platform.crm.rules.roles import Reach, reach_of
 
 Conditions = list[ColumnElement[bool]]
 #: Without a follow-up for so long, a customer stands still; an opportunity, in one stage.
@@ -50,11 +51,12 @@ def day_of(now: datetime) -> tuple[datetime, datetime]:
     return start, start + timedelta(days=1)
 
 
-def views_of(entity: Entity) -> Sequence[View]:
-    """Return the views of an entity's list; the first one is shown at first."""
+def views_of(entity: Entity, role: str) -> Sequence[View]:
+    """Return the views of an entity's list for a seller's role; the first is shown at first."""
     found = VIEWS.get(entity.name)
     if found:
-        return found
+        sees_team = reach_of(role) is not Reach.OWN
+        return [view for view in found if view.key != "team" or sees_team]
     if entity.has_owner:
         return (View("mine", MINE, lambda desk: _own(entity.model, desk)), _ALL_OF_THEM)
     return (_ALL_OF_THEM,)

@@ -47,7 +47,7 @@ def records(workspace_id: int, entity: str) -> ResponseReturnValue:
         page=lists.page_of(desk, state),
         counts=lists.counts_of(desk, wanted),
         saved=lists.saved_views(desk, wanted),
-        views=views_of(wanted),
+        views=views_of(wanted, desk.seller.role),
         menus=filter_menus(desk, state),
         chips=chosen_chips(desk, state),
         all_columns=lists.all_columns(wanted),
