@@ -71,8 +71,8 @@ def kinds_of(group: str) -> list[str]:
     return [str(kind) for kind, text in TEXTS.items() if text.group == group]
 
 
-def title_of(data: Mapping[str, Any] | None, subject: str) -> str:
-    """Return what a record is about, in the page's language."""
+def title_of(data: Mapping[str, Any] | None, subject: str, code: str | None = None) -> str:
+    """Return what a record is about, in a language or else the page's."""
     if data is None:
         return translate(ERASED)
-    return pick(data.get("title")) or subject
+    return pick(data.get("title"), code) or subject

@@ -50,7 +50,9 @@ def own() -> ResponseReturnValue:
     """Show the viewer's own records."""
     group = _group()
     page = queries.timeline(db.session(), current_user.id, group)
-    return render_template("records/own.html", page=page, group=group, groups=GROUPS)
+    return render_template(
+        "records/own.html", page=page, by_year=queries.by_year, group=group, groups=GROUPS
+    )
 
 
 @bp.get("/people")
@@ -81,6 +83,7 @@ def person(employee_id: int) -> ResponseReturnValue:
         "records/person.html",
         employee=employee,
         page=queries.timeline(session, employee.id, group),
+        by_year=queries.by_year,
         standings=queries.standings(session, employee),
         group=group,
         groups=GROUPS,

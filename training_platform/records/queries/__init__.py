@@ -11,7 +11,7 @@ from training_platform.records.queries.people import (
     standings,
 )
 from training_platform.records.queries.subjects import subjects_with, values_of
-from training_platform.records.queries.timeline import Entry, one_entry, timeline
+from training_platform.records.queries.timeline import Entry, by_year, one_entry, timeline
 
 __all__ = [
     "Activity",
@@ -19,6 +19,7 @@ __all__ = [
     "PeopleFilter",
     "Standing",
     "activity_of",
+    "by_year",
     "departments_for",
     "job_roles",
     "one_entry",

@@ -1,14 +1,15 @@
 """A person's records as a timeline: two statements of columns, drawn without another query."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
+from operator import attrgetter
+from typing import Any, NamedTuple
 
 from sqlalchemy import Row, bindparam, func, select
 from sqlalchemy.orm import Session, aliased
 
 from training_platform.core.db import fetch
-from training_platform.core.i18n import pick, translate, viewer_zone
+from training_platform.core.i18n import language, pick, translate, viewer_zone
 from training_platform.core.tables import Page, page_number
 from training_platform.records.models import RecordValue, TrainingRecord
 from training_platform.records.queries.subjects import IS_VOID
@@ -21,8 +22,7 @@ def _(text: str) -> str:
     return text
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(NamedTuple):
     """One line of a timeline, ready to draw."""
 
     id: int
@@ -88,11 +88,16 @@ def timeline(session: Session, employee_id: int, group: str | None = None) -> Pa
     return Page([draw.entry(row) for row in found], number, PER_PAGE, total)
 
 
+def by_year(entries: Sequence[Entry]) -> list[tuple[int, list[Entry]]]:
+    """Return the entries of a page, which stand newest first, under their years."""
+    return [(year, list(found)) for year, found in groupby(entries, attrgetter("year"))]
+
+
 class _Drawing:
     """Turns rows into entries; what is the same on each line is translated once a page."""
 
     def __init__(self) -> None:
-        self._zone = viewer_zone()
+        self._zone, self._language = viewer_zone(), language()
         self._texts: dict[str, str] = {}
 
     def entry(self, row: Row[Any]) -> Entry:
@@ -102,9 +107,9 @@ class _Drawing:
         data = row.data or {}
         is_correction = row.kind == Kind.CORRECTION.value
         title = (
-            title_of(row.corrected_data, row.corrected_subject or "")
+            title_of(row.corrected_data, row.corrected_subject or "", self._language)
             if is_correction
-            else title_of(row.data, row.subject)
+            else title_of(row.data, row.subject, self._language)
         )
         return Entry(
             id=row.id,
