@@ -231,6 +231,7 @@ ESCAPES = re.compile(
 )
 MAY_ESCAPE = {
     "bulk.py",  # adds the rows of an import at once
+    "checkpoints.py",  # copies layers
     "codes.py",  # looks at the codes of tombstones too
     "layering.py",
     "loading.py",

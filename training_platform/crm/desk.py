@@ -1,7 +1,7 @@
 """A desk: somebody at work in a workspace, as one of its sellers."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -14,6 +14,9 @@ from training_platform.crm.models import CrmEvent, CrmLayer, CrmWorkspace, Selle
 from training_platform.crm.rules.clock import virtual_now
 from training_platform.crm.scope import Scope, enter
 from training_platform.crm.values import to_plain
+
+#: A desk is opened anew for each act; what lies further apart is no single act.
+ONE_ACT = timedelta(minutes=1)
 
 
 @dataclass
@@ -30,6 +33,8 @@ class Desk:
     seller: Seller
     #: Entity → the last code given at this desk (services/codes.py).
     last_codes: dict[str, str] = field(default_factory=dict)
+    #: When the first event of the present act happened; its other events share it.
+    act_at: datetime | None = None
 
     @property
     def now(self) -> datetime:
@@ -51,7 +56,7 @@ class Desk:
         **context: Any,
     ) -> CrmEvent:
         """Append one act to the event log, and let the sandbox's clock stand at it."""
-        real, virtual = clock.now(), self.now
+        real, virtual = self._act_time(), self.now
         event = CrmEvent(
             layer_id=self.layer.id,
             seq=self.layer.next_seq,
@@ -68,9 +73,16 @@ class Desk:
             context={name: to_plain(value) for name, value in context.items()},
         )
         self.layer.next_seq += 1
-        self.layer.virtual_at, self.layer.seen_at = virtual, real
+        self.layer.virtual_at, self.layer.seen_at = virtual, clock.now()
         self.session.add(event)
         return event
+
+    def _act_time(self) -> datetime:
+        """Return one real time for everything that is logged in one go: undo goes by it."""
+        now = clock.now()
+        if self.act_at is None or not timedelta() <= now - self.act_at < ONE_ACT:
+            self.act_at = now
+        return self.act_at
 
 
 def open_desk(
@@ -82,6 +94,7 @@ def open_desk(
     """
     if is_writing:
         workspace = lock(session, CrmWorkspace, workspace.id)
+        workspace.used_at = clock.now()
     layer = session.get(CrmLayer, workspace.layer_id, populate_existing=is_writing)
     if layer is None or layer.base_id is None:
         raise RuntimeError(f"workspace {workspace.id} has no layer")

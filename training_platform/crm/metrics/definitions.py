@@ -75,7 +75,7 @@ _ALL = (
     Metric(
         "value_matrix",
         _("Customer value matrix"),
-        "grid",
+        "columns-3",
         _(
             "Value: paid in 12 months less refunds; high from ¥100,000. Potential: open "
             "opportunities, each amount times its probability; high from ¥50,000."
@@ -135,7 +135,7 @@ _ALL = (
     Metric(
         "usage",
         _("Use of the CRM"),
-        "activity",
+        "history",
         _("Acts in the event log of this workspace by kind, and the days on which there were any."),
         _("The event log"),
         has_period=False,

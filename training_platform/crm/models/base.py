@@ -34,6 +34,8 @@ class LayerKind(StrEnum):
 
     DATASET = "dataset"
     WORKSPACE = "workspace"
+    #: A state of a workspace that was kept under a name.
+    CHECKPOINT = "checkpoint"
 
 
 class WorkspaceKind(StrEnum):

@@ -62,14 +62,20 @@ def reset_workspace(
     workspace = lock(session, CrmWorkspace, workspace.id)
     if workspace.resets_count != expected_resets:
         return
+    old = put_away(session, workspace)
+    workspace.layer = _fresh_layer(session, workspace, old.seller_id or DEFAULT_SELLER)
+    workspace.resets_count += 1
+    audit.record(session, actor, "workspace.reset", workspace)
+
+
+def put_away(session: Session, workspace: CrmWorkspace) -> CrmLayer:
+    """Make the present layer the one that can be brought back, and return it; the lock is held."""
     old = workspace.layer
     if workspace.previous_layer_id is not None:
         _retire(session, workspace.previous_layer_id)
     old.retired_at = clock.now()
     workspace.previous_layer_id = old.id
-    workspace.layer = _fresh_layer(session, workspace, old.seller_id or DEFAULT_SELLER)
-    workspace.resets_count += 1
-    audit.record(session, actor, "workspace.reset", workspace)
+    return old
 
 
 def undo_reset(

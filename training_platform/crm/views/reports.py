@@ -1,0 +1,281 @@
+"""Reports: the prebuilt ones, the builder, saved ones, the leader's dashboard, the word map."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import flash, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy import select
+from werkzeug.datastructures import MultiDict
+from werkzeug.utils import redirect
+
+from training_platform.core.db import db
+from training_platform.core.errors import NotFoundError, RuleError
+from training_platform.core.forms import already_led_to, remember
+from training_platform.core.i18n import translate
+from training_platform.core.permissions import Permission
+from training_platform.core.web import requires, see_other
+from training_platform.crm.desk import Desk
+from training_platform.crm.metrics.definitions import METRICS
+from training_platform.crm.metrics.periods import add_months, month_key, month_of
+from training_platform.crm.models import SavedReport
+from training_platform.crm.queries import dashboard, metric_builders, metric_pages, reports
+from training_platform.crm.queries.filters import read_filters, to_arguments
+from training_platform.crm.queries.words import PRODUCTS, WORDS
+from training_platform.crm.registry import ENTITIES
+from training_platform.crm.report_forms import SaveReportForm
+from training_platform.crm.rules import reports as rules
+from training_platform.crm.rules.reports import Definition, read_definition
+from training_platform.crm.services import reports as services
+from training_platform.crm.services.records import find_record
+from training_platform.crm.views.blueprint import (
+    bp,
+    crm_url,
+    log_later,
+    reading_desk,
+    render,
+    writing_desk,
+)
+
+DEFAULT_PERIOD = "last_12"
+#: Metrics that are about a month rather than a year, when nothing is chosen.
+BY_MONTH = frozenset({"activity", "targets", "satisfaction", "service_levels"})
+
+
+@bp.get("/<int:workspace_id>/reports/")
+@requires(Permission.WORKSPACE_READ)
+def report_index(workspace_id: int) -> ResponseReturnValue:
+    """Show the prebuilt reports and the saved ones."""
+    desk = reading_desk(workspace_id)
+    saved = db.session.scalars(select(SavedReport).order_by(SavedReport.name)).all()
+    return render("crm/reports.html", desk, metrics=METRICS.values(), saved=saved)
+
+
+@bp.get("/<int:workspace_id>/reports/metrics/<metric>")
+@requires(Permission.WORKSPACE_READ)
+def report_metric(workspace_id: int, metric: str) -> ResponseReturnValue:
+    """Show one prebuilt report for a period."""
+    desk = reading_desk(workspace_id)
+    known = METRICS.get(metric)
+    if known is None:
+        raise NotFoundError
+    period = request.args.get("period", "")
+    if reports.period_days(desk, period) is None:
+        period = "this_month" if metric in BY_MONTH else DEFAULT_PERIOD
+    page = metric_pages.page_of(desk, period)
+    shown = metric_builders.BUILDERS[metric](page)
+    log_later("report_run", metric=metric, period=period)
+    return render(
+        "crm/report_metric.html",
+        desk,
+        metric=known,
+        shown=shown,
+        period=period,
+        periods=period_choices(desk),
+        is_narrowed=reports.owners_within_reach(desk) is not None,
+    )
+
+
+@bp.get("/<int:workspace_id>/reports/build")
+@requires(Permission.WORKSPACE_READ)
+def build_report(workspace_id: int) -> ResponseReturnValue:
+    """Build a report; whatever the address says is shown at once."""
+    desk = reading_desk(workspace_id)
+    return _show_report(desk, definition_in(request.args))
+
+
+@bp.post("/<int:workspace_id>/reports/build")
+@requires(Permission.WORKSPACE_WRITE)
+def save_report(workspace_id: int) -> ResponseReturnValue:
+    """Save the report that is shown."""
+    with writing_desk(workspace_id) as desk:
+        form = SaveReportForm()
+        if led_to := already_led_to(desk.session, desk.actor.id, form.once.data):
+            return redirect(led_to, 303)
+        definition = definition_in(request.args)
+        if definition is None:
+            return _show_report(desk, None)
+        try:
+            if not form.validate_on_submit():
+                return _show_report(desk, definition, form)
+            report = services.save_report(desk, form.name.data or "", definition)
+        except RuleError as error:
+            form.refuse(error)
+            return _show_report(desk, definition, form)
+        address = url_for(".saved_report", workspace_id=workspace_id, report_id=report.id)
+        remember(desk.session, desk.actor.id, form.once.data, address)
+    flash(_("The report is saved."))
+    return redirect(address, 303)
+
+
+@bp.get("/<int:workspace_id>/reports/saved/<int:report_id>")
+@requires(Permission.WORKSPACE_READ)
+def saved_report(workspace_id: int, report_id: int) -> ResponseReturnValue:
+    """Run a saved report again, on the data as it is now."""
+    desk = reading_desk(workspace_id)
+    report = find_record(desk, SavedReport, report_id)
+    return _show_report(desk, read_definition(report.definition), report=report)
+
+
+@bp.post("/<int:workspace_id>/reports/saved/<int:report_id>/delete")
+@requires(Permission.WORKSPACE_WRITE)
+def delete_report(workspace_id: int, report_id: int) -> ResponseReturnValue:
+    """Delete a saved report."""
+    with writing_desk(workspace_id) as desk:
+        services.delete_report(desk, report_id)
+    flash(_("The report is deleted."))
+    return see_other(".report_index", workspace_id=workspace_id)
+
+
+@bp.get("/<int:workspace_id>/dashboard")
+@requires(Permission.WORKSPACE_READ)
+def show_dashboard(workspace_id: int) -> ResponseReturnValue:
+    """Show the leader's dashboard: figures of the month, funnel, teams, targets, alerts."""
+    desk = reading_desk(workspace_id)
+    log_later("report_run", metric="dashboard")
+    return render(
+        "crm/dashboard.html",
+        desk,
+        board=dashboard.board(desk),
+        is_narrowed=reports.owners_within_reach(desk) is not None,
+    )
+
+
+@bp.get("/<int:workspace_id>/words")
+@requires(Permission.WORKSPACE_READ)
+def word_map(workspace_id: int) -> ResponseReturnValue:
+    """Show what other CRMs call our things."""
+    rows = [(translate(own), *others) for own, *others in WORDS]
+    return render("crm/words.html", reading_desk(workspace_id), products=PRODUCTS, rows=rows)
+
+
+def definition_in(arguments: MultiDict[str, str]) -> Definition | None:
+    """Return the report that an address names; None where it names no entity yet."""
+    entity = ENTITIES.get(arguments.get("of", ""))
+    if entity is None:
+        return None
+    given = {name: arguments.getlist(name) for name in arguments}
+    return read_definition(
+        {
+            "entity": entity.name,
+            "period_field": arguments.get("by", ""),
+            "period": arguments.get("period", ""),
+            "filters": read_filters(entity, given),
+            "groups": [name for name in (arguments.get("rows"), arguments.get("columns")) if name],
+            "measure": arguments.get("measure", ""),
+            "measure_field": arguments.get("sum", ""),
+            "chart": arguments.get("chart", ""),
+        }
+    )
+
+
+def address_values(definition: Definition) -> dict[str, str]:
+    """Return the address values of a report; the inverse of definition_in."""
+    groups = [*definition.groups, "", ""]
+    return {
+        "of": definition.entity,
+        "by": definition.period_field,
+        "period": definition.period,
+        "rows": groups[0],
+        "columns": groups[1],
+        "measure": definition.measure,
+        "sum": definition.measure_field,
+        "chart": definition.chart,
+        **to_arguments(dict(definition.filters)),
+    }
+
+
+def period_choices(desk: Desk) -> list[tuple[str, str]]:
+    """Return the periods to choose from: moving ones, then quarters, months, years."""
+    this = month_of(desk.now)
+    months = [month_key(add_months(this, -at)) for at in range(18)]
+    quarter = add_months(this, -((this.month - 1) % 3))
+    quarters = [add_months(quarter, -3 * at) for at in range(8)]
+    return [
+        ("this_month", _("This month")),
+        ("last_month", _("Last month")),
+        ("last_3", _("Last 3 months")),
+        ("last_12", _("Last 12 months")),
+        ("this_year", _("This year")),
+        *((f"{each.year}Q{each.month // 3 + 1}",) * 2 for each in quarters),
+        *((month, month) for month in months),
+        *((str(this.year - at),) * 2 for at in range(3)),
+    ]
+
+
+def group_choices(entity_name: str) -> list[tuple[str, str]]:
+    """Return what an entity's records can be grouped by, in words."""
+    entity = ENTITIES[entity_name]
+    special: Mapping[str, str] = {
+        rules.MONTH: _("Month"),
+        rules.TEAM: _("Team"),
+        rules.TIER: _("Tier"),
+        rules.TAGS: _("Tag"),
+    }
+    return [
+        (name, special.get(name) or translate(entity.fields[name].label))
+        for name in rules.group_names(entity)
+    ]
+
+
+def _field_choices(entity_name: str, names: list[str]) -> list[tuple[str, str]]:
+    fields = ENTITIES[entity_name].fields
+    return [(name, translate(fields[name].label)) for name in names]
+
+
+def _show_report(
+    desk: Desk,
+    definition: Definition | None,
+    form: SaveReportForm | None = None,
+    report: SavedReport | None = None,
+) -> ResponseReturnValue:
+    definition = definition or Definition("order", "paid_at", "last_12", {}, ("month",), "sum")
+    definition = read_definition(definition.to_plain()) or definition
+    table = reports.run(desk, definition)
+    plain = definition.to_plain()
+    log_later("report_run", "saved_report", report.id if report else None, definition=plain)
+    entity = ENTITIES[definition.entity]
+    form = form or SaveReportForm(formdata=None)
+    choices: dict[str, Any] = {
+        "entities": [(e.name, translate(e.plural)) for e in rules.reported_entities()],
+        "instants": _field_choices(entity.name, rules.instant_fields(entity)),
+        "sums": _field_choices(entity.name, rules.money_fields(entity)),
+        "groups": group_choices(entity.name),
+        "periods": period_choices(desk),
+    }
+    page = render(
+        "crm/report_builder.html",
+        desk,
+        definition=definition,
+        entity=entity,
+        table=table,
+        report=report,
+        form=form,
+        choices=choices,
+        filters=to_arguments(dict(definition.filters)),
+        address=address_values(definition),
+        group_names=dict(choices["groups"]),
+        translated=lambda texts: [(code, translate(text)) for code, text in texts.items()],
+        measure_name=_measure_name(definition),
+        is_money=_is_money(definition),
+        list_url=lambda *values: crm_url(
+            "records", entity=definition.entity, **table.arguments(*values)
+        ),
+    )
+    return page, 422 if form.errors or form.form_errors else 200
+
+
+def _is_money(definition: Definition) -> bool:
+    field = ENTITIES[definition.entity].fields.get(definition.measure_field)
+    return field is not None and field.kind.value == "money"
+
+
+def _measure_name(definition: Definition) -> str:
+    entity = ENTITIES[definition.entity]
+    if definition.measure == "count":
+        return str(_("Number of records"))
+    field = translate(entity.fields[definition.measure_field].label)
+    if definition.measure == "sum":
+        return str(_("Sum: %(field)s", field=field))
+    return str(_("Average: %(field)s", field=field))
