@@ -10,7 +10,7 @@ from sqlalchemy import inspect, text
 
 from training_platform.config import ROOT
 from training_platform.core.db import Base, db
-from training_platform.core.triggers import APPEND_ONLY
+from training_platform.core.triggers import APPEND_ONLY, SEALED_BY
 
 VERSIONS = ROOT / "migrations" / "versions"
 
@@ -50,7 +50,14 @@ def test_append_only_tables_have_their_triggers(app):
             rows = connection.execute(text("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal"))
         names = set(rows.scalars())
 
-    assert names == {f"{table}_no_{act}" for table in APPEND_ONLY for act in ("update", "delete")}
+    append_only = {f"{table}_no_{act}" for table in APPEND_ONLY for act in ("update", "delete")}
+    rows_of_layers = {
+        f"{table}_sealed_{act}" for table in SEALED_BY for act in ("insert", "update", "delete")
+    }
+    layers = {
+        f"{table}_sealed_{act}" for table in SEALED_BY.values() for act in ("update", "delete")
+    }
+    assert names == append_only | rows_of_layers | layers
 
 
 def test_upgrade_twice_changes_nothing(app):

@@ -9,7 +9,7 @@ from sqlalchemy.sql import visitors
 
 from training_platform.core.triggers import SEALED_BY
 from training_platform.crm import models  # noqa: F401  # all tables, before they are listed
-from training_platform.crm.models.base import FIRST_OWN_ID, CrmLayer, Layered
+from training_platform.crm.models.base import FIRST_OWN_ID, CrmEvent, CrmLayer, Layered
 from training_platform.crm.scope import current_scope, has_scope
 
 #: Execution option of the few statements that may see all layers (loading, sweeping).
@@ -31,6 +31,7 @@ def layered_models() -> list[Any]:
 
 
 SEALED_BY.update({table.name: CrmLayer.__tablename__ for table in layered_tables()})
+SEALED_BY[CrmEvent.__tablename__] = CrmLayer.__tablename__
 
 _NARROWED = with_loader_criteria(
     Layered,
