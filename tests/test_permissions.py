@@ -185,11 +185,17 @@ def make_world(session: Any) -> dict[str, str]:
         "workspace_id": str(workspace.id),
         "entity": "customer",
         "item_id": "1",
+        "act": "submit",
+        "seq": "1",
+        "metric": "funnel",
+        "report_id": "1",
+        "layer_id": "1",
         "field": "city",
         "crm_import_id": str(make_import(session, workspace).id),
         "template_of": "customer",
         "template_name": "zh.csv",
         "step": "commit",
+        "ticket_act": "step",
     }
 
 

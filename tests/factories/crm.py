@@ -26,6 +26,10 @@ ROWS: tuple[tuple[type[Layered], Mapping[str, Any]], ...] = (
     (models.Lead, {"code": "XS001", "company": "云帆软件", "source": "website", "status": "assigned", "owner_id": 1, "received_at": "2025-06-29T01:00:00Z"}),
     (models.Opportunity, {"code": "O-001", "name": "年度维保", "customer_id": 1, "owner_id": 1, "amount": "1000.00", "stage_entered_at": "2025-06-20T01:00:00Z", "opened_at": "2025-06-20T01:00:00Z"}),
     (models.Ticket, {"code": "T-001", "customer_id": 1, "subject": "异响", "channel": "phone", "category": "repair", "owner_id": 1, "received_at": "2025-06-29T01:00:00Z"}),
+    (models.Quote, {"code": "Q-001", "customer_id": 1, "opportunity_id": 1, "owner_id": 1, "amount": "1000.00", "valid_until_on": "2025-12-31"}),
+    (models.Contract, {"code": "HT-001", "customer_id": 1, "opportunity_id": 1, "owner_id": 1, "amount": "1000.00"}),
+    (models.Product, {"code": "TX-001", "name": "机床", "english_name": "Lathe", "line": "equipment", "unit": "台", "list_price_amount": "1000.00"}),
+    (models.Order, {"code": "D-001", "customer_id": 1, "owner_id": 1, "amount": "1000.00", "ordered_at": "2025-06-20T01:00:00Z"}),
     (models.SavedView, {"name": "v", "about": "customer", "seller_id": 1}),
     (models.Activity, {"customer_id": 1, "method": "task", "subject": "回电", "owner_id": 1, "due_at": "2025-06-30T03:00:00Z"}),
 )  # fmt: skip

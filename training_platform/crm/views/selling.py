@@ -1,0 +1,93 @@
+"""What the views of selling share: loading in reach, pressing a button once, going back."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from flask import Flask, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from training_platform.core import forms, slots
+from training_platform.core.errors import RuleError
+from training_platform.core.i18n import translate
+from training_platform.core.web import safe_next
+from training_platform.crm.choices import INDUSTRIES, REGIONS, SOURCES, TIERS, Choices
+from training_platform.crm.desk import Desk
+from training_platform.crm.models import Layered
+from training_platform.crm.registry import ENTITIES
+from training_platform.crm.services.access import find_within_reach
+from training_platform.crm.views.blueprint import writing_desk
+
+
+def record_url(workspace_id: int, entity: str, item_id: int) -> str:
+    """Return the address of a record's page."""
+    return url_for("crm.record", workspace_id=workspace_id, entity=entity, item_id=item_id)
+
+
+def back_url(fallback: str) -> str:
+    """Return where the form came from (next), if it is an address of ours."""
+    return safe_next(request.values.get("next")) or fallback
+
+
+def seen_version() -> int:
+    """Return the version that stood in the posted form; 0, which no record has, for nonsense."""
+    text = request.form.get("version", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+
+def press(
+    workspace_id: int,
+    entity: str,
+    item_id: int,
+    act: Callable[[Desk, Any, int], Any],
+    *,
+    done: str,
+    fallback: str | None = None,
+) -> ResponseReturnValue:
+    """Do one act on a record and go back; a refusal is shown there in words.
+
+    act takes the desk, the record and the version that was seen.
+    """
+    address = back_url(fallback or record_url(workspace_id, entity, item_id))
+    try:
+        with writing_desk(workspace_id) as desk:
+            record: Layered = find_within_reach(desk, ENTITIES[entity].model, item_id)
+            act(desk, record, seen_version())
+    except RuleError as error:
+        flash(translate(error.text, **error.values), "bad")
+    else:
+        flash(done)
+    return redirect(address, 303)
+
+
+def led_before(desk: Desk) -> ResponseReturnValue | None:
+    """Return the way that an equal post led before; None for the first."""
+    led = forms.already_led_to(desk.session, current_user.id, request.form.get("once"))
+    return redirect(led, 303) if led else None
+
+
+def remember(desk: Desk, address: str) -> None:
+    """Remember where this form's token led."""
+    forms.remember(desk.session, current_user.id, request.form.get("once"), address)
+
+
+def choice_text(name: str, code: str | None) -> str:
+    """Return what a code of a list is called; name is one of the lists."""
+    return translate(_LISTS[name].get(code, code)) if code else ""
+
+
+_LISTS: Mapping[str, Choices] = {
+    "region": REGIONS,
+    "industry": INDUSTRIES,
+    "source": SOURCES,
+    "tier": TIERS,
+}
+
+
+def init_app(app: Flask) -> None:
+    """Give templates the words of codes, and the sandbox's navigation the places of selling."""
+    app.jinja_env.globals["choice_text"] = choice_text
+    slots.fill(app, "crm.tools", lambda **context: render_template(_TOOLS, **context))
+
+
+_TOOLS = "crm/_selling_tools.html"
