@@ -16,7 +16,7 @@ from training_platform.crm.metrics.results import target_states
 from training_platform.crm.metrics.sql import SqlSource
 from training_platform.crm.models import Alert, CrmLayer, Customer, Lead, Seller, Ticket
 from training_platform.crm.rules.sla import MOST_MOVE
-from training_platform.crm.services import bulk, pool, records
+from training_platform.crm.services import bulk, pool, records, tickets
 
 _OPEN_LEADS = ("unassigned", "assigned", "following")
 _DONE_TICKETS = ("resolved", "closed")
@@ -69,6 +69,7 @@ def advance(desk: Desk, until: datetime) -> list[Due]:
     recycled = [_recycled(customer, until) for customer in pool.recycle(desk)]
     raised = _sorted([*_untold(desk, _due(desk, until)), *recycled])
     _raise(desk, raised)
+    tickets.answer_due_surveys(desk)
     desk.log("clock_advance", from_at=before, to_at=until, raised=dict(_counts(raised)))
     return raised
 
