@@ -21,6 +21,7 @@ from training_platform.crm.views import (
     reports,  # noqa: F401
     selling,
     tasks,  # noqa: F401
+    tickets,
     workspaces,  # noqa: F401
 )
 from training_platform.crm.views.blueprint import PLACES, bp
@@ -28,7 +29,7 @@ from training_platform.crm.views.blueprint import PLACES, bp
 __all__ = ["PLACES", "bp", "init_app"]
 
 #: Modules that fill slots of the pages, in the order in which they show.
-_FILLING = (blueprint, clock, selling, deals, conversion, pool, assignment, checkpoints)
+_FILLING = (blueprint, clock, selling, deals, conversion, pool, assignment, checkpoints, tickets)
 
 
 def init_app(app: Flask) -> None:
