@@ -1,4 +1,4 @@
-"""Commands of the sandbox: build its dataset, load it, write the table of its fields."""
+"""Commands of the sandbox: build its dataset, load it, write the table of fields."""
 
 import time
 from pathlib import Path
@@ -7,6 +7,7 @@ import click
 from flask import Flask
 from flask.cli import AppGroup
 
+from training_platform.config import ROOT
 from training_platform.core.db import writing
 from training_platform.crm.dataset import files
 
@@ -43,6 +44,21 @@ def load_dataset() -> None:
         layer = loading.load_dataset(session)
         rows = sum(loading.count_rows(session, layer).values())
     click.echo(f"{rows} rows are here ({time.perf_counter() - began:.1f} s).")
+
+
+@cli.command("write-fields")
+@click.option(
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=ROOT / "docs" / "crm-fields.md",
+    help="Where to write; docs/crm-fields.md by default.",
+)
+def write_fields(*, out: Path) -> None:
+    """Write the table of entities, fields, types, rules and lists."""
+    from training_platform.crm.field_table import field_table  # noqa: PLC0415
+
+    out.write_text(field_table(), encoding="utf-8")
+    click.echo(f"{out}")
 
 
 def register(app: Flask) -> None:

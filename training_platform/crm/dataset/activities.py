@@ -15,21 +15,6 @@ from training_platform.crm.rules.calendar import working_day_from
 
 #: Open tasks: of the first seller, and of the others.
 TASKS_OF_FIRST_SELLER, TASKS_OF_OTHERS = 18, 72
-_METHODS = {"call": 0.42, "visit": 0.16, "online_meeting": 0.11, "email": 0.11, "wechat": 0.2}
-_MINUTES = {
-    "call": (3, 25),
-    "visit": (40, 150),
-    "online_meeting": (20, 75),
-    "email": (5, 15),
-    "wechat": (3, 20),
-}
-_CLUES = {
-    "visit": ("拜访", "现场", "参观", "面谈", "签约", "初访"),
-    "online_meeting": ("会", "线上", "演示", "讲解"),
-    "wechat": ("微信",),
-    "email": ("发送", "提交", "邮件", "关怀", "修改报价", "补充"),
-    "call": ("电话", "致电", "回电", "来电", "未接", "无人"),
-}
 
 
 def add_activities(world: World, firms: list[Firm], deals: list[Deal]) -> None:
@@ -45,30 +30,18 @@ def add_activities(world: World, firms: list[Firm], deals: list[Deal]) -> None:
 
 
 def _row(dice: Dice, kind: str, slots: Slots, owner: int, when: datetime) -> Row:
-    told = tell(dice, kind, slots)
-    method = _method(dice, told["subject"])
     return {
         "customer_id": None,
         "lead_id": None,
         "opportunity_id": None,
         "ticket_id": None,
         "contact_id": None,
-        "method": method,
-        **told,
+        **tell(dice, kind, slots),
         "owner_id": owner,
         "due_at": None,
         "remind_at": None,
         "done_at": when,
-        "duration_minutes": dice.whole(*_MINUTES[method]),
     }
-
-
-def _method(dice: Dice, subject: str) -> str:
-    """Return how it was done: as the subject says, or in any way."""
-    for method, clues in _CLUES.items():
-        if any(clue in subject for clue in clues):
-            return method
-    return dice.weighted(_METHODS)
 
 
 def _on_leads(world: World, firms: list[Firm]) -> Iterator[Row]:
@@ -130,7 +103,7 @@ def _deal_row(dice: Dice, deal: Deal, kind: str, when: datetime, begin: datetime
     firm = deal.firm
     slots = Slots(dice, when.date(), firm)
     main = max(deal.lines, key=lambda line: line.quantity * line.price).product
-    slots.about_product(main.name)
+    slots.about_product(main)
     row = _row(dice, kind, slots, owner_of(firm), when)
     return row | {
         "customer_id": firm.ident,

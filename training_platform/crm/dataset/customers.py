@@ -11,6 +11,17 @@ from training_platform.crm.dataset.working_time import FIRST_DAY, LAST_DAY, NOW,
 from training_platform.crm.dataset.world import Row, World
 from training_platform.crm.rules.calendar import CHINA, working_day_from
 
+#: What anonymizing blanks, as services.retention does it.
+PERSONAL_OF_CUSTOMER = (
+    "contact_name",
+    "contact_title",
+    "mobile",
+    "email",
+    "needs",
+    "remarks",
+    "former_name",
+)
+PERSONAL_OF_CONTACT = ("title", "mobile", "email", "wechat", "role", "mobile_verified_at")
 COUNT = 600
 CONTACTS = 900
 IN_POOL = 110
@@ -108,7 +119,7 @@ class _Plan:
         self.pool = frozenset(ranked[:IN_POOL])
         self.archived = frozenset(ranked[:12])
         self.anonymized = frozenset(ranked[:4])
-        self.holds = frozenset([*ranked[2:5], *ranked[-6:]])
+        self.holds = frozenset([*ranked[5:8], *ranked[-6:]])
         self.closed = frozenset(ranked[12:26] + ranked[-26:-18])
         self.regions = _draw_regions()
         self.owners = _draw_owners(self)
@@ -331,9 +342,7 @@ def _anonymize(firms: list[Firm]) -> None:
     for firm in firms:
         if firm.row["retention"] != "anonymized":
             continue
-        blank = ("contact_name", "contact_title", "mobile", "email", "needs", "remarks")
-        firm.row |= dict.fromkeys(blank)
+        firm.row |= dict.fromkeys(PERSONAL_OF_CUSTOMER) | {"custom": {}}
         firm.row["updated_at"] = at(NOW.date() - timedelta(days=40), 10 * 60)
         for contact in firm.contacts:
-            contact |= {"name": "已匿名", "title": None, "mobile": None, "email": None}
-            contact |= {"wechat": None, "mobile_verified_at": None, "has_opted_out": True}
+            contact.update(dict.fromkeys(PERSONAL_OF_CONTACT), name="", has_opted_out=True)

@@ -10,7 +10,7 @@ from training_platform.crm.dataset.deals import Deal
 from training_platform.crm.dataset.dice import Dice
 from training_platform.crm.dataset.management import matching_rule
 from training_platform.crm.dataset.marketing import campaign_at
-from training_platform.crm.dataset.working_time import NOW, at, moment
+from training_platform.crm.dataset.working_time import NOW, at, moment, within
 from training_platform.crm.dataset.world import Row, World
 from training_platform.crm.rules.calendar import CHINA, is_working_day, working_day_from
 from training_platform.crm.rules.keys import company_key
@@ -36,7 +36,7 @@ _REMARKS = (
     "同事转来的线索。",
     "曾参加线上讲座。",
 )
-_STRATEGIES = {"fixed": "指定负责人", "round_robin": "轮流分配", "least_busy": "在手线索最少"}
+_STRATEGIES = {"fixed": "分给指定的销售", "round_robin": "轮流", "least_busy": "在手线索最少"}
 
 
 def add_leads(world: World, firms: list[Firm], deals: list[Deal]) -> None:
@@ -117,8 +117,7 @@ def _converted(firm: Firm, deals: list[Deal]) -> Row:
     row |= {"title": customer["contact_title"], "potential": "high"}
     _assign(row, dice, customer["owner_id"])
     if row["first_followed_up_at"] is None or row["first_followed_up_at"] >= firm.came_at:
-        row["first_followed_up_at"] = row["assigned_at"] + (firm.came_at - row["assigned_at"]) / 2
-        row["first_followed_up_at"] = row["first_followed_up_at"].replace(microsecond=0)
+        row["first_followed_up_at"] = within(row["assigned_at"], firm.came_at, 0.5)
     row |= {
         "status": "converted",
         "converted_at": firm.came_at,

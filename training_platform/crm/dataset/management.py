@@ -76,7 +76,7 @@ _OPTIONS = {
     "budget": ["5 万以内", "5—20 万", "20 万以上"],
 }
 #: How this year's sales stood to their targets, at the time when they were set.
-_AMBITION = {"east": 1.04, "south": 1.02, "north": 1.08, "west": 1.34}
+_AMBITION = {"east": 1.04, "south": 1.02, "north": 1.08, "west": 1.56}
 
 
 def matching_rule(facts: dict[str, str | None]) -> tuple[int, Rule]:

@@ -264,13 +264,15 @@ def _referral(referrer: Firm, firm: Firm, sales: list[Sale]) -> Row:
         "reward_amount": None,
         "refused_reason": None,
     }
-    if first is None or dice.chance(0.15):
+    is_young = NOW - row["claimed_at"] < timedelta(days=330)
+    if first is None and not is_young:
+        return row | {"status": "refused", "refused_reason": "被推荐客户一直没有付款订单"}
+    if first is None or (is_young and dice.chance(0.4)):
         return row
     row["order_id"] = first.ident
     if first.refunds:
         return row | {"status": "refused", "refused_reason": "首单已退款，不符合返利条件"}
     reward = (first.amount * 5 / 100).quantize(Decimal("0.01"))
-    is_young = NOW - row["claimed_at"] < timedelta(days=200)
     return row | {"status": "valid" if is_young else "paid", "reward_amount": reward}
 
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 from training_platform.crm.dataset.dice import Dice
 from training_platform.crm.dataset.pipeline import owner_of
 from training_platform.crm.dataset.sales import Sale
-from training_platform.crm.dataset.working_time import NOW
+from training_platform.crm.dataset.working_time import NOW, within
 from training_platform.crm.dataset.world import Row, World
 
 _CENT = Decimal("0.01")
@@ -105,8 +105,8 @@ def _parts(sale: Sale, rest: Decimal) -> list[Row]:
     if rest < 30_000 or paid_at - sale.placed_at < timedelta(days=6) or not dice.chance(0.4):
         return [last]
     first = (rest / 2).quantize(_CENT)
-    early = sale.placed_at + (paid_at - sale.placed_at) / 3
+    early = within(sale.placed_at, paid_at, 0.33)
     return [
-        {"kind": "payment", "paid_at": early.replace(microsecond=0), "amount": first},
+        {"kind": "payment", "paid_at": early, "amount": first},
         last | {"amount": rest - first},
     ]

@@ -10,7 +10,7 @@ from training_platform.crm.dataset.people import DIRECTOR, leader_of, role_of
 from training_platform.crm.dataset.sales import Line
 from training_platform.crm.dataset.stories import short
 from training_platform.crm.dataset.texts import ACTIVITY_TEXTS
-from training_platform.crm.dataset.working_time import NOW, moment
+from training_platform.crm.dataset.working_time import NOW, moment, within
 from training_platform.crm.dataset.world import Row, World
 from training_platform.crm.rules.calendar import CHINA, working_day_from
 from training_platform.crm.rules.quoting import may_grant
@@ -139,7 +139,7 @@ def _expected_close(dice: Dice, deal: Deal) -> object:
     """Return the planned end: for open ones ahead of now, some of them overdue."""
     if deal.outcome != "open":
         day = deal.entered[-1].date() + timedelta(days=dice.whole(-9, 6))
-        return max(day, deal.opened_at.date() + timedelta(days=1))
+        return working_day_from(max(day, deal.opened_at.date() + timedelta(days=1)))
     rest = (28, 24, 15, 9)[deal.reached]
     days = -dice.whole(1, 12) if dice.chance(0.14) else dice.whole(2, 12) + rest * dice.share() * 3
     return working_day_from(NOW.date() + timedelta(days=int(days)))
@@ -173,12 +173,12 @@ def _quote(world: World, deal: Deal, row: Row) -> int | None:
         return None
     begun = deal.entered[2]
     ends = deal.entered[3] if len(deal.entered) > 3 else NOW
-    sent = begun + (ends - begun) * dice.between(0.15, 0.6)
-    sent = sent.replace(microsecond=0)
+    sent = within(begun, ends, dice.between(0.15, 0.6))
     state = _quote_state(dice, deal)
     is_sent = state in {"sent", "accepted", "refused"}
     needs_approval = not may_grant(role_of(row["owner_id"]), deal.discount)
-    approved = begun + (sent - begun) / 2 if needs_approval and state != "in_approval" else None
+    is_approved = needs_approval and state not in {"in_approval", "draft"}
+    approved = within(begun, sent, 0.5) if is_approved else None
     ident = world.next_id("quote")
     world.add(
         "quote",
@@ -194,10 +194,8 @@ def _quote(world: World, deal: Deal, row: Row) -> int | None:
         amount=deal.amount,
         valid_until_on=sent.astimezone(CHINA).date() + timedelta(days=30),
         sent_at=sent if is_sent else None,
-        approved_at=approved.replace(microsecond=0) if approved and state != "draft" else None,
-        approved_by_id=_approver(row["owner_id"], deal.discount)
-        if approved and state != "draft"
-        else None,
+        approved_at=approved,
+        approved_by_id=_approver(row["owner_id"], deal.discount) if is_approved else None,
         owner_id=row["owner_id"],
         remarks=None,
     )

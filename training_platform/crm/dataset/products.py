@@ -15,12 +15,13 @@ class Product:
     ident: int
     name: str
     line: str
+    unit: str
     price: int
     cost: Decimal
     is_active: bool
 
 
-#: Name, name in English, line, unit, list price, cost in percent of it, description.
+#: Name, name in English, line, unit, list price, cost in percent of it.
 _CATALOG = (
     ("热转印标签打印机 TP-300", "Label printer TP-300", "equipment", "台", 6800, 62),
     ("工业标签打印机 TP-600", "Industrial label printer TP-600", "equipment", "台", 18600, 60),
@@ -75,9 +76,9 @@ _DESCRIPTIONS = {
 
 
 def _product(ident: int) -> Product:
-    name, _english, line, _unit, price, percent = _CATALOG[ident - 1]
+    name, _english, line, unit, price, percent = _CATALOG[ident - 1]
     cost = Decimal(price) * percent / 100
-    return Product(ident, name, line, price, cost, ident not in _ENDED)
+    return Product(ident, name, line, unit, price, cost, ident not in _ENDED)
 
 
 PRODUCTS = tuple(_product(ident) for ident in range(1, len(_CATALOG) + 1))
@@ -91,18 +92,18 @@ def product(ident: int) -> Product:
 def add_products(world: World) -> None:
     """Add the catalogue."""
     for each in PRODUCTS:
-        name, english, line, unit, price, _percent = _CATALOG[each.ident - 1]
+        english = _CATALOG[each.ident - 1][1]
         world.add(
             "product",
             each.ident,
             datetime(2023, 1, 9, 9, tzinfo=CHINA),
             code=f"PD-{each.ident:03d}",
-            name=name,
+            name=each.name,
             english_name=english,
-            line=line,
-            unit=unit,
-            list_price_amount=Decimal(price),
+            line=each.line,
+            unit=each.unit,
+            list_price_amount=Decimal(each.price),
             cost_amount=each.cost,
             is_active=each.is_active,
-            description=_DESCRIPTIONS[line],
+            description=_DESCRIPTIONS[each.line],
         )

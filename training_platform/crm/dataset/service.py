@@ -14,7 +14,7 @@ from training_platform.crm.dataset.products import PRODUCTS
 from training_platform.crm.dataset.sales import Sale
 from training_platform.crm.dataset.stories import short
 from training_platform.crm.dataset.texts import SERVICE_TEXTS
-from training_platform.crm.dataset.working_time import NOW, at, moment
+from training_platform.crm.dataset.working_time import NOW, at, moment, within
 from training_platform.crm.dataset.world import Row, World
 from training_platform.crm.rules.calendar import add_working_minutes, working_day_from
 from training_platform.crm.rules.tiers import WINDOW, tier_of
@@ -128,7 +128,12 @@ def _received(dice: Dice, number: int) -> datetime:
 
 
 def _ticket(dice: Dice, firm: Firm, issue: dict[str, Any], earlier: list[Sale], tier: str) -> Row:
-    products = [each for each in PRODUCTS if each.line in issue["lines"] and each.is_active]
+    wanted = issue.get("products")
+    products = [
+        each
+        for each in PRODUCTS
+        if (each.ident in wanted if wanted else each.line in issue["lines"]) and each.is_active
+    ]
     slots = {
         "product": short(dice.pick(products).name),
         "order": f"D-{earlier[-1].ident:05d}" if earlier else "上月",
@@ -261,8 +266,10 @@ def _steps(
     found = [(case.received, "received", "已收到您的请求，工单已登记。", True)]
     if row["status"] == "new":
         return found
-    gap = min(responded, NOW) - case.received
-    assigned = case.received + gap * dice.between(0.1, 0.5)
+    latest = min(responded, NOW)
+    assigned = add_working_minutes(case.received, dice.whole(1, 25))
+    if not case.received < assigned < latest:
+        assigned = case.received + (latest - case.received) / 3
     reason = "VIP 客户，分派高级坐席" if case.tier == "vip" else "按区域分派"
     found.append((assigned, "assigned", f"{reason}：{name}", False))
     if row["first_responded_at"] is not None:
@@ -271,11 +278,12 @@ def _steps(
     if row["resolved_at"] is not None:
         found.append((resolved, "resolved", row["solution"], True))
     if row["status"] == "reopened":
-        again = resolved + (NOW - resolved) * dice.between(0.2, 0.8)
+        again = within(resolved, NOW, dice.between(0.2, 0.8))
         found.append((resolved, "resolved", case.issue["title"] + "：已按步骤处理。", True))
         found.append((again, "reopened", "客户反馈问题再次出现，重新打开。", True))
     if row["closed_at"] is not None:
         found.append((row["closed_at"], "closed", "客户确认，工单关闭。", True))
+    found.sort(key=lambda step: step[0])
     return [(step[0].replace(microsecond=0), *step[1:]) for step in found]
 
 
@@ -284,13 +292,13 @@ def _work(case: Case, begin: datetime, end: datetime) -> list[tuple[datetime, st
     found = []
     if category in {"data_change", "invoice"} and dice.chance(0.85):
         text = dice.pick(("核对客户编号和最近一张订单金额，一致。", "通过登记邮箱确认，一致。"))
-        found.append((begin + (end - begin) * 0.2, "identity_checked", text, False))
+        found.append((within(begin, end, 0.2), "identity_checked", text, False))
     if dice.chance(0.7):
         text = dice.pick(_FINDINGS[category])
-        found.append((begin + (end - begin) * dice.between(0.3, 0.6), "investigated", text, False))
+        found.append((within(begin, end, dice.between(0.3, 0.6)), "investigated", text, False))
     if dice.chance(0.2):
         text = dice.pick(("客户出差，约明日再联系。", "等待备件到货。", "已通知销售负责人。"))
-        found.append((begin + (end - begin) * dice.between(0.65, 0.9), "note", text, False))
+        found.append((within(begin, end, dice.between(0.65, 0.9)), "note", text, False))
     return found
 
 

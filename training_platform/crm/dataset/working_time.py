@@ -46,6 +46,17 @@ def near(dice: Dice, instant: datetime) -> datetime:
     return moment(dice, date(2025, 6, 27)) if instant < NOW <= found else found
 
 
+def within(begin: datetime, end: datetime, share: float) -> datetime:
+    """Return an instant between two others, in working hours where there are any."""
+    found = (begin + (end - begin) * share).replace(microsecond=0)
+    local = found.astimezone(CHINA)
+    minute = min(max(local.hour * 60 + local.minute, 545), 1075)
+    working = at(nearest_working_day(local.date()), minute, local.second)
+    if begin < working < end:
+        return working
+    return found if begin < found < end else begin + (end - begin) / 2
+
+
 def working_days(first: date, last: date) -> list[date]:
     """Return the working days from first to last, both included."""
     return [day for day in days_between(first, last) if is_working_day(day)]
