@@ -83,6 +83,12 @@ class Cell:
     #: For tags: each by itself.
     parts: tuple[str, ...] = ()
 
+    @property
+    def is_plain(self) -> bool:
+        """Tell that the value is nothing but its text."""
+        is_marked = self.tone or self.is_late or self.is_missing or self.is_masked
+        return bool(self.text) and not (is_marked or self.link or self.parts)
+
 
 def field_of(entity: Entity, name: str) -> Field | None:
     """Return a field of an entity, computed ones included."""
@@ -116,7 +122,7 @@ def cell(desk: Desk, record: Layered, name: str, names: Names, value: Any = None
         link=(str(known.refers_to), int(given)) if is_reference and given else None,
         is_number=known.kind in {FieldKind.MONEY, FieldKind.INTEGER, FieldKind.PERCENT},
         is_late=_is_late(desk, record, name, given),
-        is_missing=name == "next_follow_up_at" and given is None,
+        is_missing=name == "next_follow_up_at" and given is None and _is_followed(record),
         is_masked=is_masked,
         parts=tuple(given) if known.kind is FieldKind.TAGS and given else (),
     )
@@ -139,6 +145,13 @@ def is_own(desk: Desk, record: Layered, names: Names | None = None) -> bool:
     if customer_id is None or names is None:
         return False
     return names.owners.get(customer_id) == desk.seller.id
+
+
+def _is_followed(record: Layered) -> bool:
+    """Tell whether somebody should plan the next follow-up: not for the pool or the archive."""
+    is_open = getattr(record, "status", "") not in {"converted", "invalid"}
+    is_active = getattr(record, "retention", "active") == "active"
+    return is_open and is_active and getattr(record, "owner_id", None) is not None
 
 
 def _is_late(desk: Desk, record: Layered, name: str, value: Any) -> bool:

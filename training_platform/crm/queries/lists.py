@@ -6,9 +6,10 @@ from decimal import Decimal
 from typing import Any
 
 from flask import url_for
-from sqlalchemy import ColumnElement, Select, func, nulls_last, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, nulls_last, select, true
 from werkzeug.datastructures import MultiDict
 
+from training_platform.core.i18n import translate
 from training_platform.core.tables import Page, page_number
 from training_platform.crm import cells
 from training_platform.crm.cells import Cell
@@ -225,19 +226,14 @@ def title_text(entity: Entity, record: Layered, names: Names) -> str:
 
 
 def counts_of(desk: Desk, entity: Entity) -> Mapping[str, int]:
-    """Return how many records each view of a list holds, in one statement."""
+    """Return how many records each view of a list holds, in one pass over them."""
     model: Any = entity.model
     views = views_of(entity, desk.seller.role)
-    reach = within_reach(desk, entity.model)
-    columns = [
-        select(func.count(model.id))
-        .where(reach, *view.conditions(desk))
-        .scalar_subquery()
-        .label(view.key)
-        for view in views
-    ]
-    row = desk.session.execute(select(*columns)).one()
-    return {view.key: row[index] or 0 for index, view in enumerate(views)}
+    columns = [func.count(case((and_(true(), *each.conditions(desk)), 1))) for each in views]
+    row = desk.session.execute(
+        select(*columns).select_from(model).where(within_reach(desk, model))
+    ).one()
+    return {view.key: row[index] for index, view in enumerate(views)}
 
 
 def _view(desk: Desk, state: ListState) -> View:
@@ -266,11 +262,11 @@ def _may_sort(entity: Entity, order: str) -> bool:
 
 
 def all_columns(entity: Entity) -> Sequence[tuple[str, str]]:
-    """Return every column that a list can show, with its label."""
+    """Return every column that a list can show, with its label in the page's language."""
     names = [*cells.DERIVED.get(entity.name, {}), *entity.fields]
     unshown = {FieldKind.JSON, FieldKind.CUSTOM}
     return [
-        (name, known.label)
+        (name, translate(known.label))
         for name in names
         if (known := cells.field_of(entity, name)) and known.kind not in unshown
     ]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import ColumnElement, select
 
 from training_platform.core import clock
 from training_platform.crm.desk import Desk
@@ -91,10 +91,10 @@ def follow_up_overdue(desk: Desk) -> Conditions:
 
 
 def _stale_customers(desk: Desk) -> Conditions:
-    followed = exists().where(
-        Activity.customer_id == Customer.id, Activity.done_at > desk.now - STALE_CUSTOMER
+    followed = select(Activity.customer_id).where(
+        Activity.done_at > desk.now - STALE_CUSTOMER, Activity.customer_id.is_not(None)
     )
-    return [*own_customers(desk), ~followed]
+    return [*own_customers(desk), Customer.id.not_in(followed)]
 
 
 def open_leads(desk: Desk) -> Conditions:

@@ -65,10 +65,12 @@ def filter_menus(desk: Desk, state: ListState) -> list[FilterMenu]:
     return [menu for menu in menus if menu.options is None or menu.options]
 
 
-def chosen_chips(desk: Desk, state: ListState) -> list[tuple[str, str]]:
+def chosen_chips(
+    desk: Desk, state: ListState, offered: Sequence[FilterMenu]
+) -> list[tuple[str, str]]:
     """Return (text, address without it) of each filter that is on."""
     chips = []
-    menus = {menu.name: menu for menu in filter_menus(desk, state)}
+    menus = {menu.name: menu for menu in offered}
     for name in state.filters:
         menu = menus.get(name)
         label = f"{menu.label}: {menu.shown}" if menu else f"“{state.filters[name]}”"

@@ -39,6 +39,7 @@ def records(workspace_id: int, entity: str) -> ResponseReturnValue:
     state = lists.read_state(desk, wanted, request.args)
     if text := state.filters.get("q"):
         log_later("search", wanted.name, text=text)
+    menus = filter_menus(desk, state)
     return render(
         "crm/records.html",
         desk,
@@ -48,8 +49,8 @@ def records(workspace_id: int, entity: str) -> ResponseReturnValue:
         counts=lists.counts_of(desk, wanted),
         saved=lists.saved_views(desk, wanted),
         views=views_of(wanted, desk.seller.role),
-        menus=filter_menus(desk, state),
-        chips=chosen_chips(desk, state),
+        menus=menus,
+        chips=chosen_chips(desk, state, menus),
         all_columns=lists.all_columns(wanted),
         column_labels=lists.column_labels(state),
         sellers=seller_choices(desk) if _may_assign(desk, wanted) else [],
