@@ -82,6 +82,10 @@ GET  /crm/<workspace_id>/alerts                                   sign_in   ok  
 POST /crm/<workspace_id>/alerts/seen                              sign_in   ok        hidden    refused   hidden    hidden    hidden    hidden    hidden
 GET  /crm/<workspace_id>/clock                                    sign_in   ok        hidden    ok        hidden    hidden    hidden    hidden    hidden
 POST /crm/<workspace_id>/clock                                    sign_in   ok        hidden    refused   hidden    hidden    hidden    hidden    hidden
+GET  /crm/<workspace_id>/<entity>/export                          sign_in   ok        hidden    refused   hidden    hidden    hidden    hidden    hidden
+POST /crm/<workspace_id>/<entity>/export                          sign_in   ok        hidden    refused   hidden    hidden    hidden    hidden    hidden
+GET  /crm/<workspace_id>/exports                                  sign_in   ok        hidden    ok        hidden    hidden    hidden    hidden    hidden
+POST /crm/<workspace_id>/exports/<export_seq>/<decision>          sign_in   ok        hidden    refused   hidden    hidden    hidden    hidden    hidden
 GET  /crm/<workspace_id>/imports                                  sign_in   ok        hidden    refused   hidden    hidden    hidden    hidden    hidden
 POST /crm/<workspace_id>/imports                                  sign_in   ok        hidden    refused   hidden    hidden    hidden    hidden    hidden
 GET  /crm/<workspace_id>/imports/<crm_import_id>                  sign_in   ok        hidden    ok        hidden    hidden    hidden    hidden    hidden

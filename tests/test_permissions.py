@@ -20,7 +20,7 @@ from tests.conftest import app_on
 from tests.factories.certificates import make_certificate
 from tests.factories.content import publish_competencies, publish_course, publish_paper
 from tests.factories.crm import load_small_company
-from tests.factories.crm_imports import make_import
+from tests.factories.crm_imports import make_export, make_import
 from tests.factories.people import make_department, make_employee
 from tests.permission_table import TABLE
 from training_platform.assessment import services as assessment
@@ -51,6 +51,7 @@ UNKNOWN = {
     "workspace_id": "999999",
     "item_id": "999999",
     "crm_import_id": "999999",
+    "export_seq": "999999",
 }
 #: What must be named in the body for the row to be about the owner.
 FORMS = {"/curricula/assign/check": {"course_id": "course", "employee": "<employee_id>"}}
@@ -196,6 +197,8 @@ def make_world(session: Any) -> dict[str, str]:
         "template_name": "zh.csv",
         "step": "commit",
         "ticket_act": "step",
+        "export_seq": str(make_export(session, workspace)),
+        "decision": "approve",
     }
 
 

@@ -80,7 +80,7 @@ def rfm(page: Page) -> Shown:
                 _("Customers by amount"),
                 [
                     (_("Customer"), False),
-                    (_("RFM"), True),
+                    ("RFM", True),
                     (_("Group"), False),
                     (_("Days"), True),
                     (_("Orders"), True),
