@@ -150,6 +150,7 @@ _ALL = (
         "file-text",
         ("code", "customer_id", "amount", "discount_percent", "status", "valid_until_on"),
         ("status",),
+        is_open=False,
     ),
     Entity(
         models.Contract,
@@ -176,6 +177,7 @@ _ALL = (
         ("code", "kind", "customer_id", "order_id", "contract_id", "amount", "paid_at"),
         ("kind",),
         order="-paid_at",
+        is_open=False,
     ),
     Entity(
         models.Product,

@@ -57,8 +57,8 @@ class Quote(Layered, Base):
     customer_id: Mapped[int] = reference(_("Customer"), "customer", required=True)
     opportunity_id: Mapped[int | None] = reference(_("Opportunity"), "opportunity")
     status: Mapped[str] = choice(_("Status"), QUOTE_STATES, default="draft", read_only=True)
-    discount_percent: Mapped[int] = column(_("Discount (%)"), K.PERCENT, default=0)
-    discount_reason: Mapped[str | None] = column(_("Why this discount"))
+    discount_percent: Mapped[int] = column(_("Discount (%)"), K.PERCENT, default=0, read_only=True)
+    discount_reason: Mapped[str | None] = column(_("Why this discount"), read_only=True)
     amount: Mapped[Decimal | None] = column(_("Amount"), K.MONEY, read_only=True)
     valid_until_on: Mapped[date | None] = column(
         _("Valid until"), K.DATE, required=True, rules=("V10",)
@@ -100,9 +100,11 @@ class Contract(Layered, Base):
     customer_id: Mapped[int] = reference(_("Customer"), "customer", required=True)
     opportunity_id: Mapped[int | None] = reference(_("Opportunity"), "opportunity")
     quote_id: Mapped[int | None] = reference(_("Quote"), "quote")
-    status: Mapped[str] = choice(_("Status"), CONTRACT_STATES, default="draft")
+    status: Mapped[str] = choice(_("Status"), CONTRACT_STATES, default="draft", read_only=True)
     amount: Mapped[Decimal | None] = column(_("Amount"), K.MONEY, required=True, rules=("V10",))
-    signed_at: Mapped[datetime | None] = column(_("Signed at"), K.INSTANT, rules=("V08",))
+    signed_at: Mapped[datetime | None] = column(
+        _("Signed at"), K.INSTANT, rules=("V08",), read_only=True
+    )
     starts_on: Mapped[date | None] = column(_("Starts on"), K.DATE)
     ends_on: Mapped[date | None] = column(_("Ends on"), K.DATE)
     terms: Mapped[str | None] = column(_("Terms"), K.LONG_TEXT)
@@ -124,7 +126,7 @@ class Order(Layered, Base):
     campaign_id: Mapped[int | None] = column(_("Campaign"), K.REFERENCE, refers_to="campaign")
     status: Mapped[str] = choice(_("Status"), ORDER_STATES, default="open")
     ordered_at: Mapped[datetime] = column(_("Ordered at"), K.INSTANT, required=True, index=True)
-    paid_at: Mapped[datetime | None] = column(_("Paid at"), K.INSTANT, index=True)
+    paid_at: Mapped[datetime | None] = column(_("Paid at"), K.INSTANT, index=True, read_only=True)
     amount: Mapped[Decimal | None] = column(
         _("Amount"), K.MONEY, required=True, rules=("V10", "V17")
     )
