@@ -85,7 +85,7 @@ POST /crm/<workspace_id>/clock                                    sign_in   ok  
 GET  /crm/<workspace_id>/<entity>/export                          sign_in   ok        hidden    refused   hidden    hidden    hidden    hidden    hidden
 POST /crm/<workspace_id>/<entity>/export                          sign_in   ok        hidden    refused   hidden    hidden    hidden    hidden    hidden
 GET  /crm/<workspace_id>/exports                                  sign_in   ok        hidden    ok        hidden    hidden    hidden    hidden    hidden
-POST /crm/<workspace_id>/exports/<export_seq>/<decision>          sign_in   ok        hidden    refused   hidden    hidden    hidden    hidden    hidden
+POST /crm/<workspace_id>/exports/<export_seq>/<decision>          sign_in   refused   hidden    refused   hidden    hidden    hidden    hidden    hidden
 GET  /crm/<workspace_id>/imports                                  sign_in   ok        hidden    refused   hidden    hidden    hidden    hidden    hidden
 POST /crm/<workspace_id>/imports                                  sign_in   ok        hidden    refused   hidden    hidden    hidden    hidden    hidden
 GET  /crm/<workspace_id>/imports/<crm_import_id>                  sign_in   ok        hidden    ok        hidden    hidden    hidden    hidden    hidden

@@ -8,6 +8,8 @@ document.addEventListener("submit", (event) => {
   }
   form.dataset.sent = "yes";
   event.submitter?.setAttribute("aria-busy", "true");
+  // A form that answers with a file leaves its page standing.
+  if ("downloads" in form.dataset) setTimeout(() => restore(form.parentElement), 2000);
 });
 const restore = (root) => {
   for (const form of root.querySelectorAll("form[data-sent]")) {

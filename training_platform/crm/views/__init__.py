@@ -12,6 +12,7 @@ from training_platform.crm.views import (
     deals,
     duplicates,  # noqa: F401
     entry,  # noqa: F401
+    exports,
     imports,  # noqa: F401
     kanban,  # noqa: F401
     merging,  # noqa: F401
@@ -29,7 +30,7 @@ from training_platform.crm.views.blueprint import PLACES, bp
 __all__ = ["PLACES", "bp", "init_app"]
 
 #: Modules that fill slots of the pages, in the order in which they show.
-_FILLING = (blueprint, clock, selling, deals, conversion, pool, assignment, checkpoints, tickets)
+_FILLING = (blueprint, clock, selling, deals, conversion, pool, assignment, checkpoints, tickets, exports)
 
 
 def init_app(app: Flask) -> None:
