@@ -1,5 +1,6 @@
 """Keeps workspaces apart: every select is narrowed, every wrong write refused."""
 
+from functools import cache
 from typing import Any, cast
 
 from sqlalchemy import Table, TextClause, event
@@ -20,8 +21,9 @@ class LayerError(RuntimeError):
     """Code tried what would mix workspaces or change the dataset: a programming error."""
 
 
+@cache
 def layered_tables() -> frozenset[Table]:
-    """Return the tables whose rows lie in layers."""
+    """Return the tables whose rows lie in layers; asked on each statement, also outside of here."""
     return frozenset(model.__table__ for model in layered_models())
 
 
