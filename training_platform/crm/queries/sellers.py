@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, or_, select, true
 from training_platform.core.i18n import language, translate
 from training_platform.crm.choices import REGIONS, SELLER_ROLES
 from training_platform.crm.desk import Desk
-from training_platform.crm.models import Layered, Seller
+from training_platform.crm.models import Customer, Layered, Seller
 from training_platform.crm.rules.roles import Reach, reach_of
 
 
@@ -32,12 +32,22 @@ def within_reach(desk: Desk, model: type[Layered]) -> ColumnElement[bool]:
     """Return the condition that the seller who is played may see a record.
 
     Sellers see their own, team leads their team's, directors all; what nobody owns (the public
-    pool, unassigned leads) everybody sees. Entities without an owner are open to all.
+    pool, unassigned leads) everybody sees. What has no owner of its own (contacts, payments)
+    goes with its customer, and without one is open to all.
     """
-    owner: Any = getattr(model, "owner_id", None)
     reach = reach_of(desk.seller.role)
-    if owner is None or reach is Reach.ALL:
+    if reach is Reach.ALL:
         return true()
+    if hasattr(model, "owner_id"):
+        return _is_reached(desk, reach, model.owner_id)
+    customer_id: Any = getattr(model, "customer_id", None)
+    if customer_id is None:
+        return true()
+    reached = select(Customer.id).where(_is_reached(desk, reach, Customer.owner_id))
+    return or_(customer_id.is_(None), customer_id.in_(reached))
+
+
+def _is_reached(desk: Desk, reach: Reach, owner: Any) -> ColumnElement[bool]:
     if reach is Reach.OWN:
         return or_(owner == desk.seller.id, owner.is_(None))
     team = select(Seller.id).where(Seller.team == desk.seller.team)
