@@ -31,6 +31,7 @@ from training_platform.crm.models import (
     Product,
     Seller,
 )
+from training_platform.crm.queries.diff import diff_of
 from training_platform.crm.scope import NoWorkspaceError, enter
 from training_platform.crm.services import workspaces
 from training_platform.crm.services.records import (
@@ -232,6 +233,7 @@ ESCAPES = re.compile(
 MAY_ESCAPE = {
     "bulk.py",  # adds the rows of an import at once
     "checkpoints.py",  # copies layers
+    "diff.py",  # compares layers
     "codes.py",  # looks at the codes of tombstones too
     "layering.py",
     "loading.py",
@@ -573,3 +575,28 @@ def test_a_workspace_of_an_older_dataset_goes_on_with_it_until_a_reset(desk, crm
     assert find_record(desk, Seller, 2)
     workspaces.reset_workspace(crm_session, desk.workspace, desk.actor, 0)
     assert desk.workspace.layer.base_id == newer.id
+
+
+# ---- what was changed --------------------------------------------------------------------------
+
+
+def test_the_difference_names_what_was_created_changed_and_deleted(desk, other):
+    customer = create_record(desk, Customer, FIRM)
+    change_record(desk, find_record(desk, Seller, 2), {"name": "改名"})
+    before = find_record(desk, Seller, 4).name
+    for name in ("改名", before):
+        change_record(desk, find_record(desk, Seller, 4), {"name": name})
+    delete_record(desk, find_record(desk, Seller, 3))
+    gone = create_record(desk, Customer, FIRM)
+    delete_record(desk, gone)
+
+    found = {(d.entity, d.record_id): d for d in diff_of(desk.session, desk.layer)}
+
+    assert {key: each.kind for key, each in found.items()} == {
+        ("customer", customer.id): "created",
+        ("seller", 2): "changed",
+        ("seller", 3): "deleted",
+    }
+    assert found["customer", customer.id].fields["name"] == (None, FIRM["name"])
+    assert found["seller", 2].fields["name"][1] == "改名"
+    assert list(found["seller", 2].fields) == ["name"]
