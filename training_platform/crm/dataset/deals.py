@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from math import fsum
 
 from training_platform.crm.dataset.customers import Firm
 from training_platform.crm.dataset.dice import Dice
@@ -134,7 +135,7 @@ def _won_deal(sale: Sale) -> Deal | None:
     won_at = deposit_at + timedelta(minutes=dice.whole(4, 30))
     came_at = sale.firm.came_at
     dwell = draw_dwell(Dice("first_deal", sale.firm.ident) if sale.is_first_deal else dice)
-    opened = near(dice, won_at - timedelta(days=sum(dwell)))
+    opened = near(dice, won_at - timedelta(days=fsum(dwell)))
     if sale.is_first_deal:
         opened = came_at + timedelta(minutes=dice.whole(3, 20))
     if won_at >= NOW or opened <= came_at or won_at - opened < timedelta(days=3):
@@ -151,7 +152,7 @@ def _won_deal(sale: Sale) -> Deal | None:
 
 def _entries(dice: Dice, opened: datetime, dwell: list[float], end: datetime) -> list[datetime]:
     """Return when each stage was entered, so that the stages last as drawn, up to the end."""
-    total = sum(dwell)
+    total = fsum(dwell)
     found, passed = [opened], 0.0
     for days in dwell[:-1]:
         passed += days
@@ -240,7 +241,7 @@ def _lost_deal(firm: Firm, key: str, opened: datetime, stage: int) -> Deal | Non
     """Return a deal that was lost in a stage; None where that would be in the future."""
     dice = Dice("lost", key)
     dwell = draw_dwell(dice)[: stage + 1]
-    end = near(dice, opened + timedelta(days=sum(dwell)))
+    end = near(dice, opened + timedelta(days=fsum(dwell)))
     if end <= opened + stage * _SHORT * 3:
         end = opened + _SHORT * (3 * stage + dice.whole(3, 9))
     if end >= NOW:
@@ -292,14 +293,14 @@ def _open_deal(firm: Firm, key: str, opened: datetime | None = None) -> Deal | N
     if opened is None:
         stage = dice.weighted(_OPEN_STAGES)
         age = dice.between(24, 52) if dice.chance(0.12) else dice.gamma(DWELL_DAYS[stage] * 1.1)
-        opened = near(dice, NOW - timedelta(days=age + sum(dwell[:stage])))
+        opened = near(dice, NOW - timedelta(days=age + fsum(dwell[:stage])))
         if opened <= firm.came_at or opened < _STARTS["2025H1"] or opened >= NOW - 4 * _SHORT:
             return None
     else:
         opened += timedelta(minutes=12)
         age_days = (NOW - opened) / timedelta(days=1)
-        stage = sum(sum(dwell[: place + 1]) < age_days for place in range(3))
-        age = age_days - sum(dwell[:stage])
+        stage = sum(fsum(dwell[: place + 1]) < age_days for place in range(3))
+        age = age_days - fsum(dwell[:stage])
     days = [*dwell[:stage], age]
     entered = _entries(dice, opened, days, NOW - _SHORT)
     lines, discount = _draw_offer(dice, firm)

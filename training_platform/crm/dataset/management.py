@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from decimal import Decimal
+from math import fsum
 from typing import NamedTuple
 
 from training_platform.crm.dataset.dice import Dice
@@ -183,7 +184,7 @@ def _seller_months(year: int, sales: list[Sale]) -> dict[int, list[int]]:
         ambition = _AMBITION[team] if year == 2025 else 1 + (_AMBITION[team] - 1) / 3
         growth = 1.06 if year == 2025 else 0.96
         yearly = max(amount, 200_000) * ambition * growth * dice.between(0.96, 1.05)
-        found[seller] = [max(10, round(yearly * part / sum(MONTHS) / 1000)) for part in MONTHS]
+        found[seller] = [max(10, round(yearly * part / fsum(MONTHS) / 1000)) for part in MONTHS]
     return found
 
 

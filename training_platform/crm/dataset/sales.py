@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cache
+from math import fsum
 
 from training_platform.crm.dataset.customers import Firm
 from training_platform.crm.dataset.dice import Dice
@@ -135,7 +136,7 @@ def _sales_of(firm: Firm) -> Iterator[Sale]:
     days, sums = _calendar()
     position = mean * dice.share()
     if firm.is_new:
-        start = firm.came_at + timedelta(days=sum(draw_dwell(Dice("first_deal", firm.ident))))
+        start = firm.came_at + timedelta(days=fsum(draw_dwell(Dice("first_deal", firm.ident))))
         if start > NOW - timedelta(days=18):
             return
         first = nearest_working_day(start.date())
@@ -164,7 +165,7 @@ def draw_lines(dice: Dice, amount: float, discount: int = 0) -> list[Line]:
     shares = [dice.gamma(1.0, 1) + 0.15 for _number in range(count)]
     lines: list[Line] = []
     for share in sorted(shares, reverse=True):
-        wanted = amount * share / sum(shares)
+        wanted = amount * share / fsum(shares)
         taken = {line.product.ident for line in lines}
         fitting = {
             each.ident: _LINE_WEIGHTS[each.line]
