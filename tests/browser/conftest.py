@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
 from tests.browser.device import SHANGHAI, WATCH, Device
 from tests.browser.serving import Served, serve
+from tests.crm.conftest import load_into
 
 CHROMIUM = next(
     (
@@ -84,3 +85,13 @@ def new_device(chromium: Browser, served: Served) -> Iterator[NewDevice]:
     for context in contexts:
         context.close()
     assert reports == []
+
+
+@pytest.fixture(scope="session")
+def sandbox_template(demo_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demo company with the sandbox's dataset, for modules that serve it instead."""
+    folder = tmp_path_factory.mktemp("sandbox")
+    shutil.copytree(demo_template.parent, folder, dirs_exist_ok=True)
+    path = folder / demo_template.name
+    load_into(f"sqlite:///{path}", folder)
+    return path
