@@ -199,6 +199,7 @@ def make_world(session: Any) -> dict[str, str]:
         "ticket_act": "step",
         "export_seq": str(make_export(session, workspace)),
         "decision": "approve",
+        "verdict": "reward",
     }
 
 

@@ -32,6 +32,8 @@ ROWS: tuple[tuple[type[Layered], Mapping[str, Any]], ...] = (
     (models.Order, {"code": "D-001", "customer_id": 1, "owner_id": 1, "amount": "1000.00", "ordered_at": "2025-06-20T01:00:00Z"}),
     (models.SavedView, {"name": "v", "about": "customer", "seller_id": 1}),
     (models.Activity, {"customer_id": 1, "method": "task", "subject": "回电", "owner_id": 1, "due_at": "2025-06-30T03:00:00Z"}),
+    (models.Campaign, {"code": "M-001", "name": "夏季保养", "kind": "email", "starts_on": "2025-07-01", "owner_id": 1}),
+    (models.Referral, {"code": "ZJ-001", "referrer_id": 1, "referred_name": "新客有限公司", "claimed_at": "2025-06-29T01:00:00Z"}),
 )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from training_platform.crm import jobs  # noqa: F401  # its handlers register th
 from training_platform.crm.views import (
     assignment,
     blueprint,
+    campaigns,
     checkpoints,
     clock,
     conversion,
@@ -30,7 +31,19 @@ from training_platform.crm.views.blueprint import PLACES, bp
 __all__ = ["PLACES", "bp", "init_app"]
 
 #: Modules that fill slots of the pages, in the order in which they show.
-_FILLING = (blueprint, clock, selling, deals, conversion, pool, assignment, checkpoints, tickets, exports)
+_FILLING = (
+    blueprint,
+    clock,
+    selling,
+    deals,
+    conversion,
+    pool,
+    assignment,
+    checkpoints,
+    tickets,
+    exports,
+    campaigns,
+)
 
 
 def init_app(app: Flask) -> None:
