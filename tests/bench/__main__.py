@@ -17,6 +17,7 @@ from urllib.parse import urlencode
 
 from sqlalchemy import select
 
+from tests.bench import sandbox
 from tests.bench.company import COURSE, Company, Sitting, app_for, prepared
 from tests.served import Server, Visitor, served
 from training_platform.certificates import documents
@@ -238,13 +239,15 @@ def main() -> None:
     """Run what the arguments ask for; fail where an answer was not the one that was meant."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="a small company, few requests")
-    parser.add_argument("--only", choices=("gunicorn", "default"), help="measure one server")
+    parser.add_argument(
+        "--only", choices=("gunicorn", "default", "sandbox"), help="measure one part"
+    )
     parser.add_argument("--flat", action="store_true", help="compare with ten times the people")
     options = parser.parse_args()
     scale, figures = (QUICK if options.quick else Scale()), Figures()
     with ExitStack() as stack:
         for default in (False, True):
-            if options.only and default is not (options.only == "default"):
+            if options.only not in (None, "default" if default else "gunicorn"):
                 continue
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
             hello = hello_of(figures, folder, scale, default=default)
@@ -254,6 +257,9 @@ def main() -> None:
                 measure(run, company, scale, hello, COURSE)
                 if not default:
                     certificate_warm_ms(figures, url, folder)
+        if options.only in (None, "sandbox"):
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+            sandbox.measure(figures, folder, sandbox.QUICK if options.quick else sandbox.Size())
         if options.flat:
             _flatness(stack, scale, figures)
     for fault in figures.faults[:10]:

@@ -2,9 +2,20 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, Table, exists, literal, select, union_all
+from sqlalchemy import (
+    CompoundSelect,
+    Integer,
+    Row,
+    Table,
+    bindparam,
+    exists,
+    literal,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import Session
 
 from training_platform.crm.layering import ALL_LAYERS
@@ -12,6 +23,7 @@ from training_platform.crm.models import CrmLayer
 from training_platform.crm.registry import ENTITIES
 
 _EVERYWHERE = {ALL_LAYERS: True}
+_LAYER = bindparam("layer", type_=Integer)
 #: Columns that change with every write, and those that are derived.
 _ASIDE = frozenset(
     {"layer_id", "id", "version", "is_deleted", "created_at", "updated_at", "folded"}
@@ -37,13 +49,21 @@ def diff_of(session: Session, layer: CrmLayer) -> list[Difference]:
 
 def _touched(session: Session, layer_id: int) -> Sequence[str]:
     """Return the entities of which the layer holds rows, in one statement."""
-    asked = [
-        select(literal(name).label("entity")).where(
-            exists(select(_table(name).c.id).where(_table(name).c.layer_id == layer_id))
+    found = session.execute(_asking(), {"layer": layer_id}, execution_options=_EVERYWHERE)
+    return [row[0] for row in found]
+
+
+@cache
+def _asking() -> CompoundSelect[Any]:
+    """Return the statement that asks every table; it is large, and built once."""
+    return union_all(
+        *(
+            select(literal(name, literal_execute=True).label("entity")).where(
+                exists(select(_table(name).c.id).where(_table(name).c.layer_id == _LAYER))
+            )
+            for name in ENTITIES
         )
-        for name in ENTITIES
-    ]
-    return [row[0] for row in session.execute(union_all(*asked), execution_options=_EVERYWHERE)]
+    )
 
 
 def _of(session: Session, layer: CrmLayer, name: str) -> Iterator[Difference]:

@@ -64,7 +64,7 @@ def keep_state(desk: Desk, name: str) -> CrmLayer:
         raise RuleError(_("Ten states are kept already. Delete one first."), field="name")
     desk.log(ACT, name=name)
     desk.session.flush()
-    return _copy(desk.session, desk.layer, LayerKind.CHECKPOINT)
+    return copy_layer(desk.session, desk.layer, LayerKind.CHECKPOINT)
 
 
 def go_back(desk: Desk, layer_id: int, expected_resets: int) -> None:
@@ -77,7 +77,7 @@ def go_back(desk: Desk, layer_id: int, expected_resets: int) -> None:
     if desk.workspace.resets_count != expected_resets:
         return
     put_away(desk.session, desk.workspace)
-    desk.workspace.layer = _copy(desk.session, kept, LayerKind.WORKSPACE)
+    desk.workspace.layer = copy_layer(desk.session, kept, LayerKind.WORKSPACE)
     desk.workspace.resets_count += 1
     audit.record(desk.session, desk.actor, "workspace.went_back", desk.workspace)
 
@@ -110,7 +110,7 @@ def _find(desk: Desk, layer_id: int) -> CrmLayer:
     return found
 
 
-def _copy(session: Session, source: CrmLayer, kind: LayerKind) -> CrmLayer:
+def copy_layer(session: Session, source: CrmLayer, kind: LayerKind) -> CrmLayer:
     """Return a new layer with the same records, events, counters and time."""
     layer = CrmLayer(
         kind=kind,
