@@ -25,6 +25,8 @@ class Cluster:
 
     customers: tuple[Customer, ...]
     reasons: tuple[str, ...]
+    #: The customers among them whose page the seller may open.
+    reachable_ids: frozenset[int]
 
     @property
     def words(self) -> list[str]:
@@ -102,6 +104,7 @@ def _as_clusters(desk: Desk, groups: _Groups, customers: Mapping[int, Customer])
         Cluster(
             tuple(customers[ident] for ident in sorted(ids)),
             tuple(reason for reason in rules.REASONS if reason in reasons[root]),
+            frozenset(reachable.intersection(ids)),
         )
         for root, ids in members.items()
         if reachable.intersection(ids)

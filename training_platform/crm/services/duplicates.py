@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, func, or_, select
 from training_platform.core.i18n import translate
 from training_platform.crm.desk import Desk
 from training_platform.crm.models import Contact, Customer, Layered, Lead
+from training_platform.crm.queries.sellers import within_reach
 from training_platform.crm.rules import duplicates as rules
 from training_platform.crm.rules.duplicates import Traits
 
@@ -145,3 +146,14 @@ def _most_alike(name_key: str, keys: Mapping[int, str]) -> dict[int, float]:
 
 def _title(record: Any) -> str:
     return str(getattr(record, record.title_field) or "")
+
+
+def reachable(desk: Desk, candidates: Sequence[Candidate]) -> frozenset[tuple[str, int]]:
+    """Return which of the candidates the seller may open, as (entity, id)."""
+    found: set[tuple[str, int]] = set()
+    for model in (Customer, Lead, Contact):
+        ids = [each.id for each in candidates if each.entity == model.entity]
+        statement = select(model.id).where(model.id.in_(ids), within_reach(desk, model))
+        if ids:
+            found |= {(model.entity, ident) for ident in desk.session.scalars(statement)}
+    return frozenset(found)

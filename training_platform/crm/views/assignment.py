@@ -181,11 +181,11 @@ def _in_words(conditions: dict[str, Any] | None) -> list[tuple[str, str]]:
 
 
 def _waiting(desk: Desk, *conditions: ColumnElement[bool]) -> list[Lead]:
-    """Return leads without an owner, the longest waiting first."""
+    """Return new leads without an owner, the longest waiting first."""
     return list(
         desk.session.scalars(
             select(Lead)
-            .where(Lead.owner_id.is_(None), Lead.status.not_in(services.CLOSED), *conditions)
+            .where(Lead.owner_id.is_(None), Lead.status == "unassigned", *conditions)
             .order_by(Lead.received_at, Lead.id)
             .limit(MOST_SHOWN)
         )

@@ -12,7 +12,7 @@ from training_platform.crm.queries import duplicates as queries
 from training_platform.crm.queries.names import names_of
 from training_platform.crm.registry import ENTITIES
 from training_platform.crm.services.access import may_edit
-from training_platform.crm.services.duplicates import Candidate, find_candidates
+from training_platform.crm.services.duplicates import Candidate, find_candidates, reachable
 from training_platform.crm.services.merging import open_merges
 from training_platform.crm.views.blueprint import bp, reading_desk, render
 
@@ -61,7 +61,11 @@ def _candidates(desk: Desk, entity: str) -> ResponseReturnValue:
     if wants_json() and not is_htmx():
         return {"candidates": [_as_json(desk, each) for each in found]}
     return render_template(
-        "crm/_duplicate_hints.html", candidates=found, entities=ENTITIES, desk=desk
+        "crm/_duplicate_hints.html",
+        candidates=found,
+        reachable=reachable(desk, found),
+        entities=ENTITIES,
+        desk=desk,
     )
 
 
