@@ -7,6 +7,7 @@ from training_platform.crm.dataset.customers import Firm
 from training_platform.crm.dataset.deals import STAGES, Deal
 from training_platform.crm.dataset.dice import Dice
 from training_platform.crm.dataset.pipeline import owner_of
+from training_platform.crm.dataset.sales import Sale
 from training_platform.crm.dataset.stories import Slots, tell
 from training_platform.crm.dataset.texts import ACTIVITY_TEXTS
 from training_platform.crm.dataset.working_time import NOW, at, moment, near
@@ -15,6 +16,26 @@ from training_platform.crm.rules.calendar import working_day_from
 
 #: Open tasks: of the first seller, and of the others.
 TASKS_OF_FIRST_SELLER, TASKS_OF_OTHERS = 18, 72
+#: Customers that go back to the pool soon.
+NEGLECTED_BY_FIRST_SELLER, NEGLECTED_BY_OTHERS = 4, 14
+
+
+def neglect_some(firms: list[Firm], deals: list[Deal], sales: list[Sale]) -> None:
+    """Choose the customers that their sellers forget: they did nothing lately themselves."""
+    since = NOW - timedelta(days=70)
+    busy = {deal.firm for deal in deals if deal.outcome == "open" or deal.entered[-1] > since}
+    busy |= {sale.firm for sale in sales if sale.placed_at > since}
+    ready = [
+        firm
+        for firm in firms
+        if firm.row["owner_id"] and firm not in busy and firm.row["protected_until"] is None
+        if firm.row["retention"] == "active" and firm.came_at < since and not firm.is_twin
+    ]
+    ready.sort(key=lambda firm: Dice("neglected", firm.ident).share())
+    mine = [firm for firm in ready if firm.row["owner_id"] == 1]
+    others = [firm for firm in ready if firm.row["owner_id"] != 1]
+    for firm in [*mine[:NEGLECTED_BY_FIRST_SELLER], *others[:NEGLECTED_BY_OTHERS]]:
+        firm.is_neglected = True
 
 
 def add_activities(world: World, firms: list[Firm], deals: list[Deal]) -> None:
@@ -134,11 +155,12 @@ def _care_times(dice: Dice, firm: Firm) -> Iterator[datetime]:
         if dice.chance(0.5):
             yield near(dice, pooled - timedelta(days=dice.between(46, 80)))
         return
-    days = dice.between(46, 75) if dice.chance(0.05) else dice.between(0.7, 38)
+    if firm.is_neglected:
+        yield near(dice, NOW - timedelta(days=dice.between(39, 58)))
+        return
+    days = dice.between(0.7, 38)
     step = {"vip": 29, "key": 70}.get(firm.scale or "", 120)
     limit = {"vip": 110, "key": 95}.get(firm.scale or "", 45)
-    if days > limit:
-        yield near(dice, NOW - timedelta(days=days))
     while days < limit:
         yield near(dice, NOW - timedelta(days=days))
         days += step * dice.between(0.85, 1.15)
@@ -147,7 +169,7 @@ def _care_times(dice: Dice, firm: Firm) -> Iterator[datetime]:
 def _tasks(firms: list[Firm], deals: list[Deal]) -> Iterator[Row]:
     """Yield what is to be done: overdue, today and in the next two weeks."""
     open_deals = {deal.firm.ident: deal for deal in deals if deal.outcome == "open"}
-    owned = [firm for firm in firms if firm.row["owner_id"] and firm.contacts]
+    owned = [firm for firm in firms if firm.row["owner_id"] and not firm.is_neglected]
     mine = [firm for firm in owned if firm.row["owner_id"] == 1]
     others = [firm for firm in owned if firm.row["owner_id"] != 1]
     for number in range(TASKS_OF_FIRST_SELLER + TASKS_OF_OTHERS):
@@ -216,7 +238,7 @@ def _finish_customers(firms: list[Firm], done: list[Row]) -> None:
             row["remarks"] = dice.pick(ACTIVITY_TEXTS["remarks"])
         row["updated_at"] = max(row["updated_at"], last.get(firm.ident, row["updated_at"]))
         if row["owner_id"] is not None and row["retention"] == "active":
-            row["next_follow_up_at"] = _next_follow_up(dice)
+            row["next_follow_up_at"] = None if firm.is_neglected else _next_follow_up(dice)
 
 
 def _next_follow_up(dice: Dice) -> datetime | None:

@@ -38,6 +38,7 @@ def build() -> dict[str, list[Row]]:
     marketing.add_segments(world, firms)
     marketing.add_campaigns(world, firms, sold)
     leads.add_leads(world, firms, course)
+    activities.neglect_some(firms, course, sold)
     activities.add_activities(world, firms, course)
     orders.add_orders(world, sold)
     service.add_articles(world)

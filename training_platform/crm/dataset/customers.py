@@ -10,18 +10,8 @@ from training_platform.crm.dataset.people import sellers_of
 from training_platform.crm.dataset.working_time import FIRST_DAY, LAST_DAY, NOW, at, moment, near
 from training_platform.crm.dataset.world import Row, World
 from training_platform.crm.rules.calendar import CHINA, working_day_from
+from training_platform.crm.services.retention import PERSONAL_OF_CONTACT, PERSONAL_OF_CUSTOMER
 
-#: What anonymizing blanks, as services.retention does it.
-PERSONAL_OF_CUSTOMER = (
-    "contact_name",
-    "contact_title",
-    "mobile",
-    "email",
-    "needs",
-    "remarks",
-    "former_name",
-)
-PERSONAL_OF_CONTACT = ("title", "mobile", "email", "wechat", "role", "mobile_verified_at")
 COUNT = 600
 CONTACTS = 900
 IN_POOL = 110
@@ -68,6 +58,8 @@ class Firm:
     scale: str | None
     contacts: list[Row]
     is_twin: bool = False
+    #: Its seller forgets it: it goes back to the pool soon.
+    is_neglected: bool = False
 
     @property
     def ident(self) -> int:

@@ -17,6 +17,7 @@ from training_platform.crm.dataset.texts import SERVICE_TEXTS
 from training_platform.crm.dataset.working_time import NOW, at, moment, within
 from training_platform.crm.dataset.world import Row, World
 from training_platform.crm.rules.calendar import add_working_minutes, working_day_from
+from training_platform.crm.rules.tickets import PRIORITIES
 from training_platform.crm.rules.tiers import WINDOW, tier_of
 
 TICKETS = 300
@@ -29,12 +30,6 @@ _WEIGHTS = {
     "invoice": 0.9,
     "complaint": 0.8,
     "data_change": 0.8,
-}
-#: Severity → priority, by tier.
-PRIORITIES = {
-    "vip": {"high": "urgent", "medium": "high", "low": "medium"},
-    "key": {"high": "high", "medium": "medium", "low": "low"},
-    "regular": {"high": "high", "medium": "medium", "low": "low"},
 }
 _TEAM_NAMES = {
     "east": "华东销售组",
