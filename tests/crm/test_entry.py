@@ -248,3 +248,30 @@ def test_legal_hold_refuses_deletion(desk):
 
     with pytest.raises(entry.RuleError, match="legal hold"):
         entry.delete_entry(desk, customer, expected_version=customer.version)
+
+
+def test_refund_stands_on_its_order_too(desk):
+    customer = own_customer(desk)
+    order = records.create_record(
+        desk,
+        Order,
+        {
+            "customer_id": customer.id,
+            "ordered_at": desk.now,
+            "amount": Decimal("100.00"),
+            "owner_id": desk.seller.id,
+        },
+    )
+    raw = {"customer_id": customer.id, "order_id": order.id, "paid_at": desk.now}
+
+    entry.create_entry(desk, ENTITIES["payment"], raw | {"kind": "payment", "amount": "100"})
+    entry.create_entry(desk, ENTITIES["payment"], raw | {"kind": "refund", "amount": "30"})
+
+    found = records.find_record(desk, Order, order.id)
+    assert (found.status, found.refunded_amount) == ("paid", Decimal("30.00"))
+    with pytest.raises(entry.RuleError, match="one order"):
+        entry.create_entry(
+            desk,
+            ENTITIES["payment"],
+            raw | {"kind": "payment", "amount": "1", "order_id": ""},
+        )

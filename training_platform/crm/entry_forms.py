@@ -9,6 +9,7 @@ from typing import Any
 from flask import g
 from werkzeug.datastructures import MultiDict
 
+from training_platform.core.errors import RuleError
 from training_platform.core.i18n import translate, viewer_zone
 from training_platform.crm.desk import Desk
 from training_platform.crm.fields import Field, FieldKind
@@ -18,6 +19,7 @@ from training_platform.crm.registry import ENTITIES, Entity
 from training_platform.crm.rules.validation import Fault
 from training_platform.crm.services.checking import CUSTOM_PREFIX, custom_fields
 from training_platform.crm.services.duplicates import Candidate
+from training_platform.crm.services.entry import EntryErrors
 
 #: Entities that are few enough to be chosen from a list.
 CHOSEN = frozenset({"seller", "product", "campaign", "segment", "assignment_rule"})
@@ -92,6 +94,18 @@ class EntryForm:
     def __iter__(self) -> Iterator[Input]:
         """Go through the fields in their order."""
         return iter(self.inputs)
+
+    def refuse(self, error: RuleError) -> None:
+        """Show a refusal of a service beside its field, or above the form if it names none."""
+        if isinstance(error, EntryErrors):
+            self.show(error.faults, error.candidates)
+            return
+        text = translate(error.text, **error.values)
+        named = next((each for each in self.inputs if each.name == error.field), None)
+        if named is None:
+            self.form_errors.append(text)
+        else:
+            named.error = text
 
     def show(self, faults: Mapping[str, Fault], candidates: Sequence[Candidate] = ()) -> None:
         """Put each fault beside its field, those of no field above the form."""

@@ -6,15 +6,16 @@ from typing import Any, TypeVar
 
 from training_platform.core.errors import RuleError
 from training_platform.crm.desk import Desk
-from training_platform.crm.models import Layered
+from training_platform.crm.models import Contract, Layered, Order, Payment
 from training_platform.crm.registry import ENTITIES, Entity, entity_of
 from training_platform.crm.rules import validation as rules
 from training_platform.crm.rules.keys import company_key, mobile_key
 from training_platform.crm.rules.validation import Fault
 from training_platform.crm.services import records, stages
-from training_platform.crm.services.access import expect_editable
+from training_platform.crm.services.access import expect_editable, find_within_reach
 from training_platform.crm.services.assignment import first_follow_up_minutes
 from training_platform.crm.services.checking import Checker, Errors, check_values, custom_fields
+from training_platform.crm.services.contracts import Receipt, take_payment
 from training_platform.crm.services.duplicates import Candidate, find_candidates
 
 __all__ = [
@@ -120,7 +121,26 @@ def _(text: str) -> str:
 def _create(desk: Desk, entity: Entity, values: dict[str, Any], verdict: dict[str, Any]) -> Layered:
     if entity.name == "opportunity":  # the funnel counts from its first change of stage
         return stages.open_opportunity(desk, values)
+    if entity.name == "payment":  # what is paid and paid back stands on the order too
+        return _take_payment(desk, values)
     return records.create_record(desk, entity.model, values, **verdict)
+
+
+def _take_payment(desk: Desk, values: Mapping[str, Any]) -> Payment:
+    order_id, contract_id = values.get("order_id"), values.get("contract_id")
+    if bool(order_id) == bool(contract_id):
+        raise RuleError(_("A payment is for one order or for one contract."), field="order_id")
+    target: Order | Contract = (
+        find_within_reach(desk, Order, order_id)
+        if order_id
+        else find_within_reach(desk, Contract, contract_id)
+    )
+    if target.customer_id != values["customer_id"]:
+        raise RuleError(_("This order or contract is another customer's."), field="customer_id")
+    receipt = Receipt(
+        values["amount"], values["kind"], values["paid_at"], values.get("remarks") or ""
+    )
+    return take_payment(desk, target, receipt)
 
 
 def _candidates(

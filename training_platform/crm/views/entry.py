@@ -23,6 +23,7 @@ from training_platform.crm.queries.names import names_for
 from training_platform.crm.registry import Entity, find_entity
 from training_platform.crm.services import entry
 from training_platform.crm.services.access import expect_editable, find_within_reach
+from training_platform.crm.services.duplicates import reachable
 from training_platform.crm.views.blueprint import (
     bp,
     log_later,
@@ -52,15 +53,15 @@ def _create(workspace_id: int, wanted: Entity) -> ResponseReturnValue:
         with writing_desk(workspace_id) as desk:
             if led := forms.already_led_to(desk.session, current_user.id, once):
                 return redirect(led, 303)
-            try:
-                made = entry.create_entry(desk, wanted, raw, duplicate_reason=reason)
-            except entry.EntryErrors as error:
-                form = build_form(desk, wanted, typed=raw)
-                form.show(error.faults, error.candidates)
-                form.duplicate_reason, form.once = reason, once or form.once
-                return _form_page(desk, wanted, form)
+            made = entry.create_entry(desk, wanted, raw, duplicate_reason=reason)
             address = _address(workspace_id, wanted, made)
             forms.remember(desk.session, current_user.id, once, address)
+    except RuleError as error:
+        desk = reading_desk(workspace_id)
+        form = build_form(desk, wanted, typed=raw)
+        form.refuse(error)
+        form.duplicate_reason, form.once = reason, once or form.once
+        return _form_page(desk, wanted, form)
     except IntegrityError as error:  # the same token at the same time: the other one made it
         if "form_token" not in str(error.orig):
             raise
@@ -179,6 +180,7 @@ def _form_page(
         entity=entity,
         record=record,
         heading=title,
+        reachable=reachable(desk, form.candidates),
     )
 
 
