@@ -67,9 +67,16 @@ class Run:
     figures: Figures
     suffix: str = ""
 
-    def send(self, requests: Sequence[dict[str, Any]], *, threads: int = CORES) -> dict[str, Any]:
-        """Send requests from another process; keep what was wrong."""
-        plan = {"port": self.server.port, "threads": threads, "requests": list(requests)}
+    def send(
+        self, requests: Sequence[dict[str, Any]], *, threads: int = CORES, pause: float = 0
+    ) -> dict[str, Any]:
+        """Send requests from another process; keep what was wrong. Each thread pauses after one."""
+        plan = {
+            "port": self.server.port,
+            "threads": threads,
+            "requests": list(requests),
+            "pause": pause,
+        }
         done = subprocess.run(
             [sys.executable, "-m", "tests.bench.client"],
             input=json.dumps(plan),

@@ -13,12 +13,18 @@ from typing import Any
 
 
 def main() -> None:
-    """Run the plan with as many threads as it asks for, without think time."""
+    """Run the plan with as many threads as it asks for.
+
+    Each thread pauses as long as the plan says; without a pause there is no think time.
+    """
     plan = json.load(sys.stdin)
     waiting = list(enumerate(plan["requests"]))
     lock, results = threading.Lock(), []
 
-    def work() -> None:
+    pause = plan.get("pause", 0.0)
+
+    def work(place: int) -> None:
+        time.sleep(pause * place / plan["threads"])
         while True:
             with lock:
                 if not waiting:
@@ -27,9 +33,10 @@ def main() -> None:
             done = _send(plan["port"], request)
             with lock:
                 results.append((number, *done))
+            time.sleep(pause)
 
     began = time.perf_counter()
-    threads = [threading.Thread(target=work) for _ in range(plan["threads"])]
+    threads = [threading.Thread(target=work, args=(at,)) for at in range(plan["threads"])]
     for thread in threads:
         thread.start()
     for thread in threads:

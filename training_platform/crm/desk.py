@@ -94,7 +94,8 @@ def open_desk(
     """
     if is_writing:
         workspace = lock(session, CrmWorkspace, workspace.id)
-        workspace.used_at = clock.now()
+        if clock.now() - workspace.used_at > ONE_ACT:  # not at each of many acts
+            workspace.used_at = clock.now()
     layer = session.get(CrmLayer, workspace.layer_id, populate_existing=is_writing)
     if layer is None or layer.base_id is None:
         raise RuntimeError(f"workspace {workspace.id} has no layer")

@@ -24,13 +24,24 @@ def next_code(desk: Desk, model: type[Layered]) -> str:
 
 
 def _last_code(desk: Desk, model: type[Layered]) -> str | None:
-    """Return the highest code of the dataset and the workspace, tombstones included."""
+    """Return the highest code of the dataset and the workspace, tombstones included.
+
+    The dataset's codes are all as long as each other, so its index knows the last one; those of
+    the workspace may have grown a digit.
+    """
     column: Any = model.code  # type: ignore[attr-defined]
-    here = model.layer_id.in_((desk.layer.id, desk.layer.base_id))
-    statement = (
-        select(column)
-        .where(here, column.startswith(model.code_prefix or "", autoescape=True))
-        .order_by(func.length(column).desc(), column.desc())
-        .limit(1)
-    )
-    return desk.session.scalar(statement, execution_options={ALL_LAYERS: True})
+    longest = (func.length(column).desc(), column.desc())
+    found = [
+        desk.session.scalar(
+            select(column)
+            .where(
+                model.layer_id == layer_id,
+                column.startswith(model.code_prefix or "", autoescape=True),
+            )
+            .order_by(*order)
+            .limit(1),
+            execution_options={ALL_LAYERS: True},
+        )
+        for layer_id, order in ((desk.layer.base_id, longest[1:]), (desk.layer.id, longest))
+    ]
+    return max((code for code in found if code), key=lambda code: (len(code), code), default=None)
