@@ -30,18 +30,6 @@ HEAD = ["客户名称", "联系人", "职位", "联系电话", "所属行业", "
 GOOD = ["云岫机械有限公司", "王小满", "采购经理", "16412345678", "机械制造", "备件报价"]
 
 
-@pytest.fixture(autouse=True)
-def table(crm_session):
-    """The table of imports, where the newest migration does not hold it yet."""
-    CrmImport.__table__.create(crm_session.connection(), checkfirst=True)
-    crm_session.commit()
-
-
-@pytest.fixture
-def desk(desk, crm_session, table):
-    return open_desk(crm_session, desk.workspace, desk.actor, is_writing=True)
-
-
 def row(number: int, **changes: str) -> list[str]:
     texts = dict(zip(HEAD, GOOD, strict=True))
     texts |= {"客户名称": f"云岫第{number}机械有限公司", "联系电话": f"164{number:08d}"}

@@ -10,7 +10,6 @@ LIST = "客户名称,联系电话\n云岫机械有限公司,164\n".encode()
 
 def make_import(session: Session, workspace: CrmWorkspace) -> CrmImport:
     """A file that was sent, its columns not matched yet."""
-    CrmImport.__table__.create(session.connection(), checkfirst=True)
     stored = files.store(
         session,
         LIST,

@@ -22,7 +22,7 @@ from training_platform.crm.services import clock as services
 from training_platform.crm.views.blueprint import bp, reading_desk, render, writing_desk
 
 #: How many of the things that fall due are named; the others are counted.
-MOST_SHOWN = 40
+MOST_SHOWN = 15
 
 
 def init_app(app: Flask) -> None:
