@@ -98,7 +98,8 @@ def _money(known: Field, given: Any) -> Decimal:
         amount = Decimal(text)
     except InvalidOperation:
         amount = Decimal("NaN")
-    if not amount.is_finite() or amount != round(amount, 2) or abs(amount) > rules.MOST_AMOUNT:
+    is_near = amount.is_finite() and abs(amount) <= rules.MOST_AMOUNT  # or rounding would fail
+    if not is_near or amount != round(amount, 2):
         raise RefusedError("V00", rules.NO_AMOUNT, field=known.label)
     return amount.quantize(Decimal("0.01"))
 
