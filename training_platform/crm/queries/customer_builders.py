@@ -20,6 +20,7 @@ from training_platform.crm.queries.metric_pages import (
     money,
     plain,
     share,
+    whole,
 )
 from training_platform.crm.rules.tiers import tier_of
 
@@ -36,7 +37,7 @@ def rfm(page: Page) -> Shown:
     limits = zip(range(5, 0, -1), [*t.RECENCY_DAYS, None], [*t.FREQUENCY, None], strict=True)
     money_limits = [*t.MONETARY, None]
     return Shown(
-        [(_("Customers"), len(found), None), (_("Paid in 12 months"), money(_total(nets)), None)],
+        [(_("Customers"), len(found), None), (_("Paid in 12 months"), whole(_total(nets)), None)],
         [
             Chart(
                 "bars",
@@ -71,7 +72,7 @@ def rfm(page: Page) -> Shown:
                         points,
                         f"≤ {days}" if days is not None else f"> {t.RECENCY_DAYS[-1]}",
                         f"≥ {orders}" if orders is not None else f"< {t.FREQUENCY[-1]}",
-                        f"≥ {_whole(amount)}" if amount else f"< {_whole(t.MONETARY[-1])}",
+                        f"≥ {whole(amount)}" if amount else f"< {whole(t.MONETARY[-1])}",
                     )
                     for (points, days, orders), amount in zip(limits, money_limits, strict=True)
                 ],
@@ -105,10 +106,6 @@ def rfm(page: Page) -> Shown:
 
 def _total(amounts: Mapping[str, Decimal]) -> Decimal:
     return sum(amounts.values(), ZERO)
-
-
-def _whole(amount: Decimal) -> str:
-    return f"¥{amount:,.0f}"
 
 
 def value_matrix(page: Page) -> Shown:
@@ -165,7 +162,7 @@ def churn(page: Page) -> Shown:
         [
             (_("At risk"), len(found), None),
             (_("Of them VIP"), tiers["vip"], None),
-            (_("They paid so far"), money(sum((each.net for each in found), ZERO)), None),
+            (_("They paid so far"), whole(sum((each.net for each in found), ZERO)), None),
         ],
         tables=[
             Table(
@@ -228,8 +225,8 @@ def lifetime_value(page: Page) -> Shown:
         tiers[tier_of(each.yearly)].append(each)
     return Shown(
         [
-            (_("So far"), money(sum((each.so_far for each in found), ZERO)), None),
-            (_("To come"), money(sum((each.to_come for each in found), ZERO)), None),
+            (_("So far"), whole(sum((each.so_far for each in found), ZERO)), None),
+            (_("To come"), whole(sum((each.to_come for each in found), ZERO)), None),
         ],
         tables=[
             Table(

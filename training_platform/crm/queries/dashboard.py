@@ -14,7 +14,15 @@ from training_platform.crm.desk import Desk
 from training_platform.crm.metrics import customers, periods, results
 from training_platform.crm.metrics.shapes import ZERO
 from training_platform.crm.models import Alert
-from training_platform.crm.queries.metric_pages import Chart, Page, money, page_of, share
+from training_platform.crm.queries.metric_pages import (
+    Chart,
+    Page,
+    large,
+    large_unit,
+    page_of,
+    share,
+    whole,
+)
 
 MOST_ALERTS = 8
 
@@ -54,7 +62,8 @@ def board(desk: Desk) -> Board:
         Chart(
             "line",
             _("Net sales by month"),
-            [(periods.month_key(each.month)[2:], float(each.net), "") for each in sales],
+            [(periods.month_key(each.month)[2:], large(each.net), "") for each in sales],
+            large_unit(),
         ),
         Chart(
             "bars",
@@ -84,7 +93,7 @@ def _figures(
     last = sales[-2].net if len(sales) > 1 else ZERO
     change = results.percent(sales[-1].net - last, last) if last else None
     return [
-        (_("Net sales this month"), money(sales[-1].net), _change(change)),
+        (_("Net sales this month"), whole(sales[-1].net), _change(change)),
         (
             _("Target reached"),
             share(company.progress_percent) if company else "–",

@@ -17,9 +17,12 @@ from training_platform.crm.queries.metric_pages import (
     Page,
     Shown,
     Table,
+    large,
+    large_unit,
     money,
     plain,
     share,
+    whole,
 )
 from training_platform.crm.queries.reports import NOTHING
 
@@ -93,7 +96,7 @@ def monthly_sales(page: Page) -> Shown:
     sellers = sorted(owners.items(), key=lambda each: -each[1])
     return Shown(
         [
-            (_("Net sales"), money(total), None),
+            (_("Net sales"), whole(total), None),
             (_("Paid orders"), orders, None),
             (_("Per order"), money((total / orders).quantize(ZERO) if orders else None), None),
         ],
@@ -101,12 +104,14 @@ def monthly_sales(page: Page) -> Shown:
             Chart(
                 "line" if len(months) > 1 else "bars",
                 _("Net sales by month"),
-                [(periods.month_key(m.month)[2:], float(m.net), "") for m in months],
+                [(periods.month_key(m.month)[2:], large(m.net), "") for m in months],
+                large_unit(),
             ),
             Chart(
                 "bars",
                 _("Net sales by team"),
-                [(_team(team), float(net), "") for team, net in teams],
+                [(_team(team), large(net), "") for team, net in teams],
+                large_unit(),
             ),
         ],
         [
@@ -182,23 +187,30 @@ def forecast_page(page: Page) -> Shown:
         )
         for month in found.months
     ]
-    history = [(periods.month_key(m)[2:], float(net), "") for m, net in found.history[-12:]]
-    coming = [(periods.month_key(m.month)[2:], float(m.holt_winters), "") for m in found.months]
+    history = [(periods.month_key(m)[2:], large(net), "") for m, net in found.history[-12:]]
+    coming = [(periods.month_key(m.month)[2:], large(m.holt_winters), "") for m in found.months]
     return Shown(
         [
-            (_("Weighted pipeline"), money(sum((m.pipeline for m in found.months), ZERO)), None),
+            (_("Weighted pipeline"), whole(sum((m.pipeline for m in found.months), ZERO)), None),
             (
                 _("By season of last year"),
-                money(sum((m.seasonal_naive for m in found.months), ZERO)),
+                whole(sum((m.seasonal_naive for m in found.months), ZERO)),
                 _("WAPE %(share)s", share=share(found.wape["seasonal_naive"])),
             ),
             (
                 _("Holt-Winters"),
-                money(sum((m.holt_winters for m in found.months), ZERO)),
+                whole(sum((m.holt_winters for m in found.months), ZERO)),
                 _("WAPE %(share)s", share=share(found.wape["holt_winters"])),
             ),
         ],
-        [Chart("line", _("Sales of twelve months, then three forecast ones"), [*history, *coming])],
+        [
+            Chart(
+                "line",
+                _("Sales of twelve months, then three forecast ones"),
+                [*history, *coming],
+                large_unit(),
+            )
+        ],
         [
             Table(
                 _("Three months to come"),

@@ -9,7 +9,7 @@ from typing import Any
 from flask import url_for
 from sqlalchemy import select
 
-from training_platform.core.i18n import format_money, translate
+from training_platform.core.i18n import format_money, language, translate
 from training_platform.crm.choices import REGIONS
 from training_platform.crm.desk import Desk
 from training_platform.crm.metrics import periods
@@ -138,6 +138,21 @@ def page_of(desk: Desk, period: str) -> Page:
 def money(value: Decimal | None) -> str:
     """Return an amount as people read it."""
     return format_money(value) if value is not None else "–"
+
+
+def whole(value: Decimal) -> str:
+    """Return a large amount without its fen."""
+    return f"¥{value:,.0f}"
+
+
+def large(value: Decimal) -> float:
+    """Return an amount as charts write it: in 万 in Chinese, in thousands in English."""
+    return float(value) / (10_000 if language() == "zh" else 1_000)
+
+
+def large_unit() -> str:
+    """Return the unit of large()."""
+    return "万元" if language() == "zh" else "k"
 
 
 def share(value: Decimal | None) -> str:
