@@ -108,6 +108,15 @@ def test_a_converted_lead_is_left_out(desk, firm):
     }
 
 
+def test_only_the_strong_ones_leave_out_what_merely_looks_alike(desk, firm):
+    similar = create_record(desk, Customer, {"name": "杭州溪岚精密机械有限公司"})
+
+    found = find_candidates(desk, "customer", FIRM, only_strong=True)
+
+    assert firm.id in {each.id for each in found}
+    assert similar.id not in {each.id for each in found}
+
+
 def test_nothing_typed_finds_nothing(desk):
     assert find_candidates(desk, "customer", {}) == []
     assert find_candidates(desk, "customer", {"name": " ", "mobile": None}) == []

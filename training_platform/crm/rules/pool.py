@@ -43,7 +43,7 @@ RELEASE_REASONS: Mapping[str, str] = {
     "other": _("Other"),
 }
 #: Why the clock gave a customer back.
-RECYCLED = "recycled"
+RECYCLED = _("No follow-up for %(days)s days: back by itself")
 
 DAY_LIMIT = _(
     "You have claimed %(count)s customers today, the most there are a day. "

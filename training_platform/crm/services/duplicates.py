@@ -13,6 +13,7 @@ from training_platform.crm.models import Contact, Customer, Layered, Lead
 from training_platform.crm.queries.sellers import within_reach
 from training_platform.crm.rules import duplicates as rules
 from training_platform.crm.rules.duplicates import Traits
+from training_platform.crm.rules.keys import company_key
 
 #: The most names that look alike and are looked at closely.
 MOST_ALIKE = 20
@@ -45,12 +46,18 @@ class Candidate:
 
 
 def find_candidates(
-    desk: Desk, entity_name: str, values: Mapping[str, Any], exclude_id: int | None = None
+    desk: Desk,
+    entity_name: str,
+    values: Mapping[str, Any],
+    exclude_id: int | None = None,
+    *,
+    only_strong: bool = False,
 ) -> list[Candidate]:
     """Return the records that may be the same as the one with these values, at most five.
 
     All of the company's records are looked at, not only the seller's own: a colleague's customer
-    is a customer too. exclude_id is the record itself, where it exists.
+    is a customer too. exclude_id is the record itself, where it exists. only_strong leaves out
+    names that only look alike, and with them the reading of all names: what V11 asks for.
     """
     ours = rules.traits_of(values)
     person_only = entity_name == "contact"
@@ -59,7 +66,10 @@ def find_candidates(
     found = [
         candidate
         for model in _COMPARED.get(entity_name, ())
-        for candidate in _candidates(desk, model, ours, _own(model, entity_name, exclude_id))
+        for candidate in _candidates(
+            desk, model, ours, _own(model, entity_name, exclude_id), only_strong=only_strong
+        )
+        if candidate.is_strong or not only_strong
     ]
     found.sort(key=lambda each: (-rules.weight(each.reasons), each.entity != entity_name, each.id))
     return found[: rules.MOST_CANDIDATES]
@@ -70,9 +80,16 @@ def _own(model: type[Layered], entity_name: str, exclude_id: int | None) -> int 
 
 
 def _candidates(
-    desk: Desk, model: type[Layered], ours: Traits, exclude_id: int | None
+    desk: Desk,
+    model: type[Layered],
+    ours: Traits,
+    exclude_id: int | None,
+    *,
+    only_strong: bool,
 ) -> Iterable[Candidate]:
-    alike = _alike(desk, model, ours.name_key)
+    alike = {} if only_strong else _alike(desk, model, ours.name_key)
+    if model is Customer and ours.name_key:
+        alike |= _formerly(desk, ours.name_key)
     conditions = [*_equal(model, ours)]
     if alike:
         conditions.append(model.id.in_(alike))
@@ -120,17 +137,15 @@ def _alike(desk: Desk, model: Any, name_key: str) -> dict[int, float]:
     if model is Contact or len(name_key) < 2:
         return {}
     rows = desk.session.execute(select(model.id, _name_key(model))).all()
-    found = _most_alike(name_key, {ident: key for ident, key in rows if key})
-    if model is Customer:
-        former = desk.session.execute(
-            select(Customer.id, Customer.former_name).where(Customer.former_name.is_not(None))
-        )
-        found |= {
-            ident: 100.0
-            for ident, name in former
-            if name and rules.traits_of({"name": name}).name_key == name_key
-        }
-    return found
+    return _most_alike(name_key, {ident: key for ident, key in rows if key})
+
+
+def _formerly(desk: Desk, name_key: str) -> dict[int, float]:
+    """Return the customers that had this name before; few have a former name."""
+    rows = desk.session.execute(
+        select(Customer.id, Customer.former_name).where(Customer.former_name.is_not(None))
+    )
+    return {ident: 100.0 for ident, name in rows if name and company_key(name) == name_key}
 
 
 def _most_alike(name_key: str, keys: Mapping[int, str]) -> dict[int, float]:

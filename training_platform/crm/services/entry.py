@@ -149,7 +149,7 @@ def _candidates(
     """V11: return what the record may already be, of those that oblige an answer."""
     if not any("V11" in known.rules for known in entity.fields.values()):
         return []
-    return [each for each in find_candidates(desk, entity.name, values, own_id) if each.is_strong]
+    return find_candidates(desk, entity.name, values, own_id, only_strong=True)
 
 
 def _may_be_duplicate(entity: Entity, errors: dict[str, Fault]) -> None:

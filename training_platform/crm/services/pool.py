@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, func, or_, select
 
 from training_platform.core import clock
 from training_platform.core.errors import InvalidTransitionError, RuleError
+from training_platform.core.i18n import translate
 from training_platform.crm.desk import Desk
 from training_platform.crm.models import (
     Activity,
@@ -140,10 +141,10 @@ def recycle(desk: Desk) -> list[Customer]:
 
     Called when the sandbox's clock moves. Running it twice gives nothing back a second time.
     """
-    now = desk.now
+    reason = translate(rules.RECYCLED, days=numbers_of(desk).recycle_days)
     return [
-        _give_back(desk, idle.customer, rules.RECYCLED, None, act="recycle")
-        for idle in idle_customers(desk, until=now)
+        _give_back(desk, idle.customer, reason, None, act="recycle")
+        for idle in idle_customers(desk, until=desk.now)
     ]
 
 

@@ -10,10 +10,11 @@ from training_platform.core import slots
 from training_platform.core.errors import RuleError
 from training_platform.core.permissions import Permission
 from training_platform.core.web import requires
+from training_platform.crm.cells import cell
 from training_platform.crm.choices import NURTURE_STEPS
 from training_platform.crm.desk import Desk
 from training_platform.crm.models import Layered, Lead
-from training_platform.crm.queries.names import names_of
+from training_platform.crm.queries.names import Names, names_of
 from training_platform.crm.rules import scoring
 from training_platform.crm.selling_forms import ConvertForm
 from training_platform.crm.services import conversion
@@ -24,6 +25,8 @@ from training_platform.crm.views.blueprint import bp, reading_desk, render_refus
 from training_platform.crm.views.selling import led_before, press, record_url, remember
 
 CLOSED = ("converted", "invalid")
+#: What of a lead stands beside the form, masked where it is not the seller's own.
+_SHOWN = ("company", "person", "title", "mobile", "email")
 
 
 def init_app(app: Flask) -> None:
@@ -133,6 +136,7 @@ def _page(
         lead=lead,
         candidates=candidates,
         owners=names_of(desk, {"seller": owners}),
+        cells=[cell(desk, lead, name, Names()) for name in _SHOWN],
     )
 
 
