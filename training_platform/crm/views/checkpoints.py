@@ -103,6 +103,7 @@ def init_app(app: Flask) -> None:
     """Offer reports and kept states on the workspace's own pages."""
     slots.fill(app, "crm.tools", lambda **known: render_template("crm/_report_link.html", **known))
     slots.fill(app, "crm.home_side", _offer)
+    slots.fill(app, "home.today", lambda: render_template("crm/_today_card.html"))
 
 
 def _offer(desk: Desk, **known: Any) -> str:
