@@ -17,6 +17,7 @@ import struct
 import sys
 import warnings
 import zlib
+from collections.abc import Iterable
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -33,6 +34,9 @@ SHEETS = ROOT / "templates" / "pdf"
 #: What a document may name: `own:img/mark.svg` is a file of the first folder that has it.
 MEDIA = (ROOT / "static", SHEETS)
 FONT_FILES = ("NotoSansSC-Regular.ttf", "NotoSansSC-SemiBold.ttf", "fonts.conf")
+#: Tables of a font that a printed line does without: columns, positions and forms that were
+#: chosen already, and what only other formats hold.
+NOT_FOR_LINES = [b"BASE", b"GDEF", b"GPOS", b"GSUB", b"STAT", b"VORG", b"gasp", b"vhea", b"vmtx"]
 MEMORY_LIMIT = 1 << 30
 
 LENGTH = struct.Struct(">I")
@@ -133,6 +137,45 @@ class Underlay:
             page["Contents"] = pydyf.Array([call.reference, page["Contents"]])
 
 
+def subset(font: Any, glyphs: Iterable[int], hinting: bool) -> None:
+    """Keep the glyphs of one document, under their numbers, and what draws them on a line.
+
+    In place of WeasyPrint's own way, which walks over all thirty thousand glyphs a second time,
+    and keeps how they stand in columns: a third of the time of a document.
+    """
+    from weasyprint.text.ffi import ffi, harfbuzz, harfbuzz_subset  # noqa: PLC0415
+    from weasyprint.text.fonts import get_hb_object_data  # noqa: PLC0415
+
+    def add(numbers: Iterable[int], into: Any) -> None:
+        ordered = sorted(numbers)
+        harfbuzz.hb_set_add_sorted_array(into, ffi.new("hb_codepoint_t[]", ordered), len(ordered))
+
+    wanted = harfbuzz_subset.hb_subset_input_create_or_fail()
+    wanted = ffi.gc(wanted, harfbuzz_subset.hb_subset_input_destroy)
+    add(glyphs, harfbuzz_subset.hb_subset_input_glyph_set(wanted))
+    tables = harfbuzz_subset.HB_SUBSET_SETS_DROP_TABLE_TAG
+    add(
+        (harfbuzz.hb_tag_from_string(name, -1) for name in NOT_FOR_LINES),
+        harfbuzz_subset.hb_subset_input_set(wanted, tables),
+    )
+    flags = harfbuzz_subset.HB_SUBSET_FLAGS_RETAIN_GIDS
+    if not hinting:
+        flags |= harfbuzz_subset.HB_SUBSET_FLAGS_NO_HINTING
+    harfbuzz_subset.hb_subset_input_set_flags(wanted, flags)
+    face = harfbuzz_subset.hb_subset_or_fail(font.hb_face, wanted)
+    if face == ffi.NULL:
+        raise ValueError(f"no subset of {font.family}")
+    font.file_content = get_hb_object_data(ffi.gc(face, harfbuzz.hb_face_destroy))
+
+
+def pack(pdf: "pydyf.PDF") -> None:
+    """Compress the fonts with less zeal: a hundred bytes more, in two thirds of the time."""
+    for item in pdf.objects:
+        if getattr(item, "compress", False) and "Length1" in item.extra:
+            item.stream, item.compress = [zlib.compress(b"".join(item.stream))], False
+            item.extra["Filter"] = "/FlateDecode"
+
+
 def _referred(pdf: "pydyf.PDF", reference: bytes) -> Any:
     return pdf.objects[int(reference.split()[0])]
 
@@ -145,6 +188,8 @@ class Renderer:
     """WeasyPrint with our fonts, and everything that is worth keeping between two documents."""
 
     def __init__(self) -> None:
+        from weasyprint.pdf.fonts import Font  # noqa: PLC0415
+        from weasyprint.text.ffi import harfbuzz_subset  # noqa: PLC0415
         from weasyprint.text.fonts import FontConfiguration  # noqa: PLC0415
         from weasyprint.urls import URLFetcher, URLFetcherResponse  # noqa: PLC0415
 
@@ -162,6 +207,8 @@ class Renderer:
                     raise ValueError(f"not a picture: {path.name}")
                 return URLFetcherResponse(url, path.read_bytes(), {"Content-Type": kind})
 
+        if harfbuzz_subset is not None:
+            Font.subset = subset
         self.fonts = FontConfiguration()
         self.fetcher = OwnFiles(allowed_protocols=["data"], allow_redirects=False)
         self.sheets: dict[tuple[Path, int], CSS] = {}
@@ -191,9 +238,15 @@ class Renderer:
             raise ValueError("a tagged PDF needs a <title>")
         if request["variant"].startswith("pdf/ua") and not document.metadata.lang:
             raise ValueError("a tagged PDF needs <html lang>")
-        finisher = self._underlay(request["underlay"]) if request["underlay"] else None
+        underlay = self._underlay(request["underlay"]) if request["underlay"] else None
+
+        def finish(document: "Document", pdf: "pydyf.PDF") -> None:
+            if underlay:
+                underlay(document, pdf)
+            pack(pdf)
+
         out = BytesIO()
-        document.write_pdf(out, finisher=finisher, pdf_variant=request["variant"] or None)
+        document.write_pdf(out, finisher=finish, pdf_variant=request["variant"] or None)
         return out.getvalue()
 
     def _sheet(self, name: str) -> "CSS":
