@@ -167,7 +167,9 @@ def test_overdue_follow_up_does_not_stop_other_changes(desk):
 def test_older_version_of_a_form_is_a_conflict(desk):
     customer = own_customer(desk)
     version = customer.version
-    entry.change_entry(desk, customer, {"city": "先到城"}, expected_version=version, is_partial=True)
+    entry.change_entry(
+        desk, customer, {"city": "先到城"}, expected_version=version, is_partial=True
+    )
     customer = records.find_record(desk, Customer, customer.id)
 
     with pytest.raises(ConflictError):

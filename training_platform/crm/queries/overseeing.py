@@ -1,6 +1,7 @@
 """What trainers see of the trainees' free workspaces."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
@@ -12,7 +13,7 @@ from training_platform.crm.queries.workspaces import LOOKS
 from training_platform.people.models import Employee
 
 
-def free_workspaces(query: str) -> Select[CrmWorkspace, Employee]:
+def free_workspaces(query: str) -> Select[Any]:
     """Return the select of (workspace, employee), the last used first."""
     statement = (
         select(CrmWorkspace, Employee)

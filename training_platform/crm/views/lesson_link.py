@@ -1,6 +1,6 @@
 """The way from a lesson into the practice company, and back to where one came from."""
 
-from urllib.parse import urlencode
+from typing import Any
 
 from flask import Flask, request, session, url_for
 from flask_babel import gettext as _
@@ -33,6 +33,7 @@ def came_from() -> str | None:
 
 
 def _offer(*, lesson_id: str) -> str:
-    href = url_for("crm.start") + "?" + urlencode({"from": f"/courses/{lesson_id}"})
+    origin: dict[str, Any] = {"from": f"/courses/{lesson_id}"}
+    href = url_for("crm.start", **origin)
     text = _("Try it in the practice CRM")
     return Markup('<p><a class="with-icon" href="{}">{}</a></p>').format(href, escape(text))

@@ -103,9 +103,7 @@ def retain(workspace_id: int, item_id: int) -> ResponseReturnValue:
     return redirect(address, 303)
 
 
-def show(
-    desk: Desk, wanted: Entity, found: Layered, form: EntryForm | None = None
-) -> str:
+def show(desk: Desk, wanted: Entity, found: Layered, form: EntryForm | None = None) -> str:
     """Return a record's page; form is the quick log that came back with errors."""
     details, names = record_page.details_of(desk, found)
     moments, has_more = record_page.moments_of(
