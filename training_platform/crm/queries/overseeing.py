@@ -15,8 +15,9 @@ from training_platform.people.models import Employee
 
 def free_workspaces(query: str) -> Select[Any]:
     """Return the select of (workspace, employee), the last used first."""
+    shown: list[Any] = [CrmWorkspace, Employee]
     statement = (
-        select(CrmWorkspace, Employee)
+        select(*shown)
         .join(Employee, Employee.id == CrmWorkspace.employee_id)
         .where(CrmWorkspace.kind == WorkspaceKind.FREE)
         .order_by(CrmWorkspace.used_at.desc(), CrmWorkspace.id)
