@@ -2,11 +2,30 @@
 
 import re
 from collections import Counter
+from html.parser import HTMLParser
 from typing import Any
 
 from lxml import html
 
 INLINE = re.compile(r"\son\w+=|javascript:", re.IGNORECASE)
+
+
+class Doubled(HTMLParser):
+    """Finds tags that say an attribute twice: browsers ignore the second."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    @classmethod
+    def found_in(cls, body: str) -> list[str]:
+        parser = cls()
+        parser.feed(body)
+        return parser.found
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if len({name for name, _value in attrs}) < len(attrs):
+            self.found.append(self.get_starttag_text() or tag)
 
 
 class Page:
@@ -39,6 +58,7 @@ class Page:
             yield "inline handler"
         if "script-src 'self'" not in self.response.headers.get("Content-Security-Policy", ""):
             yield "no content security policy"
+        yield from (f"an attribute twice: {tag}" for tag in Doubled.found_in(self.body))
         names = set(ids)
         for label in self.tree.xpath("//label/@for"):
             if label not in names:

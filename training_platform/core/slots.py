@@ -1,4 +1,4 @@
-"""Places that a page offers and higher packages fill, so that nothing imports upward."""
+"""Places that a page offers and other packages fill, so that nothing imports upward or sideways."""
 
 from collections.abc import Callable
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from flask import Flask, current_app
 from markupsafe import Markup
 
-Filler = Callable[..., str]
+Filler = Callable[..., Any]
 
 
 def init_app(app: Flask) -> None:
@@ -25,5 +25,10 @@ def slot(name: str, **context: Any) -> Markup:
 
     A filler returns safe markup (rendered from a template) or an empty text.
     """
+    return Markup("").join(Markup(drawn) for drawn in ask(name, **context))  # noqa: S704
+
+
+def ask(name: str, **context: Any) -> list[Any]:
+    """Return what the fillers of a slot answer, one after the other: values for a view."""
     fillers: list[Filler] = current_app.extensions["slots"].get(name, [])
-    return Markup("").join(Markup(filler(**context)) for filler in fillers)  # noqa: S704
+    return [filler(**context) for filler in fillers]

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, String, bindparam, cast, func, literal, or_, select
+from sqlalchemy import Row, Select, String, bindparam, case, cast, func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from training_platform.assessment.queries import ladder_rungs
@@ -220,8 +220,8 @@ def lesson_titles(session: Session, courses: Iterable[str]) -> dict[str, dict[st
     }
 
 
-def papers(text: str = "") -> Select[Any]:
-    """Return the select of papers that can be taken, by title."""
+def papers(text: str = "", first: Sequence[str] = ()) -> Select[Any]:
+    """Return the select of papers that can be taken: those of the first courses, then by id."""
     statement = select(
         Paper.id,
         Paper.title,
@@ -239,6 +239,9 @@ def papers(text: str = "") -> Select[Any]:
         statement = statement.where(
             or_(*(func.lower(each).like(pattern, escape="\\") for each in texts))
         )
+    if first:
+        places = {course_id: place for place, course_id in enumerate(first)}
+        statement = statement.order_by(case(places, value=Paper.course_id, else_=len(first)))
     return statement.order_by(Paper.id)
 
 

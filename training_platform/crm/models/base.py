@@ -133,6 +133,8 @@ class Layered:
     search_fields: ClassVar[tuple[str, ...]] = ()
     #: How the codes of new records begin; None where records have no code.
     code_prefix: ClassVar[str | None] = None
+    #: Everybody in the company reads its records, whoever owns them.
+    is_shared: ClassVar[bool] = False
 
     layer_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)

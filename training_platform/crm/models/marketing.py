@@ -30,6 +30,7 @@ class Campaign(Layered, Base):
     entity = "campaign"
     search_fields = ("name", "code")
     code_prefix = "M-"
+    is_shared = True
 
     code: Mapped[str] = column(_("Campaign number"), read_only=True, index=True)
     name: Mapped[str] = column(_("Campaign"), required=True)

@@ -103,6 +103,7 @@ class Article(Layered, Base):
     title_field = "title"
     search_fields = ("code", "title", "keywords")
     code_prefix = "K-"
+    is_shared = True
 
     code: Mapped[str] = column(_("Article number"), read_only=True, index=True)
     title: Mapped[str] = column(_("Title"), required=True)

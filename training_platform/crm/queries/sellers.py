@@ -32,11 +32,12 @@ def within_reach(desk: Desk, model: type[Layered]) -> ColumnElement[bool]:
     """Return the condition that the seller who is played may see a record.
 
     Sellers see their own, team leads their team's, directors all; what nobody owns (the public
-    pool, unassigned leads) everybody sees. What has no owner of its own (contacts, payments)
-    goes with its customer, and without one is open to all.
+    pool, unassigned leads) everybody sees, and what the company shares (campaigns, knowledge).
+    What has no owner of its own (contacts, payments) goes with its customer, and without one is
+    open to all.
     """
     reach = reach_of(desk.seller.role)
-    if reach is Reach.ALL:
+    if reach is Reach.ALL or model.is_shared:
         return true()
     if hasattr(model, "owner_id"):
         return _is_reached(desk, reach, model.owner_id)

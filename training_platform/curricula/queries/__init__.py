@@ -5,6 +5,7 @@ from training_platform.curricula.queries.learning import (
     due_items,
     learning,
     next_lesson,
+    own_courses,
     progress_of,
     week_minutes,
 )
@@ -25,6 +26,7 @@ __all__ = [
     "lesson_page",
     "next_lesson",
     "outline",
+    "own_courses",
     "progress_of",
     "search",
     "stuck_people",

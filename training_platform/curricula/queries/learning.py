@@ -150,6 +150,20 @@ def learning(session: Session, employee_id: int, locale: str | None = None) -> l
     ]
 
 
+def own_courses(session: Session, employee_id: int) -> list[str]:
+    """Return the ids of the courses that are or were assigned to somebody, in curriculum order."""
+    return list(
+        session.scalars(
+            select(Assignment.course_id)
+            .where(
+                Assignment.employee_id == employee_id,
+                Assignment.state != AssignmentState.REMOVED,
+            )
+            .order_by(Assignment.position, Assignment.course_id)
+        )
+    )
+
+
 def next_lesson(
     session: Session, employee_id: int, locale: str | None = None
 ) -> CourseState | None:

@@ -60,10 +60,11 @@ PLACES: tuple[Place, ...] = (
 
 
 def init_app(app: Flask) -> None:
-    """Fill the slots of lower packages: the preview of a role change, the learning of a person."""
+    """Fill the slots of others: the preview of a role change, the learning of a person."""
     slots.fill(app, "people.job_role_change", draw_sync_preview)
     slots.fill(app, "records.person", draw_progress)
     slots.fill(app, "people.employee", draw_progress)
+    slots.fill(app, "quizzes.own_courses", own_courses)
     app.jinja_env.globals["due_state"] = _due_state
 
 
@@ -97,6 +98,11 @@ def draw_sync_preview(
     plan = services.preview_sync(session, employee.id, job_role_id, on or clock.today())
     titles = {course.id: course.title for course in session.query(Course)}
     return render_template("curricula/_sync_preview.html", plan=plan, titles=titles)
+
+
+def own_courses(employee_id: int) -> list[str]:
+    """Return somebody's courses in their order: their quizzes come first among all quizzes."""
+    return queries.own_courses(db.session(), employee_id)
 
 
 def draw_progress(employee: Employee | None = None, **_context: Any) -> str:

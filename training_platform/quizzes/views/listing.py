@@ -1,10 +1,15 @@
 """The list of quizzes, and a quiz before it begins."""
 
+from collections.abc import Callable, Collection
+from itertools import chain, groupby
+from typing import Any
+
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from training_platform.assessment.texts import rung_text
+from training_platform.core import slots
 from training_platform.core.db import db, transaction
 from training_platform.core.errors import RuleError
 from training_platform.core.i18n import translate
@@ -19,11 +24,22 @@ from training_platform.quizzes.views.blueprint import bp
 @bp.get("/quizzes/")
 @requires(Permission.PAPER_READ)
 def index() -> ResponseReturnValue:
-    """List the quizzes with where the person stands."""
+    """List the quizzes with where the person stands, those of the own courses first."""
     text = request.args.get("q", "")
-    page = paginate(db.session(), queries.papers(text))
-    standings = queries.standings(db.session(), current_user.id, page.rows)
-    return render_template("quizzes/index.html", page=page, standings=standings, text=text)
+    own = list(chain(*slots.ask("quizzes.own_courses", employee_id=current_user.id)))
+    page = paginate(db.session(), queries.papers(text, first=own))
+    return render_template(
+        "quizzes/index.html",
+        page=page,
+        groups=[(mine, list(rows)) for mine, rows in groupby(page.rows, _is_among(own))],
+        has_own=bool(own),
+        standings=queries.standings(db.session(), current_user.id, page.rows),
+        text=text,
+    )
+
+
+def _is_among(own: Collection[str]) -> Callable[[Any], bool]:
+    return lambda paper: paper.course_id in own
 
 
 @bp.get("/quizzes/<paper_id>")

@@ -1,0 +1,26 @@
+"""Who sees what inside the practice company."""
+
+import pytest
+from sqlalchemy import func, select
+
+from training_platform.crm import models
+from training_platform.crm.queries.sellers import within_reach
+
+
+def count(desk, model, *conditions):
+    return desk.session.scalar(select(func.count()).select_from(model).where(*conditions))
+
+
+@pytest.mark.parametrize("model", [models.Campaign, models.Article])
+def test_a_seller_reads_what_the_company_shares(desk, model):
+    assert desk.seller.role == "seller"
+    assert count(desk, model) > 0
+    assert count(desk, model, within_reach(desk, model)) == count(desk, model)
+
+
+@pytest.mark.parametrize("model", [models.Customer, models.Lead, models.Opportunity])
+def test_a_seller_does_not_see_what_a_colleague_owns(desk, model):
+    of_others = model.owner_id != desk.seller.id
+
+    assert count(desk, model, of_others) > 0
+    assert count(desk, model, of_others, within_reach(desk, model)) == 0
