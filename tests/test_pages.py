@@ -54,7 +54,8 @@ def wrong_language(page: Page, language: str) -> list[str]:
     pairs = {id_: translated(entry) for id_, entry in messages().items()}
     foreign = set(pairs) if language == "zh" else set(pairs.values())
     own = set(pairs.values()) if language == "zh" else set(pairs)
-    nodes = page.select("//body//text()[not(ancestor::*[@lang]/@lang = ancestor::*[@data-x])]")
+    # What people answered stays in the language in which they typed it.
+    nodes = page.select("//body//text()[not(ancestor::dl[@class='seen-wanted'])]")
     found = []
     for node in nodes:
         words = " ".join(str(node).split())
