@@ -28,11 +28,6 @@ MARKERS = ("EXPLANATION", "WHY-WRONG", "WHY-OTHER")
 
 
 @pytest.fixture
-def learner(session):
-    return make_employee(session)
-
-
-@pytest.fixture
 def signed_in(session, client, learner):
     """A client of a learner with one course of two lessons that have check questions."""
     course = make_course(session, "basics", checks=True, paper="basics")

@@ -12,7 +12,6 @@ from tests.factories.quizzes import take
 from training_platform.certificates.models import Certificate
 from training_platform.core import clock
 from training_platform.core.errors import RuleError
-from training_platform.core.events import FailedReaction
 from training_platform.core.permissions import Right
 from training_platform.curricula import queries, services
 from training_platform.curricula.models import Course, CourseProgress, LessonProgress
@@ -23,6 +22,7 @@ from training_platform.records.models import TrainingRecord
 
 START = datetime(2026, 11, 2, 1, tzinfo=UTC)
 ANSWER = {"choice": 0}
+pytestmark = pytest.mark.usefixtures("no_reaction_failed")
 
 
 @pytest.fixture
@@ -32,17 +32,6 @@ def course(session):
     publish_course(session, slug="basics", complete_when=[{"lessons": "all"}, {"paper": "exam"}])
     publish_paper(session, slug="exam", course="basics")
     return session.get_one(Course, "basics")
-
-
-@pytest.fixture
-def learner(session):
-    return make_employee(session)
-
-
-@pytest.fixture(autouse=True)
-def no_reaction_failed(session):
-    yield
-    assert session.scalars(select(FailedReaction.fault)).all() == []
 
 
 def on_day(day):

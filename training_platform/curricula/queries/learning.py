@@ -1,8 +1,6 @@
 """Where somebody stands: one statement for all her courses, with the next lesson of each."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, time, timedelta
-from typing import Any
 
 from sqlalchemy import BindParameter, and_, bindparam, func, select
 from sqlalchemy.orm import Session
@@ -21,6 +19,7 @@ from training_platform.curricula.models import (
     LessonProgress,
     LessonText,
 )
+from training_platform.curricula.queries.due import IS_ITS_PROGRESS, IS_OPEN
 from training_platform.curricula.rules import CourseState
 from training_platform.people.models import Employee
 
@@ -35,7 +34,7 @@ _first_open = (
     )
     .where(
         Assignment.employee_id == _ME,
-        Assignment.state == AssignmentState.ACTIVE,
+        IS_OPEN,
         LessonProgress.finished_at.is_(None),
     )
     .group_by(Assignment.course_id)
@@ -69,13 +68,7 @@ _LEARNING = (
     )
     .join(Course, Course.id == Assignment.course_id)
     .join(Employee, Employee.id == Assignment.employee_id)
-    .outerjoin(
-        CourseProgress,
-        and_(
-            CourseProgress.course_id == Assignment.course_id,
-            CourseProgress.employee_id == Assignment.employee_id,
-        ),
-    )
+    .outerjoin(CourseProgress, IS_ITS_PROGRESS)
     .outerjoin(
         CurriculumItem,
         and_(
@@ -106,12 +99,6 @@ _LEARNING = (
         Course.is_withdrawn.is_(False) | CourseProgress.last_at.is_not(None),
     )
     .order_by(Assignment.position, Assignment.course_id)
-)
-
-_FINISHED: Any = (
-    select(LessonProgress.finished_at, Lesson.minutes)
-    .join(Lesson, Lesson.id == LessonProgress.lesson_id)
-    .where(LessonProgress.employee_id == _ME, LessonProgress.finished_at >= bindparam("since"))
 )
 
 
@@ -171,11 +158,6 @@ def next_lesson(
     return rules.choose_next(learning(session, employee_id, locale), clock.today())
 
 
-def due_items(session: Session, employee_id: int, locale: str | None = None) -> list[CourseState]:
-    """Return the open courses with a due day, the nearest first."""
-    return with_due_day(learning(session, employee_id, locale))
-
-
 def with_due_day(courses: Sequence[CourseState]) -> list[CourseState]:
     """Return those courses that are open and have a due day, the nearest first."""
     open_ones = [each for each in courses if each.due_on is not None and not each.is_completed]
@@ -187,21 +169,3 @@ def progress_of(session: Session, employee_id: int, locale: str | None = None) -
     courses = learning(session, employee_id, locale)
     done = [each for each in courses if each.is_completed]
     return rules.in_order(courses, clock.today()) + done
-
-
-def week_minutes(session: Session, employee_id: int) -> list[int | None]:
-    """Return the minutes of lessons finished on each day of this week, Monday first.
-
-    Days that have not come yet are None.
-    """
-    today = clock.today()
-    monday = today - timedelta(days=today.weekday())
-    since = datetime.combine(monday, time.min, clock.company_zone()).astimezone(UTC)
-    days: list[int | None] = [0 if day <= today.weekday() else None for day in range(7)]
-    for finished_at, minutes in session.execute(
-        _FINISHED, {"employee_id": employee_id, "since": since}
-    ):
-        index = (clock.company_day(finished_at) - monday).days
-        if 0 <= index < 7:
-            days[index] = (days[index] or 0) + minutes
-    return days

@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 
 from training_platform.core import clock
 from training_platform.core.i18n import pick
-from training_platform.core.search import contains_all, words
 from training_platform.curricula.models import (
     Assignment,
     AssignmentState,
@@ -17,6 +16,7 @@ from training_platform.curricula.models import (
     CourseProgress,
     LessonProgress,
 )
+from training_platform.curricula.queries.due import IS_ITS_PROGRESS, IS_REQUIRED, assigned_to
 from training_platform.curricula.rules import STUCK_AFTER, STUCK_TRIES
 from training_platform.home.rules import (
     DUE_WITHIN_DAYS,
@@ -30,7 +30,6 @@ from training_platform.people.models import Department, Employee, JobRole
 from training_platform.quizzes.models import Attempt, AttemptState, Paper
 
 STUCK_FAILS = 2
-_IS_OPEN = and_(Assignment.state == AssignmentState.ACTIVE, Assignment.is_required.is_(True))
 
 
 def when(condition: ColumnElement[bool]) -> ColumnElement[int]:
@@ -170,7 +169,7 @@ def due_counts(session: Session, where: ColumnElement[bool]) -> DueCounts:
         .select_from(Assignment)
         .join(Employee, Employee.id == Assignment.employee_id)
         .join(Department, Department.id == Employee.department_id)
-        .where(_IS_OPEN, where)
+        .where(IS_REQUIRED, where)
     ).one()
     return DueCounts(*row)
 
@@ -182,42 +181,15 @@ def due_list(where: ColumnElement[bool], *, state: str = "", query: str = "") ->
     """
     today = clock.today()
     statement = (
-        select(
-            Assignment.id,
-            Assignment.due_on,
-            Employee.id.label("employee_id"),
-            Employee.name,
-            Employee.job_role_id,
-            Department.path,
-            JobRole.name.label("job_role"),
-            Course.id.label("course_id"),
-            Course.title,
-            Course.lesson_count,
-            CourseProgress.lessons_done,
-            CourseProgress.last_at,
-        )
-        .join(Employee, Employee.id == Assignment.employee_id)
-        .join(Department, Department.id == Employee.department_id)
-        .join(Course, Course.id == Assignment.course_id)
+        assigned_to(where, query)
+        .add_columns(Employee.job_role_id, Department.path, JobRole.name.label("job_role"))
         .outerjoin(JobRole, JobRole.id == Employee.job_role_id)
-        .outerjoin(
-            CourseProgress,
-            and_(
-                CourseProgress.employee_id == Assignment.employee_id,
-                CourseProgress.course_id == Assignment.course_id,
-            ),
-        )
-        .where(_IS_OPEN, where)
-        .order_by(
-            Assignment.due_on.is_(None), Assignment.due_on, Employee.name_latin, Assignment.id
-        )
+        .where(IS_REQUIRED)
     )
     if state == "overdue":
         statement = statement.where(Assignment.due_on < today)
     elif state != "all":
         statement = statement.where(Assignment.due_on <= today + timedelta(days=DUE_WITHIN_DAYS))
-    if found := words(query):
-        statement = statement.where(contains_all(Employee.search_text, found))
     return statement
 
 
@@ -292,14 +264,7 @@ def _stuck_learning(where: ColumnElement[bool]) -> Select[Any]:
         .join(Employee, Employee.id == CourseProgress.employee_id)
         .join(Department, Department.id == Employee.department_id)
         .join(Course, Course.id == CourseProgress.course_id)
-        .join(
-            Assignment,
-            and_(
-                Assignment.employee_id == CourseProgress.employee_id,
-                Assignment.course_id == CourseProgress.course_id,
-                _IS_OPEN,
-            ),
-        )
+        .join(Assignment, and_(IS_ITS_PROGRESS, IS_REQUIRED))
         .where(
             CourseProgress.completed_at.is_(None),
             or_(CourseProgress.last_at < clock.now() - STUCK_AFTER, tried > 0),
