@@ -145,7 +145,11 @@ def test_nothing_is_done_without_the_token_of_a_form(demo_app):
     rules = [each for each in demo_app.url_map.iter_rules() if "POST" in each.methods]
 
     for rule in rules:
-        address = path_of(demo_app, rule, {name: example(rule, name) for name in rule.arguments})
+        address = path_of(
+            demo_app,
+            rule,
+            {name: example(rule, name) for name in rule.arguments} | dict(rule.defaults or {}),
+        )
         for who, client in clients.items():
             for sent in ({"data": {}}, {"data": {"csrf_token": "x"}}, {"json": {"kind": "x"}}):
                 response = client.post(address, **sent)
