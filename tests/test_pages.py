@@ -63,6 +63,8 @@ def wrong_language(page: Page, language: str) -> list[str]:
         marked = parent is not None and parent.xpath("ancestor-or-self::*[@lang][1]/@lang")
         if marked and marked[-1] not in {page.tree.get("lang")}:
             continue
+        if parent is not None and parent.xpath("ancestor-or-self::*[@translate='no']"):
+            continue  # a person's own words
         if words in foreign - own and len(words) > 1:
             found.append(words)
     return found

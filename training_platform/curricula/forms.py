@@ -8,6 +8,7 @@ from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # stubs l
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import NumberInput
 
+from training_platform.core.errors import RuleError
 from training_platform.core.forms import Form, OnceForm, VersionedForm
 from training_platform.curricula.services import RuleInput
 
@@ -45,7 +46,10 @@ class ConfirmForm(OnceForm):
     @property
     def terms(self) -> tuple[str, bool, date | None]:
         """Return the course, whether it is required, and until when."""
-        due_on = date.fromisoformat(self.due_on.data) if self.due_on.data else None
+        try:
+            due_on = date.fromisoformat(self.due_on.data) if self.due_on.data else None
+        except ValueError:  # a hidden field: only a forged form holds anything else
+            raise RuleError from None
         return self.course_id.data or "", self.is_required.data == "1", due_on
 
 

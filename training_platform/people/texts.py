@@ -106,6 +106,9 @@ ACTIONS: Mapping[str, Any] = {
     "records.correct": _l("Corrected a training record"),
     "records.erase_values": _l("Erased values of training records"),
     "records.export": _l("Exported training records"),
+    "workspace.reset": _l("Reset the practice company"),
+    "workspace.reset_undone": _l("Undid a reset of the practice company"),
+    "workspace.went_back": _l("Put the practice company back to a kept state"),
 }
 _BROWSERS = (
     ("MicroMessenger", "WeChat"),

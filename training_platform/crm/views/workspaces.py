@@ -7,7 +7,6 @@ from flask_login import current_user
 from sqlalchemy.exc import IntegrityError
 
 from training_platform.core.db import db, transaction
-from training_platform.core.errors import UnavailableError
 from training_platform.core.permissions import Permission
 from training_platform.core.web import load, render_form, requires, see_other
 from training_platform.crm.forms import ResetForm, SellerForm
@@ -35,7 +34,7 @@ def start() -> ResponseReturnValue:
 def open_workspace() -> ResponseReturnValue:
     """Open the own free workspace; a second click finds the first one's."""
     if not workspaces.has_dataset(db.session()):
-        raise UnavailableError
+        return see_other(".start")  # which says what is missing
     try:
         with transaction() as session:
             workspace = services.open_free_workspace(session, current_user)
