@@ -8,6 +8,7 @@ are killed, because a small guard waits for the end of a pipe that only this pro
 from __future__ import annotations
 
 import atexit
+import contextlib
 import glob
 import os
 import secrets
@@ -219,11 +220,17 @@ def as_postgres() -> list[str]:
 
 
 def free_port() -> int:
-    """Return a port of the loopback address that nobody uses now."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-        return port
+    """Return a port of the loopback address that nobody uses now.
+
+    It lies below the ports that systems give to outgoing connections: one of those could
+    take it before the server that it is meant for, or while that server is restarted.
+    """
+    for _attempt in range(100):
+        port = 20_000 + secrets.randbelow(12_000)
+        with socket.socket() as listener, contextlib.suppress(OSError):
+            listener.bind(("127.0.0.1", port))
+            return port
+    raise AssertionError("no free port between 20000 and 31999")
 
 
 def open_server() -> tuple[Server | None, str]:

@@ -189,9 +189,7 @@ def test_a_duplicate_shows_while_typing_and_is_used(new_device: NewDevice) -> No
 PAGES = ("kanban", "pool", "duplicates", "assignment", "assignment/trial")
 
 
-@pytest.mark.parametrize(
-    ("language", "width"), [("zh", 1280), pytest.param("en", 320, marks=pytest.mark.soak)]
-)
+@pytest.mark.parametrize(("language", "width"), [("zh", 1280), ("en", 320)])
 def test_pages_of_selling_are_accessible_and_fit(
     new_device: NewDevice, language: str, width: int
 ) -> None:

@@ -172,11 +172,20 @@ def test_setting_up_shows_the_recovery_codes_once(client, session, trainer):
     assert client.get("/account/second-factor").location == "/account/security"
 
 
-def test_a_wrong_code_does_not_set_it_up(client, session, trainer):
+def test_wide_digits_of_a_chinese_keyboard_are_digits(session, enrolled):
+    viewer, _codes = enrolled
+    later = NOON + timedelta(minutes=2)
+    wide = code_at(later).translate({ord("0") + digit: 0xFF10 + digit for digit in range(10)})
+
+    assert show(session, viewer, wide, later)
+
+
+@pytest.mark.parametrize("code", ["12", "客户客户客户", "\ud7ff"])
+def test_a_wrong_code_does_not_set_it_up(client, session, trainer, code):
     session.commit()
     client.sign_in(trainer)
 
-    response = client.post("/account/second-factor", data={"code": "12"})
+    response = client.post("/account/second-factor", data={"code": code})
 
     assert response.status_code == 422
     session.expire_all()

@@ -69,10 +69,10 @@ def created_ids(found: CrmImport) -> Iterator[int]:
 def revert_batch(desk: Desk, found: CrmImport, ids: Sequence[int]) -> list[dict[str, Any]]:
     """Take created records back; return those that stay, each with its reason."""
     model: Any = model_of(found.entity)
-    rows = {each.id: each for each in desk.session.scalars(select(model).where(model.id.in_(ids)))}
+    rows = desk.session.scalars(select(model).where(model.id.in_(ids)).order_by(model.id)).all()
     used = _in_use(desk, model, ids)
     kept, gone = [], []
-    for record in rows.values():
+    for record in rows:
         if record.version > 1:
             kept.append(_kept(record, CHANGED_SINCE))
         elif record.id in used:

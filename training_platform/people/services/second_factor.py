@@ -2,6 +2,7 @@
 
 import hmac
 import secrets
+from unicodedata import normalize
 
 import pyotp
 from sqlalchemy import delete, func, select, update
@@ -115,7 +116,9 @@ def remove(session: Session, employee: Employee, actor: Viewer, *, is_demo: bool
 def _step_of(secret: str, code: str, *, after: int) -> int | None:
     """Return the time step that the code belongs to, if it was not used before."""
     totp = pyotp.TOTP(secret)
-    typed = "".join(code.split())
+    typed = "".join(normalize("NFKC", code).split())  # Chinese keyboards also type wide digits
+    if not typed.isascii():
+        return None
     now = int(clock.now().timestamp()) // STEP_SECONDS
     for step in (now, now - 1, now + 1):
         if step > after and hmac.compare_digest(totp.generate_otp(step), typed):
