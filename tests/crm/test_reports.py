@@ -227,3 +227,27 @@ def test_saving_by_the_page_once(desk, crm_client, crm_session):
     reading = select(SavedReport.id)
     assert crm_session.scalars(reading).all() == []
     assert parse_qs(urlsplit(build).query)["of"] == ["customer"]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "paid_at.to=9999-12-31",
+        "paid_at.from=0001-01-01",
+        "paid_at.to=9999-12-31T10:00",
+        "owner_id=99999999999999999999",
+        "paid_at=none&paid_at.from=2025-01-01",
+        "paid_at.from=2025-01-01&paid_at=none",
+    ],
+)
+def test_odd_ends_and_numbers_in_an_address_break_no_list_and_no_report(desk, crm_client, query):
+    home = f"/crm/{desk.workspace.id}"
+    crm_client.page(f"{home}/order/?view=all&{query}")
+    crm_client.page(f"{home}/reports/build?of=order&rows=month&{query}")
+
+
+@pytest.mark.parametrize("key", ['a"b', "a\0b", "$", "a.b", "😀", "", "规模"])
+def test_odd_keys_of_own_fields_break_no_list(desk, crm_client, key):
+    crm_client.page(
+        f"/crm/{desk.workspace.id}/customer/", query_string={"view": "all", f"custom.{key}": "1"}
+    )

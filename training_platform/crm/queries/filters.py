@@ -5,6 +5,7 @@ A set of filters is a dictionary that JSON keeps: {"industry": ["machinery"], "t
 "q": "华东"}. What it does not know, it leaves out.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -27,9 +28,14 @@ RANGES = frozenset(
 )
 VALUES = frozenset({FieldKind.CHOICE, FieldKind.REFERENCE, FieldKind.BOOLEAN, FieldKind.TAGS})
 CUSTOM_PREFIX = "custom."
-#: The value that stands for "nothing is entered".
-EMPTY = "none"
+#: The value that stands for "nothing is entered", and that for fields whose list has this code.
+EMPTY, UNSET = "none", "unset"
 MOST_VALUES, MOST_TEXT = 40, 100
+#: Numbers of records are not longer; a database takes no greater ones.
+MOST_DIGITS = 18
+FIRST_YEAR, LAST_YEAR = 1900, 2999
+#: Keys of own fields: what stands in the path of a JSON value must not break out of it.
+_CUSTOM_KEY = re.compile(r"[\w-]{1,60}")
 
 
 def read_filters(entity: Entity, given: Mapping[str, Iterable[str]]) -> Filters:
@@ -46,12 +52,20 @@ def read_filters(entity: Entity, given: Mapping[str, Iterable[str]]) -> Filters:
         if name == "q":
             found["q"] = values[0]
         elif end in {"from", "to"} and _kind(entity, base) in RANGES:
-            found.setdefault(base, {})[end] = values[0]
+            if isinstance(found.setdefault(base, {}), dict):
+                found[base][end] = values[0]
+        elif _kind(entity, name) in RANGES and values == [EMPTY]:
+            found[name] = values
         elif name == "tier" and entity.name == "customer":
             found["tier"] = values
         elif _kind(entity, name) in VALUES or _is_custom(entity, name):
             found[name] = values
     return found
+
+
+def empty_text(known: Field) -> str:
+    """Return the value by which records are found in which a field is empty."""
+    return UNSET if EMPTY in (known.choices or {}) else EMPTY
 
 
 def to_arguments(filters: Filters) -> dict[str, str]:
@@ -87,17 +101,26 @@ def _on_field(entity: Entity, name: str, wanted: Any) -> Iterable[ColumnElement[
     elif known.kind is FieldKind.TAGS:
         yield or_(*(column.has(str(tag)) for tag in wanted))
     elif known.kind is FieldKind.BOOLEAN:
-        yield column.in_([str(each) in {"1", "true", "True"} for each in wanted])
+        is_wanted = column.in_([str(e) in {"1", "true", "True"} for e in wanted if e != EMPTY])
+        yield or_(is_wanted, column.is_(None)) if EMPTY in wanted else is_wanted
     else:
         yield _is_one_of(known, column, [str(each) for each in wanted])
 
 
 def _is_one_of(known: Field, column: Any, texts: list[str]) -> ColumnElement[bool]:
-    values: list[Any] = [text for text in texts if text != EMPTY]
+    empty = empty_text(known)
+    values: list[Any] = [text for text in texts if text != empty]
     if known.kind is FieldKind.REFERENCE:
-        values = [int(text) for text in values if text.isascii() and text.isdigit()]
+        values = [int(text) for text in values if is_id(text)]
+    elif known.kind in RANGES:
+        values = []
     found: ColumnElement[bool] = column.in_(values)
-    return or_(found, column.is_(None)) if EMPTY in texts else found
+    return or_(found, column.is_(None)) if empty in texts else found
+
+
+def is_id(text: str) -> bool:
+    """Tell whether a text is the number of a record, as far as a database takes numbers."""
+    return text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS
 
 
 def _in_range(known: Field, column: Any, ends: Mapping[str, Any]) -> Iterable[ColumnElement[bool]]:
@@ -118,10 +141,14 @@ def _end(known: Field, text: Any) -> Any:
     try:
         if known.kind is FieldKind.INSTANT and len(str(text)) <= 10:
             day = date.fromisoformat(str(text))
-            return datetime.combine(day, time.min, tzinfo=zone)
-        return read_value(known, str(text), zone) if text else None
-    except (RefusedError, ValueError):
+            found = datetime.combine(day, time.min, tzinfo=zone)
+        else:
+            found = read_value(known, str(text), zone) if text else None
+    except (RefusedError, ValueError, OverflowError):
         return None
+    if isinstance(found, datetime) and not FIRST_YEAR <= found.year <= LAST_YEAR:
+        return None  # no database and no zone takes the ends of the calendar
+    return found
 
 
 def _has_custom(entity: Entity, key: str, wanted: Iterable[Any]) -> ColumnElement[bool]:
@@ -136,7 +163,9 @@ def _kind(entity: Entity, name: str) -> FieldKind | None:
 
 
 def _is_custom(entity: Entity, name: str) -> bool:
-    return name.startswith(CUSTOM_PREFIX) and "custom" in entity.fields
+    key = name.removeprefix(CUSTOM_PREFIX)
+    is_known = key != name and "custom" in entity.fields
+    return is_known and _CUSTOM_KEY.fullmatch(key) is not None
 
 
 def _split(name: str, text: str) -> list[str]:

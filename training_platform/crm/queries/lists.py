@@ -113,7 +113,7 @@ def read_state(desk: Desk, entity: Entity, arguments: MultiDict[str, str]) -> Li
 def saved_view(desk: Desk, entity: Entity, key: str) -> SavedView | None:
     """Return the saved view that a key names; None for others."""
     number = key.removeprefix(SAVED)
-    if not key.startswith(SAVED) or not (number.isascii() and number.isdigit()):
+    if not key.startswith(SAVED) or not filtering.is_id(number):
         return None
     return desk.session.scalar(
         select(SavedView).where(

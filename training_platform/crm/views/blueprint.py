@@ -109,8 +109,9 @@ def init_app(app: Flask) -> None:
 @bp.after_request
 def _write_looks(response: Response) -> Response:
     looks, desk = g.get("crm_looks"), g.get("desk")
-    owns = desk is not None and desk.workspace.employee_id == desk.actor.id
-    if looks and owns and response.status_code < 400:
+    if desk is None or response.status_code >= 400:
+        return response  # after a fault there may be neither person nor database
+    if looks and desk.workspace.employee_id == desk.actor.id:
         app = current_app._get_current_object()  # type: ignore[attr-defined]  # the proxy ends first
         where = (desk.workspace.id, desk.layer.id, desk.actor.id)
         response.call_on_close(lambda: activity_log.write(app, where, looks))

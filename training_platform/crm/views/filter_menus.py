@@ -142,7 +142,8 @@ def _range_names(entity: Entity) -> list[str]:
 
 
 def _range(state: ListState, name: str) -> FilterMenu:
-    known, ends = state.entity.fields[name], state.filters.get(name, {})
+    known, found = state.entity.fields[name], state.filters.get(name, {})
+    ends = found if isinstance(found, dict) else {}  # a list of it asks for empty ones
     is_day = known.kind in {FieldKind.DATE, FieldKind.INSTANT}
     return FilterMenu(
         name,
