@@ -1,9 +1,6 @@
 """Segments, campaigns and referral rewards."""
 
-from collections.abc import Callable
-from typing import Any
-
-from flask import Flask, flash, redirect, render_template, request
+from flask import Flask, flash, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -27,11 +24,13 @@ from training_platform.crm.services import campaigns as services
 from training_platform.crm.services import referrals
 from training_platform.crm.services.access import find_within_reach, may_edit
 from training_platform.crm.views.blueprint import bp, reading_desk, render, writing_desk
+from training_platform.crm.views.record import show
 from training_platform.crm.views.selling import (
     led_before,
     press,
     record_url,
     remember,
+    seen_version,
 )
 
 
@@ -100,18 +99,27 @@ def send_campaign(workspace_id: int, item_id: int) -> ResponseReturnValue:
 @requires(Permission.WORKSPACE_WRITE)
 def decide_referral(workspace_id: int, item_id: int, verdict: str) -> ResponseReturnValue:
     """Reward a referral, or refuse it with a reason."""
-    acts: dict[str, tuple[Callable[[Desk, Any, int], Any], str]] = {
-        "reward": (referrals.reward_referral, _("The reward is set.")),
-        "refuse": (_refuse, _("The reward is refused.")),
-    }
-    if verdict not in acts:
+    if verdict == "refuse":
+        return _refuse(workspace_id, item_id)
+    if verdict != "reward":
         raise NotFoundError
-    act, done = acts[verdict]
-    return press(workspace_id, "referral", item_id, act, done=done)
+    done = _("The reward is set.")
+    return press(workspace_id, "referral", item_id, referrals.reward_referral, done=done)
 
 
-def _refuse(desk: Desk, referral: Referral, version: int) -> None:
-    referrals.refuse_referral(desk, referral, request.form.get("reason", ""), version)
+def _refuse(workspace_id: int, item_id: int) -> ResponseReturnValue:
+    reason = request.form.get("reason", "")
+    with writing_desk(workspace_id) as desk:
+        referral = find_within_reach(desk, Referral, item_id)
+        try:
+            referrals.refuse_referral(desk, referral, reason, seen_version())
+        except RuleError as error:
+            if error.field != "reason":
+                raise
+            g.referral_fault = translate(error.text, **error.values)
+            return show(desk, ENTITIES["referral"], referral), 422
+    flash(_("The reward is refused."))
+    return redirect(record_url(workspace_id, "referral", item_id), 303)
 
 
 def _panel(*, desk: Desk, record: Layered, can_write: bool) -> str:
@@ -125,6 +133,8 @@ def _panel(*, desk: Desk, record: Layered, can_write: bool) -> str:
             verdict=referrals.check_referral(desk, record),
             refusals=REFUSALS,
             can_write=can_write,
+            typed=request.form.get("reason"),
+            fault=g.get("referral_fault"),
         )
     if isinstance(record, Segment):
         count = ngettext("%(num)s member", "%(num)s members", len(record.member_ids))

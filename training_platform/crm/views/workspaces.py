@@ -8,14 +8,20 @@ from sqlalchemy.exc import IntegrityError
 
 from training_platform.core.db import db, transaction
 from training_platform.core.permissions import Permission
-from training_platform.core.web import load, render_form, requires, see_other
+from training_platform.core.web import load, requires, see_other
 from training_platform.crm.forms import ResetForm, SellerForm
 from training_platform.crm.models import CrmWorkspace
 from training_platform.crm.queries import home as home_queries
 from training_platform.crm.queries import sellers, workspaces
 from training_platform.crm.services import workspaces as services
 from training_platform.crm.views import lesson_link
-from training_platform.crm.views.blueprint import bp, reading_desk, render, writing_desk
+from training_platform.crm.views.blueprint import (
+    bp,
+    reading_desk,
+    render,
+    render_refused,
+    writing_desk,
+)
 
 
 @bp.get("/")
@@ -86,13 +92,8 @@ def reset(workspace_id: int) -> ResponseReturnValue:
         flash(_("The practice company is as on its first day. You can bring back what you had."))
         return see_other(".home", workspace_id=workspace_id)
     desk = reading_desk(workspace_id)
-    return render_form(
-        "crm/reset.html",
-        form,
-        desk=desk,
-        workspace=workspace,
-        changes=workspaces.count_changes(desk),
-    )
+    changes = workspaces.count_changes(desk)
+    return render_refused("crm/reset.html", desk, form, changes=changes)
 
 
 @bp.post("/<int:workspace_id>/reset/undo")
