@@ -27,6 +27,7 @@ def _(text: str) -> str:
     return text
 
 
+MOST_TOKEN = 100
 #: What a person does not read back: versions and tokens, passwords, files.
 _UNSEEN = (FileInput, HiddenInput, PasswordInput, SubmitInput)
 
@@ -111,19 +112,30 @@ class FormToken(Base):
 
 
 def already_led_to(session: Session, employee_id: int | None, token: str | None) -> str | None:
-    """Return where an earlier post with this token led; None for the first."""
+    """Return where an earlier post with this token led; None for the first, or without a token."""
+    if not (plain := _plain(token)):
+        return None
     return session.scalar(
         select(FormToken.address).where(
-            FormToken.employee_id == employee_id, FormToken.token == (token or "")
+            FormToken.employee_id == employee_id, FormToken.token == plain
         )
     )
 
 
 def remember(session: Session, employee_id: int | None, token: str | None, address: str) -> None:
-    """Remember where this token led. Two at once: the unique constraint lets one win."""
-    session.add(
-        FormToken(employee_id=employee_id, token=token or "", address=address, used_at=clock.now())
-    )
+    """Remember where this token led. Two at once: the unique constraint lets one win.
+
+    A form without a token is nobody's second post: the next one like it must not be swallowed.
+    """
+    if plain := _plain(token):
+        session.add(
+            FormToken(employee_id=employee_id, token=plain, address=address, used_at=clock.now())
+        )
+
+
+def _plain(token: str | None) -> str:
+    """Return a token as it is kept: what somebody put in its place must fit the index too."""
+    return (token or "").replace("\0", "")[:MOST_TOKEN]
 
 
 def _clean(value: Any) -> Any:

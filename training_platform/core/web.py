@@ -16,7 +16,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import AnonymousUserMixin, current_user
 from flask_wtf import FlaskForm
 from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf
-from sqlalchemy.exc import DataError, DBAPIError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -35,6 +35,7 @@ from training_platform.core.errors import (
     TooManyTriesError,
     UnavailableError,
 )
+from training_platform.core.forms import already_led_to
 from training_platform.core.i18n import remember_language, translate
 from training_platform.core.navigation import navigation
 from training_platform.core.permissions import Permission, authorize, may
@@ -317,9 +318,12 @@ def _show_http_error(error: HTTPException) -> ResponseReturnValue:
 
 
 def _show_database_error(error: DBAPIError) -> ResponseReturnValue:
-    """Tell a full disk and a lost or locked database from a bug."""
+    """Tell a full disk, a lost or locked database and a double click from a bug."""
     db.session.rollback()
     cause = str(error.orig)
+    if isinstance(error, IntegrityError) and "form_token" in cause:  # an equal post was faster
+        led = already_led_to(db.session(), current_user.id, request.form.get("once"))
+        return redirect(led or "/", 303)
     if is_out_of_space(error):
         log.error("the disk is full: %s", cause)
         return show_domain_error(NoSpaceError())

@@ -6,12 +6,10 @@ from flask import Flask, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from flask_login import current_user
 
 from training_platform.core import slots
-from training_platform.core.db import db
 from training_platform.core.errors import RuleError
-from training_platform.core.forms import OnceForm, already_led_to, remember
+from training_platform.core.forms import OnceForm
 from training_platform.core.i18n import translate, viewer_zone
 from training_platform.core.permissions import Permission
 from training_platform.core.web import requires
@@ -20,6 +18,7 @@ from training_platform.crm.desk import Desk
 from training_platform.crm.rules import sla
 from training_platform.crm.services import clock as services
 from training_platform.crm.views.blueprint import bp, reading_desk, render, writing_desk
+from training_platform.crm.views.selling import led_before, remember
 
 #: How many of the things that fall due are named; the others are counted.
 MOST_SHOWN = 15
@@ -43,17 +42,16 @@ def clock_page(workspace_id: int) -> ResponseReturnValue:
 @requires(Permission.WORKSPACE_WRITE)
 def advance_clock(workspace_id: int) -> ResponseReturnValue:
     """Move the clock forward, once for each page that offered it."""
-    form = OnceForm()
-    if address := already_led_to(db.session(), current_user.id, form.once.data):
-        return redirect(address, 303)
     try:
         with writing_desk(workspace_id) as desk:
+            if led := led_before(desk):
+                return led
             until = _target(desk)
             if until is None:
                 raise RuleError(_unreadable(), field="at")
             raised = services.advance(desk, until)
             address = url_for(".alerts", workspace_id=workspace_id)
-            remember(desk.session, current_user.id, form.once.data, address)
+            remember(desk, address)
     except RuleError as error:
         desk = reading_desk(workspace_id)
         return _show(desk, None, translate(error.text, **error.values)), 422

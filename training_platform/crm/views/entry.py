@@ -6,16 +6,19 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
-from sqlalchemy.exc import IntegrityError
 
 from training_platform.core import forms
-from training_platform.core.db import db
 from training_platform.core.errors import NotFoundError, RuleError
-from training_platform.core.i18n import translate
 from training_platform.core.permissions import Permission
 from training_platform.core.web import requires
 from training_platform.crm.desk import Desk
-from training_platform.crm.entry_forms import EntryForm, build_form, read_raw, title_for
+from training_platform.crm.entry_forms import (
+    EntryForm,
+    build_form,
+    read_raw,
+    title_for,
+    without_masks,
+)
 from training_platform.crm.models import Layered
 from training_platform.crm.queries import record_page
 from training_platform.crm.queries.lists import title_text
@@ -32,6 +35,7 @@ from training_platform.crm.views.blueprint import (
     render_refused,
     writing_desk,
 )
+from training_platform.crm.views.selling import seen_version
 
 
 @bp.route("/<int:workspace_id>/<entity>/new", methods=["GET", "POST"])
@@ -62,11 +66,6 @@ def _create(workspace_id: int, wanted: Entity) -> ResponseReturnValue:
         form.refuse(error)
         form.duplicate_reason, form.once = reason, once or form.once
         return _form_page(desk, wanted, form)
-    except IntegrityError as error:  # the same token at the same time: the other one made it
-        if "form_token" not in str(error.orig):
-            raise
-        led = forms.already_led_to(db.session(), current_user.id, once)
-        return redirect(led or url_for(".home", workspace_id=workspace_id), 303)
     flash(_("Saved: %(what)s", what=title_of(made)))
     return redirect(address, 303)
 
@@ -106,7 +105,7 @@ def _change(workspace_id: int, wanted: Entity, item_id: int) -> ResponseReturnVa
     raw: dict[str, Any] = read_raw(wanted, request.form)
     if only:
         raw = {only: request.form.get(only, "")}
-    version, reason = request.form.get("version", ""), request.form.get("duplicate_reason", "")
+    seen, reason = seen_version(), request.form.get("duplicate_reason", "")
     with writing_desk(workspace_id) as desk:
         found = find_within_reach(desk, wanted.model, item_id)
         expect_editable(desk, found)
@@ -115,8 +114,8 @@ def _change(workspace_id: int, wanted: Entity, item_id: int) -> ResponseReturnVa
             entry.change_entry(
                 desk,
                 found,
-                raw,
-                expected_version=int(version) if version.isdigit() else 0,
+                without_masks(desk, wanted, found, raw),
+                expected_version=seen,
                 is_partial=bool(only),
                 duplicate_reason=reason,
             )
@@ -124,6 +123,7 @@ def _change(workspace_id: int, wanted: Entity, item_id: int) -> ResponseReturnVa
             form = build_form(desk, wanted, found, typed=raw)
             form.show(error.faults, error.candidates)
             form.duplicate_reason = reason
+            form.version = seen  # what another tab changed meanwhile stays a conflict
             return _form_page(desk, wanted, form, found)
     flash(_("Saved."))
     return redirect(_address(workspace_id, wanted, found) + (f"#d-{only}" if only else ""), 303)
@@ -140,15 +140,12 @@ def delete_record(workspace_id: int, entity: str, item_id: int) -> ResponseRetur
         expect_editable(desk, found)
         title = title_text(wanted, found, names_for(desk, wanted, [found]))
         return render("crm/delete.html", desk, entity=wanted, record=found, title=title)
-    version = request.form.get("version", "")
     try:
         with writing_desk(workspace_id) as desk:
             found = find_within_reach(desk, wanted.model, item_id)
-            entry.delete_entry(
-                desk, found, expected_version=int(version) if version.isdigit() else 0
-            )
+            entry.delete_entry(desk, found, expected_version=seen_version())
     except RuleError as error:
-        flash(translate(error.text, **error.values), "bad")
+        flash(entry.said(error), "bad")
         return redirect(
             url_for(".record", workspace_id=workspace_id, entity=entity, item_id=item_id), 303
         )

@@ -8,7 +8,6 @@ from flask import Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_login import current_user
 from flask_wtf.file import FileField, FileRequired
 from wtforms import SelectField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
@@ -65,8 +64,6 @@ def imports(workspace_id: int) -> ResponseReturnValue:
     form.entity.choices = [
         SelectChoice(name, translate(ENTITIES[name].plural)) for name in mapping.IMPORTABLE
     ]
-    if address := already_led_to(db.session(), current_user.id, form.once.data):
-        return redirect(address, 303)
     if form.validate_on_submit():
         try:
             return redirect(_take(workspace_id, form), 303)
@@ -169,9 +166,11 @@ def _take(workspace_id: int, form: UploadForm) -> str:
     db.session.rollback()  # reading holds no lock
     upload = uploads.read_upload(data, sent.filename or "")
     with writing_desk(workspace_id) as desk:
+        if led := already_led_to(desk.session, desk.actor.id, form.once.data):
+            return led
         found = services.upload_file(desk, form.entity.data, upload, data, sent.filename or "list")
         address = url_for(".crm_import", workspace_id=workspace_id, crm_import_id=found.id)
-        remember(desk.session, current_user.id, form.once.data, address)
+        remember(desk.session, desk.actor.id, form.once.data, address)
     return address
 
 
