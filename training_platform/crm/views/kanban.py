@@ -4,6 +4,7 @@ from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from training_platform.core.db import expect_version
 from training_platform.core.errors import RuleError
 from training_platform.core.i18n import translate
 from training_platform.core.permissions import Permission
@@ -67,9 +68,11 @@ def _move(workspace_id: int, item_id: int) -> ResponseReturnValue:
     try:
         with writing_desk(workspace_id) as desk:
             opportunity = find_within_reach(desk, Opportunity, item_id)
-            form.offer(rules.targets(opportunity.stage))
+            is_seen = form.version.data == opportunity.version
+            form.offer(rules.targets(opportunity.stage) if is_seen else (*rules.WAY, "lost"))
             if not form.validate():
                 return _page(desk, opportunity, form)
+            expect_version(opportunity, form.version.data or 0)  # a conflict, not a wrong choice
             stages.move_stage(desk, opportunity, form.move, form.version.data or 0)
     except RuleError as error:
         form.refuse(error)
