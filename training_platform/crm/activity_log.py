@@ -36,9 +36,11 @@ def write(app: Flask, where: tuple[int, int, int | None], looks: Sequence[Look])
     try:
         with app.app_context(), writing() as session:
             workspace = session.get(CrmWorkspace, workspace_id)
-            if workspace is None or workspace.layer_id != layer_id:
+            if workspace is None:
                 return
             desk = open_desk(session, workspace, _Looker(employee_id), is_writing=True)
+            if desk.layer.id != layer_id:  # asked under the lock: a reset may just have won it
+                return
             for act, entity, record_id, context in looks:
                 desk.log(act, entity, record_id, **context)
     except DBAPIError:

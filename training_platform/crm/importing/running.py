@@ -86,16 +86,18 @@ def write(import_id: int, progress: Progress) -> None:
 def revert(import_id: int, progress: Progress) -> None:
     """Take an import back, a thousand records per transaction."""
     with _opened(import_id, is_writing=False) as (_desk, found):
-        ids = list(batches.created_ids(found))[found.done_count :]
-        total = found.done_count + len(ids)
+        done = found.done_count
+        ids = list(batches.created_ids(found))[done:]
+        total = done + len(ids)
     for start in range(0, len(ids), batches.BATCH):
         part = ids[start : start + batches.BATCH]
         with _opened(import_id, is_writing=True) as (desk, found):
-            if found.state is not ImportState.REVERTING:
+            if found.state is not ImportState.REVERTING or found.done_count != done:
                 return
             _keep(found, batches.revert_batch(desk, found, part))
             found.done_count += len(part)
-        progress(start + len(part), total)
+            done = found.done_count
+        progress(done, total)
     with _opened(import_id, is_writing=True) as (desk, found):
         if found.state is ImportState.REVERTING:
             _keep(found, batches.restore_updated(desk, found))
