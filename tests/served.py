@@ -90,10 +90,12 @@ def ask(
 ) -> Answer:
     """Send one request on a connection of its own."""
     sent = dict(visitor.headers if visitor else {}) | dict(headers or {})
-    body = None
+    body: str | bytes | None = None
     if form is not None:
         body = urlencode(form, doseq=True)
         sent["Content-Type"] = "application/x-www-form-urlencoded"
+    elif isinstance(data, bytes):
+        body = data
     elif data is not None:
         body = json.dumps(data)
         sent["Content-Type"] = "application/json"

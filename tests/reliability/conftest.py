@@ -10,8 +10,11 @@ import pytest
 from sqlalchemy.orm import Session
 
 from tests.bench.company import Company, app_for, build
-from tests.conftest import BACKENDS
-from training_platform.core.db import db
+from tests.conftest import BACKENDS, app_on
+from tests.factories.crm import load_small_company
+from tests.reliability.sandbox import House
+from tests.served import served
+from training_platform.core.db import db, writing
 
 #: Thirty people; two read, two can save, two will fail and two will pass.
 SIZE = {"employees": 30, "records": 60, "visitors": 2, "sittings": 2}
@@ -76,3 +79,41 @@ def looking(url: str, instance: Path) -> Iterator[Session]:
 def look(database_url: str, tmp_path: Path):
     """Return a way to look into the database beside the server."""
     return lambda: looking(database_url, tmp_path / "instance")
+
+
+@pytest.fixture(scope="module", params=BACKENDS)
+def empty_url(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """The address of a fresh migrated database that a whole module uses."""
+    if request.param == "sqlite":
+        template = request.getfixturevalue("sqlite_template")
+        yield f"sqlite:///{shutil.copy(template, tmp_path_factory.mktemp('house') / 'crm.db')}"
+        return
+    server = request.getfixturevalue("postgres_server")
+    template = request.getfixturevalue("postgres_template")
+    name = f"test_{uuid4().hex[:12]}"
+    yield server.create_database(name, template=template)
+    server.drop_database(name)
+
+
+@pytest.fixture(scope="module")
+def house(empty_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """A practice company of a few records, to be served; trainees come as tests need them."""
+    folder = tmp_path_factory.mktemp("instance")
+    app = app_on(empty_url, folder)
+    with app.app_context():
+        with writing() as session:
+            load_small_company(session)
+        db.session.remove()
+        db.engine.dispose()
+    house = House(empty_url, folder)
+    yield house
+    house.close()
+
+
+@pytest.fixture(scope="module")
+def busy_house(house: House) -> Iterator[House]:
+    """The company served by four processes, for a whole module."""
+    with served(house.url, house.folder, workers=4, WARM_TEMPLATES="0") as house.server:
+        yield house
