@@ -5,12 +5,15 @@ from decimal import Decimal
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
+from werkzeug.datastructures import MultiDict
 
 from training_platform.core.errors import RuleError
 from training_platform.crm.metrics.definitions import METRICS
-from training_platform.crm.models import CrmEvent, Customer, Order, SavedReport
+from training_platform.crm.models import Activity, CrmEvent, Customer, Order, SavedReport
 from training_platform.crm.queries import dashboard, metric_builders, metric_pages, reports
+from training_platform.crm.queries.lists import conditions, read_state
+from training_platform.crm.registry import ENTITIES
 from training_platform.crm.rules.reports import (
     Definition,
     group_names,
@@ -70,6 +73,88 @@ def test_every_entity_can_be_reported_by_every_group(director, entity, measure):
         table = reports.run(director, definition)
         assert [*table.rows.values] == list(dict.fromkeys(table.rows.values))
         assert {key[0] for key in table.cells} <= set(table.rows.values)
+
+
+def listed(desk, definition, address):
+    """Count the rows of the list to which a figure leads."""
+    entity = ENTITIES[definition.entity]
+    state = read_state(desk, entity, MultiDict(address))
+    return desk.session.scalar(select(func.count(entity.model.id)).where(*conditions(desk, state)))
+
+
+def own_groups(entity):
+    """Return what an entity can be grouped by, with an own field of the dataset."""
+    own = {"customer": ["custom.printer_brand", "custom.payment_terms"]}
+    return [*group_names(entity), *own.get(entity.name, [])]
+
+
+@pytest.mark.parametrize("period", ["", "last_3"])
+@pytest.mark.parametrize("entity", reported_entities(), ids=lambda each: each.name)
+def test_every_figure_leads_to_as_many_rows_as_it_counts(director, entity, period):
+    for group in own_groups(entity):
+        definition = define(entity=entity.name, groups=[group], period=period)
+        table = reports.run(director, definition)
+        for value in table.rows.values:
+            rows = listed(director, definition, table.arguments(value))
+            assert rows == table.at(value), (group, value)
+        if table.leads():
+            assert listed(director, definition, table.arguments()) == table.at(), group
+
+
+@pytest.mark.parametrize(
+    ("entity", "groups", "filters"),
+    [
+        ("order", ["month", "team"], {"paid_at": {"from": "2025-05-10", "to": "2025-06-10"}}),
+        ("order", ["team", "status"], {"owner_id": ["2", "6"], "status": ["paid", "done"]}),
+        ("customer", ["tags", "tier"], {"tags": ["{tag}"], "tier": ["key", "regular"]}),
+        ("customer", ["owner_id", "tags"], {}),
+        ("customer", ["month", "custom.printer_brand"], {"q": "机"}),
+    ],
+)
+@pytest.mark.parametrize("measure", ["count", "sum", "average"])
+def test_figures_of_two_groupings_and_filters_lead_to_their_rows(
+    director, entity, groups, filters, measure
+):
+    tag = director.session.scalars(select(Customer.tags).where(Customer.tags != "")).first()[0]
+    filters = {
+        name: [each.replace("{tag}", tag) for each in wanted]
+        if isinstance(wanted, list)
+        else wanted
+        for name, wanted in filters.items()
+    }
+    definition = define(entity=entity, groups=groups, filters=filters, measure=measure)
+    table = reports.run(director, definition)
+
+    assert table.cells
+    for (row, column), cell in table.cells.items():
+        assert listed(director, definition, table.arguments(row, column)) == cell.count
+    for places in (
+        [(row, reports.ANY) for row in table.rows.values],
+        [(reports.ANY, c) for c in table.columns.values],
+    ):
+        for place in places:
+            if table.leads(*place):
+                count = sum(
+                    cell.count
+                    for key, cell in table.cells.items()
+                    if all(w in (reports.ANY, k) for w, k in zip(place, key, strict=True))
+                )
+                assert listed(director, definition, table.arguments(*place)) == count
+    assert table.leads() == ("tags" not in groups)
+
+
+def test_months_far_away_and_missing_ones_stand_apart(director):
+    before = reports.run(director, define(entity="activity", groups=["month"])).total_count
+    base = {"subject": "x", "method": "call", "owner_id": director.seller.id}
+    for done_at in (datetime(2001, 5, 1, tzinfo=UTC), datetime(2090, 1, 1, tzinfo=UTC), None):
+        create_record(director, Activity, base | {"done_at": done_at})
+    definition = define(entity="activity", groups=["month"], period_field="done_at")
+    table = reports.run(director, definition)
+
+    first, *_others, last, missing = table.rows.values
+    assert (table.at(first), table.at(last), table.total_count) == (1, 1, before + 3)
+    assert missing is None
+    assert len(set(table.rows.labels.values())) == len(table.rows.labels)
 
 
 def test_an_average_leaves_out_what_has_no_amount(director):

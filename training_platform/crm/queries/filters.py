@@ -138,6 +138,7 @@ def _in_range(known: Field, column: Any, ends: Mapping[str, Any]) -> Iterable[Co
 def _end(known: Field, text: Any) -> Any:
     """Return one end of a range; what cannot be read is no end."""
     zone = clock.company_zone()
+    found: Any = None
     try:
         if known.kind is FieldKind.INSTANT and len(str(text)) <= 10:
             day = date.fromisoformat(str(text))
@@ -153,8 +154,9 @@ def _end(known: Field, text: Any) -> Any:
 
 def _has_custom(entity: Entity, key: str, wanted: Iterable[Any]) -> ColumnElement[bool]:
     column: Any = entity.model.custom  # type: ignore[attr-defined]
-    found: ColumnElement[bool] = column[key].as_string().in_([str(each) for each in wanted])
-    return found
+    value, texts = column[key].as_string(), [str(each) for each in wanted]
+    found: ColumnElement[bool] = value.in_([text for text in texts if text != EMPTY])
+    return or_(found, value.is_(None)) if EMPTY in texts else found
 
 
 def _kind(entity: Entity, name: str) -> FieldKind | None:

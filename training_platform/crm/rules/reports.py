@@ -1,5 +1,6 @@
 """What a report is: its definition as plain data, read from an address or from what was saved."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -12,7 +13,10 @@ from training_platform.crm.registry import ENTITIES, Entity
 MEASURES = ("count", "sum", "average")
 CHARTS = ("bar", "line", "stacked", "table")
 MONTH, TEAM, TIER, TAGS = "month", "team", "tier", "tags"
+#: Own fields are named by their key behind this; lists, files and forms name them so too.
+CUSTOM = "custom."
 MOST_GROUPS = 2
+_OWN_FIELD = re.compile(r"custom\.[\w-]{1,60}")
 #: Periods that move with the sandbox's time.
 MOVING = ("this_month", "last_month", "last_3", "last_12", "this_year", "")
 
@@ -83,7 +87,7 @@ def read_definition(plain: Mapping[str, Any]) -> Definition | None:
     entity = ENTITIES.get(str(plain.get("entity", "")))
     if entity is None or not entity.has_list:
         return None
-    groups = [str(name) for name in _as_list(plain.get("groups")) if name in group_names(entity)]
+    groups = [str(name) for name in _as_list(plain.get("groups")) if _groups(entity, name)]
     instants, sums = instant_fields(entity), money_fields(entity)
     period_field = str(plain.get("period_field") or "")
     measure, measured = str(plain.get("measure") or ""), str(plain.get("measure_field") or "")
@@ -100,6 +104,12 @@ def read_definition(plain: Mapping[str, Any]) -> Definition | None:
         "" if measure == "count" else measured if measured in sums else sums[0],
         str(plain.get("chart")) if plain.get("chart") in CHARTS else "bar",
     )
+
+
+def _groups(entity: Entity, name: Any) -> bool:
+    """Tell whether an entity can be grouped by a name; any own field may be there."""
+    is_own = "custom" in entity.fields and _OWN_FIELD.fullmatch(str(name)) is not None
+    return is_own or name in group_names(entity)
 
 
 def _period(text: str) -> str:
