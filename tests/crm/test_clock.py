@@ -31,8 +31,24 @@ def china(text: str) -> datetime:
         ("2025-09-30 17:00", 120, "2025-10-09 10:00"),
         ("2025-09-26 17:00", 120, "2025-09-28 10:00"),
         ("2025-06-30 09:00", 1080, "2025-07-01 18:00"),
+        ("2026-09-18 17:00", 120, "2026-09-20 10:00"),
+        ("2026-09-24 17:00", 120, "2026-09-28 10:00"),
+        ("2026-09-30 17:00", 120, "2026-10-08 10:00"),
+        ("2026-10-09 17:00", 120, "2026-10-10 10:00"),
     ],
-    ids=["same day", "over night", "evening", "weekend", "national day", "worked sunday", "2 days"],
+    ids=[
+        "same day",
+        "over night",
+        "evening",
+        "weekend",
+        "national day",
+        "worked sunday",
+        "2 days",
+        "worked sunday of 2026",
+        "mid-autumn of 2026",
+        "national day of 2026",
+        "worked saturday of 2026",
+    ],
 )
 def test_minutes_of_a_service_level_are_working_minutes(received, minutes, due):
     assert sla.due_dates(china(received), Level(minutes, None)) == (china(due), None)

@@ -16,7 +16,8 @@ def days_between(first: date, last: date) -> Iterator[date]:
         first += timedelta(days=1)
 
 
-#: Free days as the State Council set them.
+#: Free days as the General Office of the State Council set them; those of 2026 by its notice of
+#: 4 November 2025 (printed by Xinhua that day).
 HOLIDAYS = frozenset(
     day
     for first, last in (
@@ -39,6 +40,8 @@ HOLIDAYS = frozenset(
         ("2026-04-04", "2026-04-06"),
         ("2026-05-01", "2026-05-05"),
         ("2026-06-19", "2026-06-21"),
+        ("2026-09-25", "2026-09-27"),
+        ("2026-10-01", "2026-10-07"),
     )
     for day in days_between(date.fromisoformat(first), date.fromisoformat(last))
 )
@@ -65,6 +68,8 @@ WORKED_WEEKENDS = frozenset(
         "2026-02-14",
         "2026-02-28",
         "2026-05-09",
+        "2026-09-20",
+        "2026-10-10",
     )
 )
 
