@@ -1,5 +1,6 @@
 """Reports: any definition is run, its numbers lead to their rows, and it can be saved."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from urllib.parse import parse_qs, urlsplit
@@ -312,6 +313,42 @@ def test_saving_by_the_page_once(desk, crm_client, crm_session):
     reading = select(SavedReport.id)
     assert crm_session.scalars(reading).all() == []
     assert parse_qs(urlsplit(build).query)["of"] == ["customer"]
+
+
+def test_a_saved_report_is_changed_in_its_place_or_saved_anew(desk, crm_client, crm_session):
+    home = f"/crm/{desk.workspace.id}/reports"
+    build = f"{home}/build?of=customer&rows=tier"
+    saved = crm_client.post(build, data={"name": "分级", "once": "one"}).headers["Location"]
+    number = saved.rsplit("/", 1)[1]
+    assert f"report={number}" in crm_client.get(saved).get_data(as_text=True)
+
+    changing = f"{home}/build?of=customer&rows=team&report={number}"
+    page = crm_client.get(changing).get_data(as_text=True)
+    assert 'value="分级"' in page
+    version = re.search('<input[^>]*name="version"[^>]*value="([^"]+)"', page)[1]
+    data = {"name": "按团队", "version": version, "once": "two"}
+    assert crm_client.post(changing, data=data).headers["Location"] == saved
+    assert crm_client.post(changing, data=data | {"once": "three"}).status_code == 409
+    assert crm_client.post(changing, data=data | {"once": "four", "name": " "}).status_code == 422
+    other = crm_client.post(changing, data=data | {"once": "five", "as_new": "1"})
+    assert other.headers["Location"] != saved
+    crm_client.page(f"{home}/build?of=customer&report=999999", status=404)
+
+    crm_session.rollback()
+    names = crm_session.execute(select(SavedReport.name, SavedReport.definition)).all()
+    assert [(name, plain["groups"]) for name, plain in names] == [("按团队", ["team"])] * 2
+
+
+def test_the_builder_offers_tags_own_fields_and_tiers_and_keeps_what_has_no_menu(desk, crm_client):
+    query = "of=customer&rows=custom.printer_brand&columns=tags&tier=vip,key&q=机&amount.from=1"
+    crm_client.page(f"/crm/{desk.workspace.id}/reports/build?{query}")
+    page = crm_client.get(f"/crm/{desk.workspace.id}/reports/build?{query}").get_data(as_text=True)
+
+    for name in ("tier", "tags", "custom.printer_brand", "owner_id"):
+        assert (f'<select class="input" id="f-{name}"' in page) == (name != "owner_id")
+    assert '<option value="vip,key" selected>' in page
+    assert '<input type="hidden" name="q" value="机">' in page
+    assert '<option value="custom.printer_brand" selected>' in page
 
 
 @pytest.mark.parametrize(

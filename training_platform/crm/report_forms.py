@@ -11,7 +11,8 @@ class SaveReportForm(OnceForm):
     """A name for a report; its definition stands in the address that the page was opened with."""
 
     name = StringField(_l("Name of the report"), validators=[Length(max=80)])
-    query = HiddenField()
+    #: Of the saved report that is changed.
+    version = HiddenField()
 
 
 class CheckpointForm(OnceForm):

@@ -6,6 +6,7 @@ from training_platform.crm.desk import Desk
 from training_platform.crm.models import SavedReport
 from training_platform.crm.rules.reports import Definition
 from training_platform.crm.services.records import (
+    change_record,
     create_record,
     delete_record,
     find_record,
@@ -20,8 +21,7 @@ def _(text: str) -> str:
 def save_report(desk: Desk, name: str, definition: Definition) -> SavedReport:
     """Save a report; its definition stands in the event too. Raises RuleError without a name."""
     authorize(desk.actor, desk.workspace, Permission.WORKSPACE_WRITE)
-    if not name.strip():
-        raise RuleError(_("Give the report a name."), field="name")
+    _expect_name(name)
     plain = definition.to_plain()
     return create_record(
         desk,
@@ -35,6 +35,31 @@ def save_report(desk: Desk, name: str, definition: Definition) -> SavedReport:
         act="report_save",
         definition=plain,
     )
+
+
+def change_report(
+    desk: Desk, report: SavedReport, name: str, definition: Definition, *, expected_version: int
+) -> SavedReport:
+    """Give a saved report another name or definition; the same act and event as saving it.
+
+    Raises RuleError without a name, ConflictError where another tab changed it since.
+    """
+    authorize(desk.actor, desk.workspace, Permission.WORKSPACE_WRITE)
+    _expect_name(name)
+    plain = definition.to_plain()
+    return change_record(
+        desk,
+        report,
+        {"name": name.strip(), "definition": plain, "last_run_at": desk.now},
+        expected_version=expected_version,
+        act="report_save",
+        definition=plain,
+    )
+
+
+def _expect_name(name: str) -> None:
+    if not name.strip():
+        raise RuleError(_("Give the report a name."), field="name")
 
 
 def delete_report(desk: Desk, report_id: int) -> None:

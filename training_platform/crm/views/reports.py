@@ -21,14 +21,16 @@ from training_platform.crm.metrics.definitions import METRICS
 from training_platform.crm.metrics.periods import add_months, month_key, month_of
 from training_platform.crm.models import SavedReport
 from training_platform.crm.queries import dashboard, metric_builders, metric_pages, reports
-from training_platform.crm.queries.filters import read_filters, to_arguments
+from training_platform.crm.queries.filters import is_id, read_filters, to_arguments
 from training_platform.crm.queries.words import PRODUCTS, WORDS
 from training_platform.crm.registry import ENTITIES
 from training_platform.crm.report_forms import SaveReportForm
 from training_platform.crm.rules import reports as rules
 from training_platform.crm.rules.reports import Definition, read_definition
 from training_platform.crm.services import reports as services
+from training_platform.crm.services.checking import custom_fields
 from training_platform.crm.services.records import find_record
+from training_platform.crm.views import report_menus
 from training_platform.crm.views.blueprint import (
     bp,
     crm_url,
@@ -82,13 +84,13 @@ def report_metric(workspace_id: int, metric: str) -> ResponseReturnValue:
 def build_report(workspace_id: int) -> ResponseReturnValue:
     """Build a report; whatever the address says is shown at once."""
     desk = reading_desk(workspace_id)
-    return _show_report(desk, definition_in(request.args))
+    return _show_report(desk, definition_in(request.args), changed=_changed(desk))
 
 
 @bp.post("/<int:workspace_id>/reports/build")
 @requires(Permission.WORKSPACE_WRITE)
 def save_report(workspace_id: int) -> ResponseReturnValue:
-    """Save the report that is shown."""
+    """Save the report that is shown: as a new one, or in place of the one that is changed."""
     with writing_desk(workspace_id) as desk:
         form = SaveReportForm()
         if led_to := already_led_to(desk.session, desk.actor.id, form.once.data):
@@ -96,17 +98,34 @@ def save_report(workspace_id: int) -> ResponseReturnValue:
         definition = definition_in(request.args)
         if definition is None:
             return _show_report(desk, None)
+        changed = _changed(desk)
         try:
             if not form.validate_on_submit():
-                return _show_report(desk, definition, form)
-            report = services.save_report(desk, form.name.data or "", definition)
+                return _show_report(desk, definition, form, changed=changed)
+            report = _save(desk, form, definition, changed)
         except RuleError as error:
             form.refuse(error)
-            return _show_report(desk, definition, form)
+            return _show_report(desk, definition, form, changed=changed)
         address = url_for(".saved_report", workspace_id=workspace_id, report_id=report.id)
         remember(desk.session, desk.actor.id, form.once.data, address)
     flash(_("The report is saved."))
     return redirect(address, 303)
+
+
+def _changed(desk: Desk) -> SavedReport | None:
+    """Return the saved report that the address says is being changed."""
+    text = request.args.get("report", "")
+    return find_record(desk, SavedReport, int(text)) if is_id(text) else None
+
+
+def _save(
+    desk: Desk, form: SaveReportForm, definition: Definition, changed: SavedReport | None
+) -> SavedReport:
+    name, version = form.name.data or "", form.version.data or ""
+    if changed is None or "as_new" in request.form:
+        return services.save_report(desk, name, definition)
+    seen = int(version) if is_id(version) else 0
+    return services.change_report(desk, changed, name, definition, expected_version=seen)
 
 
 @bp.get("/<int:workspace_id>/reports/saved/<int:report_id>")
@@ -204,8 +223,8 @@ def period_choices(desk: Desk) -> list[tuple[str, str]]:
     ]
 
 
-def group_choices(entity_name: str) -> list[tuple[str, str]]:
-    """Return what an entity's records can be grouped by, in words."""
+def group_choices(desk: Desk, entity_name: str) -> list[tuple[str, str]]:
+    """Return what an entity's records can be grouped by, in words; own fields with a list last."""
     entity = ENTITIES[entity_name]
     special: Mapping[str, str] = {
         rules.MONTH: _("Month"),
@@ -213,9 +232,13 @@ def group_choices(entity_name: str) -> list[tuple[str, str]]:
         rules.TIER: _("Tier"),
         rules.TAGS: _("Tag"),
     }
+    own = custom_fields(desk, entity_name) if "custom" in entity.fields else {}
     return [
-        (name, special.get(name) or translate(entity.fields[name].label))
-        for name in rules.group_names(entity)
+        *(
+            (name, special.get(name) or translate(entity.fields[name].label))
+            for name in rules.group_names(entity)
+        ),
+        *((rules.CUSTOM + key, known.label) for key, known in own.items() if known.choices),
     ]
 
 
@@ -229,6 +252,7 @@ def _show_report(
     definition: Definition | None,
     form: SaveReportForm | None = None,
     report: SavedReport | None = None,
+    changed: SavedReport | None = None,
 ) -> ResponseReturnValue:
     definition = definition or Definition("order", "paid_at", "last_12", {}, ("month",), "sum")
     definition = read_definition(definition.to_plain()) or definition
@@ -236,14 +260,19 @@ def _show_report(
     plain = definition.to_plain()
     log_later("report_run", "saved_report", report.id if report else None, definition=plain)
     entity = ENTITIES[definition.entity]
-    form = form or SaveReportForm(formdata=None)
+    form = form or SaveReportForm(formdata=None, obj=changed)
+    shown = report_menus.selects(desk, entity, dict(definition.filters))
     choices: dict[str, Any] = {
         "entities": [(e.name, translate(e.plural)) for e in rules.reported_entities()],
         "instants": _field_choices(entity.name, rules.instant_fields(entity)),
         "sums": _field_choices(entity.name, rules.money_fields(entity)),
-        "groups": group_choices(entity.name),
+        "groups": group_choices(desk, entity.name),
         "periods": period_choices(desk),
+        "filters": shown,
+        "kept": report_menus.kept(dict(definition.filters), shown),
     }
+    groups = dict(choices["groups"])
+    groups |= {name: name for name in definition.groups if name not in groups}
     page = render(
         "crm/report_builder.html",
         desk,
@@ -251,12 +280,13 @@ def _show_report(
         entity=entity,
         table=table,
         report=report,
+        changed=changed,
         form=form,
         choices=choices,
         filters=to_arguments(dict(definition.filters)),
-        address=address_values(definition),
-        group_names=dict(choices["groups"]),
-        translated=lambda texts: [(code, translate(text)) for code, text in texts.items()],
+        address=address_values(definition) | ({"report": changed.id} if changed else {}),
+        group_names=groups,
+        any_value=reports.ANY,
         measure_name=_measure_name(definition),
         is_money=_is_money(definition),
         list_url=lambda *values: crm_url(
