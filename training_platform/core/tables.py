@@ -1,6 +1,6 @@
 """Lists: paged in SQL, always."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 from urllib.parse import urlencode
@@ -45,9 +45,9 @@ class Page(Generic[Row]):
         return with_query(page=number)
 
 
-def page_number() -> int:
-    """Return the page asked for; anything odd is the first."""
-    text = request.args.get("page", "1")
+def page_number(arguments: Mapping[str, str] | None = None) -> int:
+    """Return the page asked for, by the request or another address; anything odd is the first."""
+    text = (request.args if arguments is None else arguments).get("page", "1")
     return min(max(int(text), 1), MAX_PAGE) if text.isascii() and text.isdigit() else 1
 
 

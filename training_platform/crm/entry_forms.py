@@ -11,6 +11,7 @@ from werkzeug.datastructures import MultiDict
 
 from training_platform.core.errors import RuleError
 from training_platform.core.i18n import translate, viewer_zone
+from training_platform.crm import cells
 from training_platform.crm.desk import Desk
 from training_platform.crm.fields import Field, FieldKind
 from training_platform.crm.models import Layered
@@ -197,7 +198,29 @@ def _stored(
             found[name] = f"#{value} {names.of(known.refers_to, value)}".strip()
         else:
             found[name] = to_input(value)
-    return found
+    return found | masked_of(desk, entity, record)
+
+
+def masked_of(desk: Desk, entity: Entity, record: Layered) -> dict[str, str]:
+    """Return the contact data of a record that is not the seller's own, as its form shows them."""
+    if cells.is_own(desk, record, names_for(desk, entity, [record], ["customer_id"])):
+        return {}
+    return {
+        name: cells.mask(known, str(value))
+        for name, known in entity.editable.items()
+        if known.is_masked and (value := getattr(record, name))
+    }
+
+
+def without_masks(
+    desk: Desk, entity: Entity, record: Layered, raw: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return what was typed; contact data that came back as they were shown are the stored ones."""
+    masked = masked_of(desk, entity, record)
+    return {
+        name: getattr(record, name) if masked.get(name) == text else text
+        for name, text in raw.items()
+    }
 
 
 def to_input(value: Any) -> str:

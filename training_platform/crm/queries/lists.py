@@ -159,13 +159,13 @@ def statement(desk: Desk, state: ListState) -> Select[Any]:
     return found.order_by(nulls_last(ordered), model.id.desc())
 
 
-def page_of(desk: Desk, state: ListState) -> ListPage:
-    """Return the page of a list that the address asks for."""
+def page_of(desk: Desk, state: ListState, number: int | None = None) -> ListPage:
+    """Return a page of a list: the one that the address asks for, or a numbered one."""
     model: Any = state.entity.model
     count = select(func.count(model.id)).where(*conditions(desk, state))
     total = desk.session.scalar(count) or 0
     pages = max(1, -(-total // PER_PAGE))
-    number = min(page_number(), pages)
+    number = min(number or page_number(), pages)
     rows = desk.session.scalars(
         statement(desk, state).limit(PER_PAGE).offset((number - 1) * PER_PAGE)
     ).all()

@@ -12,8 +12,9 @@ from training_platform.core.i18n import format_datetime, translate
 from training_platform.core.text import like_pattern
 from training_platform.crm import cells
 from training_platform.crm.cells import Cell
+from training_platform.crm.choices import RETENTION_STATES
 from training_platform.crm.desk import Desk
-from training_platform.crm.fields import FieldKind
+from training_platform.crm.fields import Field, FieldKind
 from training_platform.crm.models import Activity, CrmEvent, Layered, StageChange
 from training_platform.crm.queries.lists import Row, derived_of, rows_of, title_text
 from training_platform.crm.queries.names import Names, names_for, names_of
@@ -21,6 +22,7 @@ from training_platform.crm.queries.sellers import within_reach
 from training_platform.crm.queries.workspaces import LOOKS
 from training_platform.crm.registry import ENTITIES, Entity, entity_of
 from training_platform.crm.services.checking import custom_fields
+from training_platform.crm.services.retention import PERSONAL
 from training_platform.crm.values import from_plain
 
 SHOWN_RELATED = 5
@@ -238,9 +240,15 @@ def history_of(desk: Desk, record: Layered) -> list[Change]:
     changes = []
     rows = _events(desk, record, 200)
     names = names_of(desk, _referred(entity, rows))
+    blanked = next((row for row in rows if row.act == "anonymize"), None)
+    is_own = cells.is_own(desk, record, names_for(desk, entity, [record], ["customer_id"]))
     for row in rows:
+        is_blank = blanked is not None and row.seq <= blanked.seq
+        hidden = PERSONAL.get(entity.name, frozenset()) if is_blank else frozenset()
         shown = [
-            _shown_change(entity, names, name, pair)
+            _hidden_change(entity.fields[name], pair)
+            if name in hidden
+            else _shown_change(entity, names, name, pair, is_own=is_own)
             for name, pair in row.changes.items()
             if name in entity.fields
         ]
@@ -258,11 +266,22 @@ def _referred(entity: Entity, rows: Sequence[CrmEvent]) -> dict[str, set[int]]:
     return wanted
 
 
+def _hidden_change(known: Field, pair: Sequence[Any]) -> tuple[str, str, str]:
+    gone = translate(RETENTION_STATES["anonymized"])
+    before, after = (gone if value else "" for value in pair)
+    return known.label, before, after
+
+
 def _shown_change(
-    entity: Entity, names: Names, name: str, pair: Sequence[Any]
+    entity: Entity, names: Names, name: str, pair: Sequence[Any], *, is_own: bool
 ) -> tuple[str, str, str]:
     known = entity.fields[name]
-    before, after = (cells.plain(known, from_plain(value, known.kind), names) for value in pair)
+    before, after = (
+        cells.mask(known, str(value))
+        if known.is_masked and value and not is_own
+        else cells.plain(known, from_plain(value, known.kind), names)
+        for value in pair
+    )
     return known.label, before, after
 
 

@@ -75,6 +75,7 @@ EXPIRED = _("%(field)s: this date has passed; a quote must still be valid today.
 UNKNOWN_RECORD = _("%(field)s: nothing found for “%(given)s”. Enter its number or full name.")
 AMBIGUOUS_RECORD = _("%(field)s: “%(given)s” fits several records. Enter its number.")
 MAY_BE_DUPLICATE = _("%(field)s: this may already exist. Use the existing record, or say why not.")
+NOT_YOUR_CUSTOMER = _("%(field)s: this customer is not yours. Claim it first, or ask its owner.")
 PERIOD_CLOSED = _("%(field)s: %(month)s is closed; its orders and payments can only be read.")
 TOO_MANY_TAGS = _("%(field)s: at most 20 tags of at most 30 characters each.")
 

@@ -5,6 +5,7 @@ Forms, imports and graders share it: `check_values(desk, "customer", raw) -> (va
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import func, or_, select
@@ -26,6 +27,8 @@ Errors = dict[str, Fault]
 CUSTOM_PREFIX = "custom."
 #: Fields that an action changes, and the rule that says so.
 _KEPT_BY_RULE = {"tier": "V05", "owner_id": "V13", "stage": "V07", "status": "V00"}
+#: Fields that say to which month a record belongs (V17).
+_PERIOD_FIELDS = frozenset({"paid_at", "ordered_at"})
 _CUSTOM_KINDS = {
     "text": FieldKind.TEXT,
     "number": FieldKind.MONEY,
@@ -172,18 +175,35 @@ class Checker:
 
     def _check_period(self, values: Values, record: Layered | None, errors: Errors) -> None:
         """V17: what was paid in a closed month stays as it is, and nothing is added to it."""
-        if not any("V17" in known.rules for known in self.entity.fields.values()):
+        if not has_periods(self.entity):
+            return
+        changed = {n for n, v in values.items() if record is None or v != getattr(record, n)}
+        if record is not None and (closed := closed_period(self.desk, record)):
+            errors |= dict.fromkeys(sorted(changed), closed)
             return
         today = clock.company_day(self.desk.now)
-        changed = {n for n, v in values.items() if record is None or v != getattr(record, n)}
-        for paid_at in {getattr(record, "paid_at", None), values.get("paid_at")}:
-            if not isinstance(paid_at, datetime) or not changed & {"paid_at", "amount"}:
-                continue
-            try:
-                label = self.entity.fields["paid_at"].label
-                rules.check_period(label, clock.company_day(paid_at), today)
-            except RefusedError as refused:
-                errors["paid_at" if "paid_at" in changed else "amount"] = refused.fault
+        for name in sorted(changed & _PERIOD_FIELDS):
+            if isinstance(values[name], datetime):
+                label, day = self.entity.fields[name].label, clock.company_day(values[name])
+                _collect(name, {}, errors, partial(rules.check_period, label, day, today))
+
+
+def has_periods(entity: Entity) -> bool:
+    """Tell whether an entity's records belong to a month that closes (V17)."""
+    return any("V17" in known.rules for known in entity.fields.values())
+
+
+def closed_period(desk: Desk, record: Layered) -> Fault | None:
+    """V17: return why a record can only be read; None where its month is open or not paid."""
+    entity, paid_at = ENTITIES[record.entity], getattr(record, "paid_at", None)
+    if paid_at is None or not has_periods(entity):
+        return None
+    try:
+        label = entity.fields["paid_at"].label
+        rules.check_period(label, clock.company_day(paid_at), clock.company_day(desk.now))
+    except RefusedError as refused:
+        return refused.fault
+    return None
 
 
 def custom_fields(desk: Desk, entity_name: str) -> Mapping[str, Field]:

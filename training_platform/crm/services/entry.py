@@ -4,17 +4,26 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, TypeVar
 
+from sqlalchemy import select
+
 from training_platform.core.errors import RuleError
+from training_platform.core.i18n import translate
 from training_platform.crm.desk import Desk
-from training_platform.crm.models import Contract, Layered, Order, Payment
+from training_platform.crm.models import Contract, Customer, Layered, Order, Payment
 from training_platform.crm.registry import ENTITIES, Entity, entity_of
 from training_platform.crm.rules import validation as rules
 from training_platform.crm.rules.keys import company_key, mobile_key
 from training_platform.crm.rules.validation import Fault
 from training_platform.crm.services import records, stages
-from training_platform.crm.services.access import expect_editable, find_within_reach
+from training_platform.crm.services.access import expect_editable, find_within_reach, may_edit
 from training_platform.crm.services.assignment import first_follow_up_minutes
-from training_platform.crm.services.checking import Checker, Errors, check_values, custom_fields
+from training_platform.crm.services.checking import (
+    Checker,
+    Errors,
+    check_values,
+    closed_period,
+    custom_fields,
+)
 from training_platform.crm.services.contracts import Receipt, take_payment
 from training_platform.crm.services.duplicates import Candidate, find_candidates
 
@@ -30,6 +39,7 @@ __all__ = [
     "custom_fields",
     "delete_entry",
     "fault",
+    "said",
 ]
 
 Record = TypeVar("Record", bound=Layered)
@@ -54,9 +64,10 @@ def create_entry(
     EntryErrors with every fault.
     """
     values, errors = check_values(desk, entity, raw)
+    _check_customer(desk, entity, values, errors)
     candidates = _candidates(desk, entity, values)
     if candidates and not duplicate_reason.strip():
-        _may_be_duplicate(entity, errors)
+        _may_be_duplicate(entity, errors, entity.model.title_field)
     if errors:
         raise EntryErrors(errors, candidates)
     entered = {name: value for name, value in values.items() if value is not None}
@@ -86,9 +97,12 @@ def change_entry(
     expect_editable(desk, record)
     entity = entity_of(type(record))
     values, errors = check_values(desk, entity, raw, record=record, is_partial=is_partial)
-    candidates = _candidates(desk, entity, values, record.id) if _is_renamed(record, values) else []
+    if values.get("customer_id") != getattr(record, "customer_id", None):
+        _check_customer(desk, entity, values, errors)
+    renamed = _renamed(record, values)
+    candidates = _candidates(desk, entity, renamed, record.id)
     if candidates and not duplicate_reason.strip():
-        _may_be_duplicate(entity, errors)
+        _may_be_duplicate(entity, errors, next(iter(renamed)))
     if errors:
         raise EntryErrors(errors, candidates)
     return records.change_record(
@@ -101,11 +115,29 @@ def change_entry(
 
 
 def delete_entry(desk: Desk, record: Layered, *, expected_version: int) -> None:
-    """Delete a record that the seller may change. Raises RuleError on a legal hold."""
+    """Delete a record that the seller may change.
+
+    Raises RuleError on a legal hold of the record or of its customer, and EntryErrors for what was
+    paid in a closed month (V17).
+    """
     expect_editable(desk, record)
     if getattr(record, "is_on_legal_hold", False):
         raise RuleError(_("This customer is on legal hold and cannot be deleted."))
+    held = select(Customer.id).where(
+        Customer.id == getattr(record, "customer_id", None), Customer.is_on_legal_hold
+    )
+    if desk.session.scalar(held) is not None:
+        raise RuleError(_("Its customer is on legal hold: this record must be kept."))
+    if closed := closed_period(desk, record):
+        raise EntryErrors({"paid_at": closed})
     records.delete_record(desk, record, expected_version=expected_version)
+
+
+def said(error: RuleError) -> str:
+    """Return a refusal in the page's language: every fault with its code."""
+    if isinstance(error, EntryErrors):
+        return " ".join(str(each) for each in error.faults.values())
+    return translate(error.text, **error.values)
 
 
 def fault(code: str, name: str, entity_name: str) -> Fault:
@@ -143,29 +175,44 @@ def _take_payment(desk: Desk, values: Mapping[str, Any]) -> Payment:
     return take_payment(desk, target, receipt)
 
 
+def _check_customer(
+    desk: Desk, entity: Entity, values: Mapping[str, Any], errors: dict[str, Fault]
+) -> None:
+    """V13: what has no owner of its own is entered for one's own customers only."""
+    known, customer_id = entity.fields.get("customer_id"), values.get("customer_id")
+    if entity.has_owner or known is None or not known.is_required or customer_id is None:
+        return
+    if not may_edit(desk, records.find_record(desk, Customer, customer_id)):
+        errors["customer_id"] = Fault("V13", rules.NOT_YOUR_CUSTOMER, {"field": known.label})
+
+
 def _candidates(
     desk: Desk, entity: Entity, values: Mapping[str, Any], own_id: int | None = None
 ) -> list[Candidate]:
     """V11: return what the record may already be, of those that oblige an answer."""
-    if not any("V11" in known.rules for known in entity.fields.values()):
+    if not values or not any("V11" in known.rules for known in entity.fields.values()):
         return []
     return find_candidates(desk, entity.name, values, own_id, only_strong=True)
 
 
-def _may_be_duplicate(entity: Entity, errors: dict[str, Fault]) -> None:
-    title = entity.model.title_field
-    label = entity.fields[title].label
-    errors.setdefault(title, Fault("V11", rules.MAY_BE_DUPLICATE, {"field": label}))
+def _may_be_duplicate(entity: Entity, errors: dict[str, Fault], name: str) -> None:
+    label = entity.fields[name].label
+    errors.setdefault(name, Fault("V11", rules.MAY_BE_DUPLICATE, {"field": label}))
 
 
-def _is_renamed(record: Any, values: Mapping[str, Any]) -> bool:
-    """Tell whether name or mobile become others, not merely written otherwise."""
-    title = record.title_field
-    renamed = title in values and company_key(values[title] or "") != company_key(
-        getattr(record, title) or ""
-    )
-    mobile = values.get("mobile")
-    return renamed or bool(mobile and mobile_key(mobile) != mobile_key(record.mobile or ""))
+def _renamed(record: Any, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values that tell records apart and become others, not merely written otherwise."""
+    keys: dict[str, Callable[[str], str]] = {
+        record.title_field: company_key,
+        "mobile": mobile_key,
+        "email": str.casefold,
+        "credit_code": str.casefold,
+    }
+    return {
+        name: values[name]
+        for name, key in keys.items()
+        if values.get(name) and key(values[name]) != key(getattr(record, name) or "")
+    }
 
 
 def _verdict(candidates: Sequence[Candidate], reason: str) -> dict[str, Any]:

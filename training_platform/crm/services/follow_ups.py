@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from training_platform.crm.desk import Desk
-from training_platform.crm.models import Activity, Layered, Lead
+from training_platform.crm.models import Activity, Customer, Layered, Lead
 from training_platform.crm.registry import ENTITIES, entity_of
+from training_platform.crm.rules.validation import NOT_YOUR_CUSTOMER, Fault
 from training_platform.crm.services import entry, records
-from training_platform.crm.services.access import expect_editable
+from training_platform.crm.services.access import expect_editable, may_edit
 
 #: Records that a follow-up can hang on.
 FOLLOWED = frozenset({"customer", "lead", "opportunity", "ticket"})
@@ -16,13 +17,14 @@ FOLLOWED = frozenset({"customer", "lead", "opportunity", "ticket"})
 def log_follow_up(desk: Desk, record: Layered, raw: Mapping[str, Any]) -> Activity:
     """Add a follow-up that happened now, and move the record's next one.
 
-    raw holds method, summary, reaction, next_step and next_follow_up_at. A lead's first follow-up
-    is noted on the lead. Raises EntryErrors with every fault, and NotPermittedError (V13).
+    raw holds method, summary, reaction, next_step and next_follow_up_at; what has no next follow-up
+    of its own (an opportunity, a ticket) moves its customer's. A lead's first follow-up is noted
+    on the lead. Raises EntryErrors with every fault, and NotPermittedError (V13).
     """
     expect_editable(desk, record)
     given = _activity(record, raw)
     values, errors = entry.check_values(desk, "activity", given)
-    plan, plan_errors = _plan(desk, record, raw)
+    planned, plan, plan_errors = _plan(desk, record, raw)
     errors |= plan_errors
     if not given["summary"]:
         errors["summary"] = entry.fault("V00", "summary", "activity")
@@ -32,9 +34,10 @@ def log_follow_up(desk: Desk, record: Layered, raw: Mapping[str, Any]) -> Activi
     made = records.create_record(
         desk, Activity, entered | {"owner_id": desk.seller.id, "done_at": desk.now}
     )
-    plan |= _first(desk, record)
     if plan:
-        records.change_record(desk, records.find_record(desk, type(record), record.id), plan)
+        records.change_record(desk, planned, plan)
+    if first := _first(desk, record):
+        records.change_record(desk, records.find_record(desk, type(record), record.id), first)
     return made
 
 
@@ -76,15 +79,19 @@ def _activity(record: Layered, raw: Mapping[str, Any]) -> dict[str, Any]:
 
 def _plan(
     desk: Desk, record: Layered, raw: Mapping[str, Any]
-) -> tuple[dict[str, Any], entry.Errors]:
-    """Return the record's next follow-up, where it has one and one was entered."""
-    if (
-        not raw.get("next_follow_up_at")
-        or "next_follow_up_at" not in entity_of(type(record)).fields
-    ):
-        return {}, {}
-    typed = {"next_follow_up_at": raw["next_follow_up_at"]}
-    return entry.check_values(desk, type(record).entity, typed, record=record, is_partial=True)
+) -> tuple[Layered, dict[str, Any], entry.Errors]:
+    """Return whose next follow-up was entered, its value, and what is wrong with it (V06, V13)."""
+    name = "next_follow_up_at"
+    if not raw.get(name):
+        return record, {}, {}
+    customer_id = getattr(record, "customer_id", None)
+    if name not in entity_of(type(record)).fields:
+        record = records.find_record(desk, Customer, customer_id)
+    if not may_edit(desk, record):
+        label = ENTITIES[record.entity].fields[name].label
+        return record, {}, {name: Fault("V13", NOT_YOUR_CUSTOMER, {"field": label})}
+    typed = {name: raw[name]}
+    return record, *entry.check_values(desk, record.entity, typed, record=record, is_partial=True)
 
 
 def _first(desk: Desk, record: Layered) -> dict[str, Any]:

@@ -8,12 +8,13 @@ from sqlalchemy import select
 
 from training_platform.core.errors import NotFoundError, RuleError
 from training_platform.crm.desk import Desk
-from training_platform.crm.models import Layered, Lead, Seller
+from training_platform.crm.fields import Field
+from training_platform.crm.models import Layered, Lead, Seller, Ticket
 from training_platform.crm.queries.sellers import within_reach
 from training_platform.crm.registry import Entity
 from training_platform.crm.rules.parsing import read_value
 from training_platform.crm.rules.validation import RefusedError, check_next_follow_up
-from training_platform.crm.services import assignment, entry, records
+from training_platform.crm.services import assignment, entry, records, tickets
 from training_platform.crm.services.access import expect_editable, expect_leading
 
 MOST_AT_ONCE = 200
@@ -43,7 +44,11 @@ def find_many(desk: Desk, entity: Entity, ids: Sequence[int]) -> list[Layered]:
 
 
 def assign_many(desk: Desk, entity: Entity, ids: Sequence[int], seller_id: int, reason: str) -> int:
-    """Give records to a seller, as a team lead or the director may; the reason stays."""
+    """Give records to a seller, as a team lead or the director may; the reason stays.
+
+    Leads and tickets have rules of their own: no closed one comes back this way.
+    """
+    _expect_field(entity, "owner_id")
     if not reason.strip():
         raise RuleError(_("Say why this seller gets the records."), field="reason")
     seller = records.find_record(desk, Seller, seller_id)
@@ -54,6 +59,11 @@ def assign_many(desk: Desk, entity: Entity, ids: Sequence[int], seller_id: int, 
         if isinstance(record, Lead):
             assignment.reassign(desk, record, seller.id, reason, record.version)
             continue
+        if isinstance(record, Ticket):
+            tickets.assign_ticket(desk, record, seller.id, reason, record.version)
+            continue
+        if not seller.is_active:
+            raise RuleError(_("This colleague is not at work. Choose another."), field="seller_id")
         if getattr(record, "owner_id", None) is not None:
             expect_editable(desk, record)
         records.change_record(
@@ -64,8 +74,9 @@ def assign_many(desk: Desk, entity: Entity, ids: Sequence[int], seller_id: int, 
 
 def tag_many(desk: Desk, entity: Entity, ids: Sequence[int], tag: str, *, is_added: bool) -> int:
     """Add a tag to records, or take it away."""
+    known = _expect_field(entity, "tags")
     try:
-        tags = set(read_value(entity.fields["tags"], tag, desk.now.tzinfo))  # type: ignore[arg-type]
+        tags = set(read_value(known, tag, desk.now.tzinfo))  # type: ignore[arg-type]
     except RefusedError as refused:
         raise entry.EntryErrors({"tags": refused.fault}) from None
     if not tags:
@@ -81,8 +92,9 @@ def tag_many(desk: Desk, entity: Entity, ids: Sequence[int], tag: str, *, is_add
 
 def plan_many(desk: Desk, entity: Entity, ids: Sequence[int], at: datetime) -> int:
     """Set the next follow-up of records (V06)."""
+    known = _expect_field(entity, "next_follow_up_at")
     try:
-        check_next_follow_up(entity.fields["next_follow_up_at"].label, at, desk.now)
+        check_next_follow_up(known.label, at, desk.now)
     except RefusedError as refused:
         raise entry.EntryErrors({"next_follow_up_at": refused.fault}) from None
     found = find_many(desk, entity, ids)
@@ -93,7 +105,12 @@ def plan_many(desk: Desk, entity: Entity, ids: Sequence[int], at: datetime) -> i
 
 
 def delete_many(desk: Desk, entity: Entity, ids: Sequence[int]) -> int:
-    """Delete records; one that may not be deleted keeps all of them."""
+    """Delete records; one that may not be deleted keeps all of them.
+
+    Raises NotFoundError for what people do not enter, such as payments: it cannot be deleted.
+    """
+    if not entity.is_open:
+        raise NotFoundError
     found = find_many(desk, entity, ids)
     for record in found:
         entry.delete_entry(desk, record, expected_version=record.version)
@@ -104,6 +121,12 @@ def _handed_over(entity: Entity, desk: Desk, seller_id: int) -> dict[str, Any]:
     values: dict[str, Any] = {"owner_id": seller_id}
     if entity.name == "customer":
         values |= {"claimed_at": desk.now, "pooled_at": None, "pool_reason": None}
-    if entity.name == "ticket":
-        values |= {"status": "assigned"}
     return values
+
+
+def _expect_field(entity: Entity, name: str) -> Field:
+    """Return a field that an act changes; raise NotFoundError where the records have none."""
+    known = entity.fields.get(name)
+    if known is None:
+        raise NotFoundError
+    return known

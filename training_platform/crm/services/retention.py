@@ -1,12 +1,13 @@
 """What happens to a customer's data in the end: archive, anonymize, legal hold."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import select
 
 from training_platform.core.errors import ConflictError, InvalidTransitionError, RuleError
 from training_platform.crm.desk import Desk
-from training_platform.crm.models import Activity, Contact, Customer
+from training_platform.crm.models import Activity, Contact, CrmEvent, Customer, Lead
 from training_platform.crm.services import records
 from training_platform.crm.services.access import expect_editable, expect_leading
 
@@ -22,6 +23,14 @@ PERSONAL_OF_CUSTOMER = (
 )
 PERSONAL_OF_CONTACT = ("title", "mobile", "email", "wechat", "role", "mobile_verified_at")
 PERSONAL_OF_ACTIVITY = ("summary", "reaction", "next_step")
+PERSONAL_OF_LEAD = ("person", "title", "mobile", "email", "remarks")
+#: Entity → the fields that anonymizing empties; their history is not shown after it.
+PERSONAL: Mapping[str, frozenset[str]] = {
+    "customer": frozenset({*PERSONAL_OF_CUSTOMER, "custom"}),
+    "contact": frozenset({*PERSONAL_OF_CONTACT, "name"}),
+    "lead": frozenset({*PERSONAL_OF_LEAD, "custom"}),
+    "activity": frozenset(PERSONAL_OF_ACTIVITY),
+}
 ACTS = ("archive", "restore", "anonymize", "hold", "release_hold")
 
 
@@ -55,7 +64,7 @@ def retain(desk: Desk, customer: Customer, act: str, *, expected_version: int) -
 
 
 def _anonymize(desk: Desk, customer: Customer) -> Customer:
-    """Blank everything about persons, with the customer's contacts and notes; figures stay."""
+    """Blank everything about persons, in contacts, notes and former leads too; figures stay."""
     if customer.is_on_legal_hold:
         raise RuleError(_("This customer is on legal hold: its data must be kept."))
     if customer.retention == "anonymized":
@@ -64,7 +73,12 @@ def _anonymize(desk: Desk, customer: Customer) -> Customer:
         select(Contact).where(Contact.customer_id == customer.id).order_by(Contact.id)
     ).all():
         blank = dict.fromkeys(PERSONAL_OF_CONTACT) | {"name": ""}
-        records.change_record(desk, contact, blank, act="anonymize")
+        _forget_name(desk, records.change_record(desk, contact, blank, act="anonymize"))
+    for lead in desk.session.scalars(
+        select(Lead).where(Lead.converted_customer_id == customer.id).order_by(Lead.id)
+    ).all():
+        blank = dict.fromkeys(PERSONAL_OF_LEAD) | {"custom": {}}
+        records.change_record(desk, lead, blank, act="anonymize")
     for activity in desk.session.scalars(
         select(Activity).where(Activity.customer_id == customer.id).order_by(Activity.id)
     ).all():
@@ -76,3 +90,11 @@ def _anonymize(desk: Desk, customer: Customer) -> Customer:
         "custom": {},
     }
     return records.change_record(desk, customer, values, act="anonymize")
+
+
+def _forget_name(desk: Desk, contact: Contact) -> None:
+    """Let the log name the contact no more; what was changed stays in it, for the undo."""
+    mine = CrmEvent.layer_id == desk.layer.id, CrmEvent.entity == Contact.entity
+    found = select(CrmEvent).where(*mine, CrmEvent.record_id == contact.id)
+    for event in desk.session.scalars(found).all():
+        event.context = {**event.context, "title": ""}

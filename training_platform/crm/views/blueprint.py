@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
 from training_platform.core.db import db, transaction
-from training_platform.core.errors import NotPermittedError
+from training_platform.core.errors import NotFoundError, NotPermittedError
 from training_platform.core.navigation import Place
 from training_platform.core.permissions import Permission, may
 from training_platform.core.web import load, show_domain_error
@@ -118,14 +118,15 @@ def _write_looks(response: Response) -> Response:
     return response
 
 
+@bp.errorhandler(NotFoundError)
 @bp.errorhandler(NotPermittedError)
-def _log_denial(error: NotPermittedError) -> ResponseReturnValue:
-    """Log in the workspace that somebody tried what the seller may not do."""
+def _log_denial(error: NotFoundError | NotPermittedError) -> ResponseReturnValue:
+    """Log in the workspace that somebody tried what the seller may not see or do."""
     desk = g.get("desk")
     if desk is not None and desk.workspace.employee_id == desk.actor.id:
         where = (desk.workspace.id, desk.layer.id, desk.actor.id)
         db.session.rollback()
-        context = {"endpoint": request.endpoint}
+        context = {"endpoint": request.endpoint, "status": error.http_status}
         app = current_app._get_current_object()  # type: ignore[attr-defined]
         activity_log.write(app, where, [("deny", None, None, context)])
     return show_domain_error(error)

@@ -1,19 +1,22 @@
 """Lists of records: views, filters, columns, and acts on several rows."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
+from werkzeug.datastructures import MultiDict
 
 from training_platform.core.errors import NotFoundError, RuleError
-from training_platform.core.i18n import translate, viewer_zone
+from training_platform.core.i18n import viewer_zone
 from training_platform.core.permissions import Permission
+from training_platform.core.tables import page_number
 from training_platform.core.web import requires, safe_next
 from training_platform.crm.desk import Desk
-from training_platform.crm.fields import Field, FieldKind
 from training_platform.crm.models import SavedView
 from training_platform.crm.queries import lists
 from training_platform.crm.queries.sellers import choices as seller_choices
@@ -24,10 +27,19 @@ from training_platform.crm.rules.parsing import read_value
 from training_platform.crm.rules.validation import RefusedError
 from training_platform.crm.services import entry, many
 from training_platform.crm.services import records as services
-from training_platform.crm.views.blueprint import bp, log_later, reading_desk, render, writing_desk
+from training_platform.crm.views.blueprint import (
+    bp,
+    log_later,
+    reading_desk,
+    render_refused,
+    writing_desk,
+)
 from training_platform.crm.views.filter_menus import chosen_chips, filter_menus
 
 MOST_NAME = 40
+#: Fields of the form below a list, and those that a refusal names otherwise.
+_SHOWN_FIELDS = frozenset({"seller_id", "reason", "tag", "at"})
+_BULK_FIELDS = {"tags": "tag", "next_follow_up_at": "at"}
 
 
 @bp.get("/<int:workspace_id>/<entity>/")
@@ -39,13 +51,22 @@ def records(workspace_id: int, entity: str) -> ResponseReturnValue:
     state = lists.read_state(desk, wanted, request.args)
     if text := state.filters.get("q"):
         log_later("search", wanted.name, text=text)
-    menus = filter_menus(desk, state)
-    return render(
+    return _list_page(
+        desk, state, lists.page_of(desk, state), BulkForm(request.full_path.rstrip("?"))
+    )
+
+
+def _list_page(
+    desk: Desk, state: lists.ListState, page: lists.ListPage, form: "BulkForm"
+) -> ResponseReturnValue:
+    wanted, menus = state.entity, filter_menus(desk, state)
+    return render_refused(
         "crm/records.html",
         desk,
+        form,
         entity=wanted,
         state=state,
-        page=lists.page_of(desk, state),
+        page=page,
         counts=lists.counts_of(desk, wanted),
         saved=lists.saved_views(desk, wanted),
         views=views_of(wanted, desk.seller.role),
@@ -101,11 +122,10 @@ def delete_view(workspace_id: int, entity: str, item_id: int) -> ResponseReturnV
 @bp.post("/<int:workspace_id>/<entity>/bulk")
 @requires(Permission.WORKSPACE_WRITE)
 def bulk(workspace_id: int, entity: str) -> ResponseReturnValue:
-    """Do something with the chosen rows; a refusal changes none of them."""
+    """Do something with the chosen rows; a refusal changes none and keeps what was typed."""
     wanted = _listed(entity)
-    back = safe_next(request.form.get("back")) or url_for(
-        ".records", workspace_id=workspace_id, entity=entity
-    )
+    own = url_for(".records", workspace_id=workspace_id, entity=entity)
+    back = safe_next(request.form.get("back")) or own
     ids = [int(text) for text in request.form.getlist("ids") if text.isascii() and text.isdigit()]
     act = request.form.get("act", "")
     if act == "merge":
@@ -113,30 +133,59 @@ def bulk(workspace_id: int, entity: str) -> ResponseReturnValue:
     try:
         with writing_desk(workspace_id) as desk:
             count = _ACTS[act](desk, wanted, ids) if act in _ACTS else 0
-    except entry.EntryErrors as error:
-        flash(" ".join(str(fault) for fault in error.faults.values()), "bad")
     except RuleError as error:
-        flash(translate(error.text, **error.values), "bad")
-    else:
-        flash(ngettext("%(num)s record is changed.", "%(num)s records are changed.", count))
+        return _refused(workspace_id, wanted, back, error)
+    flash(ngettext("%(num)s record is changed.", "%(num)s records are changed.", count))
     return redirect(back, 303)
+
+
+def _refused(workspace_id: int, wanted: Entity, back: str, error: RuleError) -> ResponseReturnValue:
+    """Show the list again as it was, the rows still chosen, the refusal beside its field."""
+    desk = reading_desk(workspace_id)
+    arguments = MultiDict(parse_qsl(urlsplit(back).query))
+    state = lists.read_state(desk, wanted, arguments)
+    form = BulkForm(back, request.form)
+    form.errors[_BULK_FIELDS.get(error.field or "", error.field or "")] = entry.said(error)
+    page = lists.page_of(desk, state, page_number(arguments))
+    return _list_page(desk, state, page, form)
+
+
+@dataclass
+class BulkForm:
+    """What was typed for the chosen rows of a list, and what is wrong with it."""
+
+    back: str
+    typed: Mapping[str, str] = field(default_factory=dict)
+    errors: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def ids(self) -> frozenset[str]:
+        """Return the chosen rows."""
+        return frozenset(self.typed.getlist("ids") if isinstance(self.typed, MultiDict) else ())
+
+    @property
+    def error(self) -> str:
+        """Return what is wrong with no field of its own."""
+        return " ".join(text for name, text in self.errors.items() if name not in _SHOWN_FIELDS)
 
 
 def _assign(desk: Desk, entity: Entity, ids: list[int]) -> int:
     text = request.form.get("seller_id", "")
     if not text.isdigit():
-        raise RuleError(_("Choose a seller."))
+        raise RuleError(_("Choose a seller."), field="seller_id")
     return many.assign_many(desk, entity, ids, int(text), request.form.get("reason", ""))
 
 
 def _plan(desk: Desk, entity: Entity, ids: list[int]) -> int:
-    known = Field("Next follow-up", FieldKind.INSTANT, rules=("V06",))
+    known = entity.fields.get("next_follow_up_at")
+    if known is None:
+        raise NotFoundError
     try:
         at = read_value(known, request.form.get("at", ""), viewer_zone())
     except RefusedError as refused:
         raise entry.EntryErrors({"next_follow_up_at": refused.fault}) from None
     if at is None:
-        raise RuleError(_("Choose date and time of the next follow-up."))
+        raise RuleError(_("Choose date and time of the next follow-up."), field="at")
     return many.plan_many(desk, entity, ids, at)
 
 
