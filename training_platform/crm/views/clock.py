@@ -117,5 +117,6 @@ def _show(desk: Desk, until: datetime | None, refused: str | None) -> str:
     )
 
 
-def _tools(*, desk: Desk) -> str:
-    return render_template("crm/_tools.html", desk=desk, unseen=services.count_unseen(desk))
+def _tools(*, desk: Desk, can_write: bool) -> str:
+    unseen = services.count_unseen(desk)
+    return render_template("crm/_tools.html", desk=desk, unseen=unseen, can_write=can_write)
