@@ -10,11 +10,11 @@ import pytest
 from sqlalchemy.orm import Session
 
 from tests.bench.company import Company, app_for, build
-from tests.conftest import BACKENDS, app_on
+from tests.conftest import BACKENDS
 from tests.factories.crm import load_small_company
 from tests.reliability.sandbox import House
 from tests.served import served
-from training_platform.core.db import db, writing
+from training_platform.core.db import db
 
 #: Thirty people; two read, two can save, two will fail and two will pass.
 SIZE = {"employees": 30, "records": 60, "visitors": 2, "sittings": 2}
@@ -100,14 +100,9 @@ def empty_url(
 @pytest.fixture(scope="module")
 def house(empty_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """A practice company of a few records, to be served; trainees come as tests need them."""
-    folder = tmp_path_factory.mktemp("instance")
-    app = app_on(empty_url, folder)
-    with app.app_context():
-        with writing() as session:
-            load_small_company(session)
-        db.session.remove()
-        db.engine.dispose()
-    house = House(empty_url, folder)
+    house = House(empty_url, tmp_path_factory.mktemp("instance"))
+    with house.writing() as session:
+        load_small_company(session)
     yield house
     house.close()
 
