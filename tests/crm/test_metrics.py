@@ -296,6 +296,58 @@ def test_targets_lag_more_than_fifteen_points_behind_the_time():
     assert {s.time_percent for s in found} == {Decimal("50.0")}
 
 
+def test_whoever_sees_only_own_sales_sees_no_target_of_others():
+    sellers = [
+        {"id": n, "name": "x", "latin_name": "x", "team": team, "role": "seller"}
+        for n, team in ((1, "east"), (2, "east"), (3, "south"))
+    ]
+    base = {"period": "2025-06", "amount": Decimal(1000), "team": None, "seller_id": None}
+    scopes = (
+        {"scope": "company"},
+        {"scope": "team", "team": "east"},
+        {"scope": "team", "team": "south"},
+        {"scope": "seller", "seller_id": 1, "team": "east"},
+        {"scope": "seller", "seller_id": 3, "team": "south"},
+    )
+    targets = [base | scope | {"id": at} for at, scope in enumerate(scopes, start=1)]
+
+    def seen(owners: frozenset[int] | None) -> list[int]:
+        source = TwinSource({"seller": sellers, "target": targets}, NOW, owners)
+        return [state.target_id for state in results.target_states(source, "2025-06")]
+
+    assert seen(None) == [1, 2, 3, 4, 5]
+    assert seen(frozenset({1, 2})) == [2, 4]
+    assert seen(frozenset({1})) == [4]
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "expected"), [(1, 800, "0.1"), (5, 800, "0.6"), (1, 0, None)]
+)
+def test_shares_round_half_up_and_are_unknown_of_nothing(part, whole, expected):
+    found = results.percent(part, whole)
+
+    assert found == (Decimal(expected) if expected else None)
+    assert results.percent(1, 16) == Decimal("6.3")  # 6.25
+
+
+def test_of_nothing_every_metric_says_nothing():
+    nothing = twin()
+    assert {step.loss_percent for step in results.funnel(nothing, JUNE)} == {None}
+    assert results.repeat_purchase(nothing, JUNE).percent is None
+    assert results.satisfaction(nothing, JUNE) == []
+    assert results.service_levels(nothing, JUNE) == []
+    assert results.target_states(nothing, "2025-06") == []
+    assert campaigns.campaign_returns(nothing) == []
+    for compute in (
+        customers.rfm,
+        customers.churn,
+        customers.value_matrix,
+        customers.lifetime_values,
+    ):
+        assert compute(nothing) == []
+    assert set(forecast.forecast(nothing).wape.values()) == {None}
+
+
 def test_one_to_four_is_revenue_by_cost():
     members = [
         {"campaign_id": 1, "status": status, "revenue_amount": revenue}

@@ -254,6 +254,26 @@ def test_pages_of_reports(desk, crm_client, crm_session):
     crm_client.page(f"{home}/reports/metrics/none", status=404)
 
 
+@pytest.mark.parametrize("seller", [1, None])
+def test_pages_of_reports_of_a_time_without_data_say_so(director, crm_app, crm_client, seller):
+    if seller:
+        play_seller(director, seller)
+    home = f"/crm/{director.workspace.id}/reports"
+    for metric in METRICS:
+        page = crm_client.page(f"{home}/metrics/{metric}?period=2021-03")
+        assert "Largest loss First contact" not in " ".join(page.text.split())
+    for period in ("2025", "2025Q2", "2024-06"):
+        crm_client.page(f"{home}/metrics/targets?period={period}")
+
+
+def test_a_seller_is_told_of_the_own_target_only(desk, crm_client):
+    page = crm_client.page(f"/crm/{desk.workspace.id}/reports/metrics/targets?period=2025-06").text
+
+    assert "Company" not in page.split("Targets of 2025-06")[1].split("What it means")[0]
+    board = crm_client.page(f"/crm/{desk.workspace.id}/dashboard").text
+    assert "No target for this month" not in board
+
+
 def test_a_look_at_a_report_is_logged_with_what_was_asked(desk, crm_client, crm_session):
     address = f"/crm/{desk.workspace.id}/reports/metrics/funnel?period=2025Q2"
     crm_client.get(address, buffered=True)  # closed, as a server does: then the log is written

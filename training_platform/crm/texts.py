@@ -83,6 +83,13 @@ ACTS: Mapping[str, tuple[str, str]] = {
     "settle": (_("Changed: %(what)s"), "coins"),
 }
 _OTHER = (_("%(act)s: %(what)s"), "circle")
+#: Acts that change nothing.
+_LOOKS: Mapping[str, str] = {
+    "view": _("Looked at a record"),
+    "search": _("Searched"),
+    "report_run": _("Looked at a report"),
+    "deny": _("Was refused"),
+}
 
 
 def act_line(event: CrmEvent) -> str:
@@ -92,6 +99,14 @@ def act_line(event: CrmEvent) -> str:
     what = translate(entity.label) if entity else ""
     name = event.context.get("title") or ""
     return translate(text, act=event.act, what=f"{what} {name}".strip())
+
+
+def act_name(act: str) -> str:
+    """Return what an act is called where many of its kind are counted."""
+    if act in _LOOKS:
+        return translate(_LOOKS[act])
+    text, _icon = ACTS.get(act, _OTHER)
+    return translate(text, act=act, what="").strip(" :：")
 
 
 def act_icon(event: CrmEvent) -> str:

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from training_platform.crm.metrics.results import CampaignReturn, percent
-from training_platform.crm.metrics.shapes import ZERO, CampaignFact, Source
+from training_platform.crm.metrics.shapes import CampaignFact, Source, rounded
 from training_platform.crm.metrics.thresholds import MARGIN
 
 #: A member of a later state went through the earlier ones.
@@ -36,8 +36,8 @@ def _return_of(campaign: CampaignFact) -> CampaignReturn:
         percent(won, delivered),
         cost,
         revenue,
-        (revenue / cost).quantize(ZERO) if cost else None,
-        ((revenue * MARGIN - cost) / cost).quantize(ZERO) if cost else None,
+        rounded(revenue / cost) if cost else None,
+        rounded((revenue * MARGIN - cost) / cost) if cost else None,
     )
 
 

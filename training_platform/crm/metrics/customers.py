@@ -7,7 +7,7 @@ from decimal import Decimal
 from training_platform.core import clock
 from training_platform.crm.metrics import thresholds as t
 from training_platform.crm.metrics.results import median_days, yearly_spends
-from training_platform.crm.metrics.shapes import ZERO, Pipe, Source
+from training_platform.crm.metrics.shapes import ZERO, Pipe, Source, rounded
 from training_platform.crm.rules.stages import STAGES
 from training_platform.crm.rules.tiers import tier_of
 
@@ -85,7 +85,7 @@ def chance(pipe: Pipe) -> Decimal:
 
 def weighted(pipe: Pipe) -> Decimal:
     """Return an amount times its probability, to the fen."""
-    return (pipe.amount * chance(pipe)).quantize(ZERO)
+    return rounded(pipe.amount * chance(pipe))
 
 
 @dataclass(frozen=True)
@@ -175,4 +175,4 @@ def to_come(yearly: Decimal) -> Decimal:
     """Return the sum over the next years of margin × kept customers ÷ discount."""
     years = range(1, t.LIFETIME_YEARS + 1)
     factor = sum((t.RETENTION**year / t.DISCOUNT**year for year in years), Decimal(0))
-    return (yearly * t.MARGIN * factor).quantize(ZERO)
+    return rounded(yearly * t.MARGIN * factor)

@@ -159,6 +159,7 @@ _ALL = (
             "(30 % margin of the revenue − cost) ÷ cost."
         ),
         _("Campaign plan 1:4 of the training material; both readings are shown"),
+        has_period=False,
     ),
     Metric(
         "service_levels",

@@ -9,7 +9,15 @@ from statistics import median
 
 from training_platform.core import clock
 from training_platform.crm.metrics import periods
-from training_platform.crm.metrics.shapes import ZERO, Marks, Source, Span, Spend, TicketFact
+from training_platform.crm.metrics.shapes import (
+    ZERO,
+    Marks,
+    Source,
+    Span,
+    Spend,
+    TicketFact,
+    rounded,
+)
 from training_platform.crm.metrics.thresholds import LAG_POINTS
 from training_platform.crm.rules.stages import OPEN, WAY
 from training_platform.crm.rules.tiers import window_start
@@ -23,7 +31,7 @@ def percent(part: int | Decimal, whole: int | Decimal) -> Decimal | None:
     """Return a share in percent, with one place; None of nothing."""
     if not whole:
         return None
-    return (Decimal(part) * 100 / Decimal(whole)).quantize(Decimal("0.1"))
+    return rounded(Decimal(part) * 100 / Decimal(whole), 1)
 
 
 @dataclass(frozen=True)
@@ -57,7 +65,7 @@ def funnel(source: Source, span: Span | None = None, cohort: str | None = None) 
                 sum(n for (i, end), n in flow.ends.items() if end == "open" and i == at),
                 None if is_last else percent(lost, reached[at]),
                 None if is_last else percent(reached[at + 1], reached[at]),
-                dwell.quantize(Decimal("0.1")) if dwell is not None else None,
+                rounded(dwell, 1) if dwell is not None else None,
             )
         )
     return steps
@@ -151,7 +159,7 @@ def _satisfaction(seller_id: int | None, marks: Marks) -> Satisfaction:
         marks.sent,
         marks.answered,
         percent(marks.good, marks.answered),
-        mean.quantize(Decimal("0.01")) if mean is not None else None,
+        rounded(mean) if mean is not None else None,
         percent(marks.answered, marks.sent),
     )
 
@@ -216,7 +224,7 @@ def elapsed_percent(first: date, after: date, now: datetime) -> Decimal:
     today = clock.company_day(now)
     days = (after - first).days
     over = min(max((today - first).days + 1, 0), days)
-    return (Decimal(over) * 100 / days).quantize(Decimal("0.1"))
+    return rounded(Decimal(over) * 100 / days, 1)
 
 
 @dataclass(frozen=True)
@@ -266,7 +274,7 @@ def _service_level(priority: str, fact: TicketFact) -> ServiceLevel:
         percent(fact.response_in_time, fact.response_due),
         percent(fact.solution_in_time, fact.solution_due),
         percent(fact.solved_at_once, fact.solved),
-        hours.quantize(Decimal("0.1")) if hours is not None else None,
+        rounded(hours, 1) if hours is not None else None,
     )
 
 

@@ -3,10 +3,15 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Protocol
 
 ZERO = Decimal("0.00")
+
+
+def rounded(value: Decimal, places: int = 2) -> Decimal:
+    """Return a figure with so many places; half is rounded up, as bookkeepers do."""
+    return value.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
 
 
 @dataclass(frozen=True)
@@ -86,6 +91,26 @@ class TargetFact:
     team: str | None
     seller_id: int | None
     amount: Decimal
+
+
+def targets_within(
+    found: Sequence[TargetFact],
+    sellers: Mapping[int, SellerFact],
+    owners: frozenset[int] | None,
+) -> list[TargetFact]:
+    """Return the targets to which these sellers' sales are the whole answer; all for None.
+
+    Against the own sales alone, every target of others would look missed.
+    """
+    if owners is None:
+        return list(found)
+    known = []
+    for each in found:
+        members = {ident for ident, seller in sellers.items() if seller.team == each.team}
+        is_own_team = each.scope == "team" and members and members <= owners
+        if is_own_team or (each.scope == "seller" and each.seller_id in owners):
+            known.append(each)
+    return known
 
 
 @dataclass(frozen=True)

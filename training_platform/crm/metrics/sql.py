@@ -24,6 +24,7 @@ from training_platform.crm.metrics.shapes import (
     TicketFact,
     UsageFact,
     Work,
+    targets_within,
 )
 from training_platform.crm.models import (
     Activity,
@@ -244,7 +245,8 @@ class SqlSource:
             .where(Target.period == period)
             .order_by(Target.id)
         )
-        return [TargetFact(row[0], row[1], row[2], row[3], row[4] or ZERO) for row in rows]
+        found = [TargetFact(row[0], row[1], row[2], row[3], row[4] or ZERO) for row in rows]
+        return targets_within(found, self.sellers(), self._owners)
 
     def campaigns(self) -> Sequence[CampaignFact]:
         """Return the campaigns by id."""

@@ -24,6 +24,7 @@ from training_platform.crm.metrics.shapes import (
     TicketFact,
     UsageFact,
     Work,
+    targets_within,
 )
 from training_platform.crm.rules.stages import OPEN, WAY
 
@@ -169,12 +170,13 @@ class TwinSource:
     def targets(self, period: str) -> Sequence[TargetFact]:
         """Return the targets of a period such as 2025 or 2025-06, by id."""
         rows = (row for row in self._rows("target") if row["period"] == period)
-        return [
+        found = [
             TargetFact(
                 row["id"], row["scope"], row["team"], row["seller_id"], row["amount"] or ZERO
             )
             for row in sorted(rows, key=lambda row: row["id"])
         ]
+        return targets_within(found, self.sellers(), self._owners)
 
     def campaigns(self) -> Sequence[CampaignFact]:
         """Return the campaigns by id."""

@@ -10,7 +10,7 @@ from training_platform.core.i18n import translate
 from training_platform.crm.choices import TIERS
 from training_platform.crm.metrics import customers, results
 from training_platform.crm.metrics import thresholds as t
-from training_platform.crm.metrics.shapes import ZERO
+from training_platform.crm.metrics.shapes import ZERO, rounded
 from training_platform.crm.queries.metric_pages import (
     MOST_ROWS,
     Chart,
@@ -195,7 +195,7 @@ def churn(page: Page) -> Shown:
 
 
 def repeat(page: Page) -> Shown:
-    """Show the share of customers who bought again, also month by month."""
+    """Show the share of customers who bought again."""
     found = results.repeat_purchase(page.source, page.span)
     return Shown(
         [
@@ -271,4 +271,4 @@ def lifetime_value(page: Page) -> Shown:
 
 
 def _mean(amounts: list[Decimal]) -> Decimal | None:
-    return (sum(amounts, ZERO) / len(amounts)).quantize(ZERO) if amounts else None
+    return rounded(sum(amounts, ZERO) / len(amounts)) if amounts else None

@@ -77,7 +77,7 @@ def board(desk: Desk) -> Board:
                 for step in steps
             ],
         ),
-        [TeamLine(_name(state), state) for state in states if state.scope in {"company", "team"}],
+        [TeamLine(_name(page, state), state) for state in _lines(states)],
         _lagging(page, states),
         _alerts(desk),
     )
@@ -89,7 +89,7 @@ def _figures(
     states: Sequence[results.TargetState],
     risks: Sequence[customers.Risk],
 ) -> list[tuple[str, Any, Any]]:
-    company = next((state for state in states if state.scope == "company"), None)
+    company = _widest(states)
     last = sales[-2].net if len(sales) > 1 else ZERO
     change = results.percent(sales[-1].net - last, last) if last else None
     return [
@@ -110,7 +110,18 @@ def _change(percent: Decimal | None) -> str | None:
     return str(_("%(change)s to last month", change=f"{percent:+} %"))
 
 
-def _name(state: results.TargetState) -> str:
+def _widest(states: Sequence[results.TargetState]) -> results.TargetState | None:
+    """Return the company's target, else the team's, else the own one: whichever is in reach."""
+    return min(states, key=lambda state: list(TARGET_SCOPES).index(state.scope), default=None)
+
+
+def _lines(states: Sequence[results.TargetState]) -> Sequence[results.TargetState]:
+    return [state for state in states if state.scope != "seller"] or states
+
+
+def _name(page: Page, state: results.TargetState) -> str:
+    if state.scope == "seller":
+        return page.seller(state.seller_id)
     if state.scope == "team":
         return translate(REGIONS.get(state.team or "", ""))
     return translate(TARGET_SCOPES["company"])

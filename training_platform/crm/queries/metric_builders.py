@@ -7,9 +7,9 @@ from decimal import Decimal
 from flask_babel import gettext as _
 
 from training_platform.core.i18n import translate
-from training_platform.crm.choices import PRIORITIES, REGIONS, STAGES, TARGET_SCOPES
+from training_platform.crm.choices import ORDER_STATES, PRIORITIES, REGIONS, STAGES, TARGET_SCOPES
 from training_platform.crm.metrics import campaigns, forecast, periods, results
-from training_platform.crm.metrics.shapes import ZERO
+from training_platform.crm.metrics.shapes import ZERO, rounded
 from training_platform.crm.queries import customer_builders as of_customers
 from training_platform.crm.queries.metric_pages import (
     Chart,
@@ -24,7 +24,8 @@ from training_platform.crm.queries.metric_pages import (
     share,
     whole,
 )
-from training_platform.crm.queries.reports import NOTHING
+from training_platform.crm.queries.report_groups import NOTHING, range_of
+from training_platform.crm.texts import act_name
 
 
 def funnel(page: Page) -> Shown:
@@ -33,9 +34,11 @@ def funnel(page: Page) -> Shown:
     names = [translate(STAGES[step.stage]) for step in steps]
     rows = [
         (
-            Link(name, page.rows_of("opportunity", stage=step.stage)),
+            name,
             step.reached,
-            step.lost,
+            Link(str(step.lost), page.rows_of("opportunity", **_lost_in(page, step.stage)))
+            if step.lost
+            else step.lost,
             step.open,
             share(step.loss_percent),
             share(step.conversion_percent),
@@ -59,7 +62,11 @@ def funnel(page: Page) -> Shown:
         [
             (_("Opened"), top, None),
             (_("Won"), won, share(results.percent(won, top))),
-            (_("Largest loss"), translate(STAGES[lossy.stage]), share(lossy.loss_percent)),
+            (
+                _("Largest loss"),
+                translate(STAGES[lossy.stage]) if lossy.lost else "–",
+                share(lossy.loss_percent) if lossy.lost else None,
+            ),
         ],
         [
             Chart(
@@ -73,6 +80,15 @@ def funnel(page: Page) -> Shown:
         ],
         [Table(_("Funnel by stage"), columns, rows)],
     )
+
+
+def _lost_in(page: Page, stage: str) -> dict[str, str]:
+    days = range_of(page.first, page.after)
+    return {
+        "stage": "lost",
+        "lost_from_stage": stage,
+        **{f"opened_at.{end}": day for end, day in days.items()},
+    }
 
 
 def monthly_sales(page: Page) -> Shown:
@@ -98,7 +114,7 @@ def monthly_sales(page: Page) -> Shown:
         [
             (_("Net sales"), whole(total), None),
             (_("Paid orders"), orders, None),
-            (_("Per order"), money((total / orders).quantize(ZERO) if orders else None), None),
+            (_("Per order"), money(rounded(total / orders) if orders else None), None),
         ],
         [
             Chart(
@@ -130,8 +146,11 @@ def monthly_sales(page: Page) -> Shown:
 
 
 def _paid_in(month: date) -> dict[str, str]:
-    last = date.fromordinal(periods.add_months(month, 1).toordinal() - 1)
-    return {"paid_at.from": month.isoformat(), "paid_at.to": last.isoformat()}
+    days = range_of(month, periods.add_months(month, 1))
+    return {
+        **{f"paid_at.{end}": day for end, day in days.items()},
+        "status": ",".join(code for code in ORDER_STATES if code != "canceled"),
+    }
 
 
 def _team(code: str) -> str:
@@ -276,7 +295,10 @@ def _number(value: Decimal | None) -> float | None:
 def usage(page: Page) -> Shown:
     """Show what was done in this workspace."""
     found = page.source.usage()
-    acts = sorted(found.acts.items(), key=lambda each: -each[1])
+    counts: dict[str, int] = {}
+    for act, count in found.acts.items():
+        counts[act_name(act)] = counts.get(act_name(act), 0) + count
+    acts = sorted(counts.items(), key=lambda each: -each[1])
     return Shown(
         [(_("Acts"), sum(found.acts.values()), None), (_("Days with acts"), found.days, None)],
         [Chart("bars", _("Acts by kind"), [(act, float(count), "") for act, count in acts])]
@@ -286,9 +308,10 @@ def usage(page: Page) -> Shown:
 
 
 def targets(page: Page) -> Shown:
-    """Show progress against the time that is over, for the month that the period ends with."""
+    """Show progress against the time that is over: of a whole year, or of the last month."""
+    is_year = periods.add_months(page.first, 12) == page.after and page.first.month == 1
     last = min(periods.add_months(page.after, -1), periods.month_of(page.desk.now))
-    key = periods.month_key(last)
+    key = str(page.first.year) if is_year else periods.month_key(last)
     found = results.target_states(page.source, key)
     names = [_target_name(page, state) for state in found]
     rows = [
@@ -313,7 +336,7 @@ def targets(page: Page) -> Shown:
     time_share = found[0].time_percent if found else None
     return Shown(
         [
-            (_("Month"), key, None),
+            (_("Period"), key, None),
             (_("Time that is over"), share(time_share), None),
             (_("Lagging"), sum(state.is_lagging for state in found), None),
         ],

@@ -17,7 +17,8 @@ from training_platform.crm.metrics.shapes import Span
 from training_platform.crm.metrics.sql import SqlSource
 from training_platform.crm.models import Seller
 from training_platform.crm.queries.names import names_of
-from training_platform.crm.queries.reports import NOTHING, owners_within_reach, period_days
+from training_platform.crm.queries.report_groups import NOTHING
+from training_platform.crm.queries.reports import owners_within_reach, period_days
 from training_platform.crm.queries.sellers import shown_name
 
 MOST_ROWS = 50

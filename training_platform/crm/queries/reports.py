@@ -16,7 +16,6 @@ from training_platform.crm.metrics import periods
 from training_platform.crm.models import Seller
 from training_platform.crm.queries import filters as filtering
 from training_platform.crm.queries.report_groups import (
-    NOTHING,
     Axis,
     Days,
     ends_of,
@@ -27,8 +26,6 @@ from training_platform.crm.queries.sellers import within_reach
 from training_platform.crm.registry import ENTITIES, Entity
 from training_platform.crm.rules.reports import TAGS, Definition, Sum
 from training_platform.crm.rules.roles import Reach, reach_of
-
-__all__ = ["NOTHING"]
 
 Key = tuple[Any, ...]
 

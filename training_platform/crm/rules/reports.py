@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from training_platform.crm.fields import FieldKind
@@ -142,4 +142,4 @@ class Sum:
             return self.total
         if not self.valued:
             return None
-        return (self.total / self.valued).quantize(Decimal("0.01"))
+        return (self.total / self.valued).quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
