@@ -7,7 +7,16 @@ import pytest
 from sqlalchemy import select
 
 from tests.counting import count_statements
-from training_platform.crm.models import Contact, CrmEvent, Customer, Lead, Order, SavedView, Seller
+from training_platform.crm.models import (
+    Contact,
+    CrmEvent,
+    Customer,
+    CustomField,
+    Lead,
+    Order,
+    SavedView,
+    Seller,
+)
 from training_platform.crm.queries import filters, tiers
 from training_platform.crm.registry import ENTITIES
 from training_platform.crm.rules.tiers import tier_of
@@ -177,6 +186,21 @@ def test_columns_order_and_saved_view(crm_client, crm_session, desk, base):
     assert 'data-label="Mobile"' not in text
     crm_client.post(f"{base}/customer/views/{saved.id}/delete")
     assert "我的视图" not in text_of(crm_client, f"{base}/customer/")
+
+
+def test_fields_of_the_company_are_columns_and_filters(crm_client, desk, base):
+    own = desk.session.scalars(select(CustomField).where(CustomField.about == "customer")).first()
+    make_customer(desk, "自定试练公司", custom={own.key: "唯一的值"})
+    query = f"view=all&q=自定试练&columns=name,custom.{own.key},custom.zz&lang=zh"
+
+    text = text_of(crm_client, f"{base}/customer/?{query}")
+    export = text_of(crm_client, f"{base}/customer/export?{query}")
+
+    assert f'data-label="{own.label}"' in text
+    assert "唯一的值" in text
+    assert 'data-label="custom' not in text
+    assert f'value="custom.{own.key}" checked' in text
+    assert own.label in export
 
 
 def test_page_beyond_the_last_is_the_last(crm_client, base):

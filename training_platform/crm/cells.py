@@ -21,6 +21,8 @@ def _(text: str) -> str:
 
 
 YES, NO = _("Yes"), _("No")
+#: How fields that the company added are named in lists, forms and files.
+OWN = "custom."
 #: Columns that are computed: name → (label, kind).
 DERIVED: Mapping[str, Mapping[str, Field]] = {
     "customer": {
@@ -109,8 +111,9 @@ def plain(known: Field, value: Any, names: Names | None = None) -> str:
 def cell(desk: Desk, record: Layered, name: str, names: Names, value: Any = None) -> Cell:
     """Return a field of a record as the seller who is played may see it."""
     known = field_of(entity_of(type(record)), name)
-    if known is None:
-        return Cell(name, "")
+    if known is None:  # a field that the company added, or none
+        own = getattr(record, "custom", None) or {}
+        return Cell(name, str(own.get(name.removeprefix(OWN), "")) if name.startswith(OWN) else "")
     given = value if value is not None else getattr(record, name, None)
     is_masked = known.is_masked and bool(given) and not is_own(desk, record, names)
     text = mask(known, str(given)) if is_masked else plain(known, given, names)

@@ -14,7 +14,7 @@ from training_platform.core.tables import Page, page_number
 from training_platform.crm import cells
 from training_platform.crm.cells import Cell
 from training_platform.crm.desk import Desk
-from training_platform.crm.fields import FieldKind
+from training_platform.crm.fields import Field, FieldKind
 from training_platform.crm.models import Layered, SavedView
 from training_platform.crm.queries import filters as filtering
 from training_platform.crm.queries.names import Names, names_for
@@ -23,6 +23,7 @@ from training_platform.crm.queries.tiers import open_amounts_of, paid_of, tier_c
 from training_platform.crm.queries.views import View, views_of
 from training_platform.crm.registry import Entity
 from training_platform.crm.rules.tiers import tier_of
+from training_platform.crm.services.checking import CUSTOM_PREFIX, custom_fields
 
 PER_PAGE = 50
 SAVED = "saved-"
@@ -101,8 +102,8 @@ def read_state(desk: Desk, entity: Entity, arguments: MultiDict[str, str]) -> Li
     found = filtering.read_filters(entity, given)
     if saved is not None and not found and "filters" not in arguments:
         found = dict(base.get("filters", {}))
-    columns = _columns(entity, given.get("columns", [])) or _columns(
-        entity, [",".join(base.get("columns", []))]
+    columns = _columns(desk, entity, given.get("columns", [])) or _columns(
+        desk, entity, [",".join(base.get("columns", []))]
     )
     order = arguments.get("sort", "") or base.get("order", "")
     return ListState(
@@ -244,9 +245,19 @@ def _view(desk: Desk, state: ListState) -> View:
     return views.get(key) or offered[-1]
 
 
-def _columns(entity: Entity, given: Sequence[str]) -> tuple[str, ...]:
+def own_fields(desk: Desk, entity: Entity) -> Mapping[str, Field]:
+    """Return the fields that the company added to an entity, as lists name them: custom.<key>."""
+    if "custom" not in entity.fields:
+        return {}
+    found = custom_fields(desk, entity.name)
+    return {CUSTOM_PREFIX + key: known for key, known in found.items()}
+
+
+def _columns(desk: Desk, entity: Entity, given: Sequence[str]) -> tuple[str, ...]:
     names = [name for text in given for name in text.split(",")]
-    known = [name for name in dict.fromkeys(names) if cells.field_of(entity, name)]
+    has_own = any(name.startswith(CUSTOM_PREFIX) for name in names)
+    own = own_fields(desk, entity) if has_own else {}
+    known = [name for name in dict.fromkeys(names) if cells.field_of(entity, name) or name in own]
     title = entity.model.title_field
     if known and title in entity.fields:
         known = [title, *(name for name in known if name != title)]
@@ -261,22 +272,25 @@ def _may_sort(entity: Entity, order: str) -> bool:
     return known is not None and known.kind not in _UNSORTED
 
 
-def all_columns(entity: Entity) -> Sequence[tuple[str, str]]:
+def all_columns(desk: Desk, entity: Entity) -> Sequence[tuple[str, str]]:
     """Return every column that a list can show, with its label in the page's language."""
     names = [*cells.DERIVED.get(entity.name, {}), *entity.fields]
     unshown = {FieldKind.JSON, FieldKind.CUSTOM}
-    return [
+    found = [
         (name, translate(known.label))
         for name in names
         if (known := cells.field_of(entity, name)) and known.kind not in unshown
     ]
+    return [*found, *((name, known.label) for name, known in own_fields(desk, entity).items())]
 
 
-def column_labels(state: ListState) -> Sequence[tuple[str, str, bool, bool]]:
+def column_labels(desk: Desk, state: ListState) -> Sequence[tuple[str, str, bool, bool]]:
     """Return the columns of a list as (name, label, is a number, may be sorted)."""
     found = []
+    has_own = any(name.startswith(CUSTOM_PREFIX) for name in state.columns)
+    own = own_fields(desk, state.entity) if has_own else {}
     for name in state.columns:
-        known = cells.field_of(state.entity, name)
+        known = cells.field_of(state.entity, name) or own.get(name)
         if known is not None:
             is_number = known.kind in {FieldKind.MONEY, FieldKind.INTEGER, FieldKind.PERCENT}
             found.append((name, known.label, is_number, _may_sort(state.entity, name)))

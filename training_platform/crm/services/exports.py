@@ -127,6 +127,12 @@ def export_file(desk: Desk, state: lists.ListState, request: CrmEvent) -> bytes:
     if request.seller_id != desk.seller.id:
         raise NotPermittedError(_("V14: this export is somebody else's request."))
     context = request.context
+    if (now := count_rows(desk, state)) > max(context["rows"], desk.seller.export_limit_count):
+        raise RuleError(
+            _("V14 The list has grown from %(then)s to %(now)s rows. Ask anew."),
+            then=context["rows"],
+            now=now,
+        )
     rows = [*_rows(desk, state, is_unmasked=bool(context["unmasked"]))]
     desk.log(DONE, request.entity, title=context["title"], request=request.seq, rows=len(rows) - 1)
     if context["form"] == "csv":
@@ -221,7 +227,8 @@ def _rows(desk: Desk, state: lists.ListState, *, is_unmasked: bool) -> Iterator[
     names = _names(state)
     entity = state.entity
     title = entity.fields.get(entity.model.title_field)
-    known = [cells.field_of(entity, name) for name in names]
+    own = lists.own_fields(desk, entity)
+    known = [cells.field_of(entity, name) or own.get(name) for name in names]
     yield [
         translate(title.label) if title else translate(entity.label),
         *(translate(each.label) if each else name for name, each in zip(names, known, strict=True)),

@@ -119,7 +119,7 @@ def _form(
         state=state,
         rows=services.count_rows(desk, state),
         limit=desk.seller.export_limit_count,
-        columns=[translate(label) for _name, label, *_more in lists.column_labels(state)],
+        columns=[translate(label) for _name, label, *_more in lists.column_labels(desk, state)],
         refused=refused or {},
         typed=request.form,
     )

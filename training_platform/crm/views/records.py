@@ -72,8 +72,8 @@ def _list_page(
         views=views_of(wanted, desk.seller.role),
         menus=menus,
         chips=chosen_chips(desk, state, menus),
-        all_columns=lists.all_columns(wanted),
-        column_labels=lists.column_labels(state),
+        all_columns=lists.all_columns(desk, wanted),
+        column_labels=lists.column_labels(desk, state),
         sellers=seller_choices(desk) if _may_assign(desk, wanted) else [],
     )
 
