@@ -145,7 +145,7 @@ def score_lead(desk: Desk, lead: Lead) -> Score:
 
 
 def nurture(desk: Desk, lead: Lead, expected_version: int | None = None) -> Lead:
-    """Take the next step of nurturing, written down as a follow-up.
+    """Take the next step of nurturing; it stands in the lead's timeline.
 
     Raises InvalidTransitionError after the last step or for a closed lead.
     """
