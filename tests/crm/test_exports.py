@@ -114,6 +114,19 @@ def test_lead_approves_and_the_seller_takes_the_file(desk, found):
     assert exports.find_request(desk, request.seq).state == "done"
 
 
+def test_an_approval_is_for_so_many_rows_as_were_asked_for(desk, found):
+    limit(desk, 1)
+    request, me = ask(desk), desk.seller.id
+    play_seller(desk, lead_of(desk))
+    exports.decide(desk, request, is_approved=True)
+    play_seller(desk, me)
+    records.create_record(desk, Customer, {"name": "青瓷测试丙有限公司", "owner_id": me})
+
+    with pytest.raises(RuleError, match="V14 The list has grown") as refused:
+        take(desk, exports.find_request(desk, request.seq))
+    assert refused.value.values == {"then": 2, "now": 3}
+
+
 def test_denial_says_why_and_is_final(desk, found):
     limit(desk, 1)
     request = ask(desk)

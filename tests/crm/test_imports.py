@@ -14,6 +14,7 @@ from training_platform.core.errors import InvalidTransitionError, NotFoundError,
 from training_platform.core.jobs import run_due
 from training_platform.crm.desk import open_desk
 from training_platform.crm.importing import running, template
+from training_platform.crm.importing.checking import check_rows
 from training_platform.crm.importing.reading import MAX_BYTES, read_upload
 from training_platform.crm.models import (
     Contact,
@@ -144,6 +145,8 @@ def test_spreadsheet_named_csv_is_read_as_what_it_is():
         (book([[f"c{number}" for number in range(200)]]), "a.xlsx", "100 columns"),
         (b"a\n" * 50_002, "a.csv", "50,000 rows"),
         (b"x" * (MAX_BYTES + 1), "a.csv", "20 MB"),
+        (sheet(row(1)) + b"a" * 5000 + b"\0b", "a.csv", "neither CSV nor XLSX"),
+        (("\ufeff" + "a\nb\0c\n").encode("utf-16-le"), "a.csv", "neither CSV nor XLSX"),
     ],
 )
 def test_what_is_no_list_is_refused_and_says_why(data, name, says):
@@ -151,6 +154,51 @@ def test_what_is_no_list_is_refused_and_says_why(data, name, says):
         read_upload(data, name)
 
     assert refused.value.field == "file"
+
+
+def test_zeros_dates_and_merged_cells_of_a_spreadsheet_are_read_as_they_look():
+    data = io.BytesIO()
+    with xlsxwriter.Workbook(data, {"in_memory": True}) as made:
+        page = made.add_worksheet()
+        page.write_row(0, 0, ["电话", "号码", "下次跟进", "日期", "公司"])
+        page.write_string(1, 0, "01012345678")
+        page.write_number(1, 1, 16412345678)
+        when = made.add_format({"num_format": "yyyy-mm-dd hh:mm"})
+        page.write_datetime(1, 2, datetime(2025, 8, 1, 9, 30), when)  # noqa: DTZ001  # a cell's
+        page.write_number(1, 3, 45870)
+        page.merge_range(1, 4, 2, 4, "云岫机械")
+        page.write_string(2, 0, "x")
+    upload = read_upload(data.getvalue(), "a.xlsx")
+
+    assert upload.rows[0][1] == [
+        "01012345678",
+        "16412345678",
+        "2025-08-01 09:30",
+        "45870",
+        "云岫机械",
+    ]
+    assert upload.rows[1][1][0] == "x"
+
+
+def test_number_in_place_of_a_date_is_named_with_its_rule(desk):
+    head = [*HEAD, "下次跟进时间"]
+    found = check(desk, sheet([*row(1), "45870"], [*row(2), "2025-02-31 10:00"], head=head))
+
+    codes = {line: each["next_follow_up_at"]["code"] for line, each in found.problems.items()}
+    assert codes == {"2": "V06", "3": "V06"}
+
+
+def test_rows_of_the_error_file_come_back_as_they_were_typed(desk):
+    """Its marks before signs are taken off again: numbers are read, formulas stay refused."""
+    rows = [row(1, 联系电话="+86 16400000001", 所属行业="没有"), row(2, 客户名称="=1+1")]
+    found = check(desk, sheet(*rows))
+    upload = running.load_upload(desk.session, found)
+    data = template.error_file(found, list(check_rows(desk, found, upload.rows)))
+    assert b"'+86" in data
+    again = check(desk, data.replace("没有".encode(), "机械制造".encode()))
+
+    assert list(again.problems) == ["3"]
+    assert list(again.problems["3"]) == ["name"]
 
 
 # ---- Mapping -------------------------------------------------------------------------
@@ -508,6 +556,25 @@ def test_refused_file_says_why_beside_the_field(pages):
 
     assert response.status_code == 422
     assert "file-error" in response.get_data(as_text=True)
+
+
+def test_file_of_fifty_megabytes_is_refused_before_it_is_read(pages):
+    response = pages.post(
+        pages.home,
+        data=b"only the beginning came",
+        content_type="multipart/form-data; boundary=x",
+        environ_overrides={"CONTENT_LENGTH": str(50 * 1024 * 1024)},
+    )
+
+    assert response.status_code == 413
+    assert "send it in parts" in response.get_data(as_text=True)
+
+
+@pytest.mark.parametrize("version", ["²", "9" * 5000, "-1", "", "x"])
+def test_version_that_is_no_number_is_an_old_page(pages, version):
+    address = post_file(pages, sheet(row(1))).location
+
+    assert pages.post(f"{address}/mapping", data={"version": version}).status_code == 409
 
 
 def test_large_file_waits_for_the_job(pages, crm_app, monkeypatch):

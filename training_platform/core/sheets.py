@@ -53,12 +53,14 @@ def read_csv(data: bytes, encoding: str | None = None) -> Sheet:
     if data[:4] == _OLD_EXCEL:
         raise SheetError(OLD_EXCEL)
     used = encoding or detect(data)
-    if used is None or (b"\0" in data[:4096] and used != "utf-16"):
+    if used is None or (b"\0" in data and used != "utf-16"):
         raise SheetError(NOT_TEXT)
     try:
         text = data.decode(used)
     except UnicodeDecodeError:
         raise SheetError(WRONG_ENCODING) from None
+    if "\0" in text:
+        raise SheetError(NOT_TEXT)  # no database keeps it
     text = text.removeprefix("\ufeff")
     first = text.split("\n", 1)[0]
     delimiter = max(",;\t，", key=first.count)

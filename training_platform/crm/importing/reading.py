@@ -79,7 +79,7 @@ def _table(sheet: sheets.Sheet, notes: list[str]) -> Upload:
     while header and not header[-1]:
         header.pop()
     rows = [
-        (number, [cell.strip() for cell in row])
+        (number, [_typed(cell) for cell in row])
         for number, row in enumerate(sheet.rows[start + 1 :], start + 2)
         if _has_text(row)
     ]
@@ -88,6 +88,12 @@ def _table(sheet: sheets.Sheet, notes: list[str]) -> Upload:
     if len(set(named)) < len(named):
         notes = [*notes, "doubled"]
     return Upload(header, rows, sheet.encoding, notes)
+
+
+def _typed(cell: str) -> str:
+    """Return a cell as it was typed: without the mark that our own files put before signs."""
+    text = cell.strip()
+    return text[1:] if text[:1] == "'" and sheets.safe_text(text[1:]) == text else text
 
 
 def _expect_size(header: list[str], rows: list[tuple[int, list[str]]]) -> None:

@@ -26,6 +26,7 @@ from training_platform.crm.importing import reading as uploads
 from training_platform.crm.importing.checking import check_rows, texts_of
 from training_platform.crm.models import CrmImport, ImportState
 from training_platform.crm.models.imports import BUSY
+from training_platform.crm.queries.filters import is_id
 from training_platform.crm.registry import ENTITIES
 from training_platform.crm.rules.duplicates import REASONS
 from training_platform.crm.rules.validation import Fault
@@ -146,7 +147,7 @@ def import_step(workspace_id: int, crm_import_id: int, step: str) -> ResponseRet
         with writing_desk(workspace_id) as desk:
             found = services.find_import(desk, crm_import_id)
             text = request.form.get("version", "")
-            _STEPS[step](desk, found, int(text) if text.isdigit() else 0)
+            _STEPS[step](desk, found, int(text) if is_id(text) else 0)
             is_short = found.state in BUSY and found.total_count <= AT_ONCE
     except RuleError as error:
         desk = reading_desk(workspace_id)
