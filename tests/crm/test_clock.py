@@ -281,3 +281,12 @@ def test_time_that_is_none_or_past_is_refused_beside_the_field(desk, crm_client,
 
     assert response.status_code == 422
     assert "f-at-error" in response.get_data(as_text=True)
+
+
+@pytest.mark.parametrize("at", ["2020-01-01T09:00", "2099-01-01T09:00"])
+def test_a_look_ahead_out_of_reach_is_refused_before_anything_is_offered(desk, crm_client, at):
+    page = crm_client.get(f"/crm/{desk.workspace.id}/clock?at={at}").get_data(as_text=True)
+
+    assert "f-at-error" in page
+    assert f'value="{at}"' in page
+    assert 'method="post" action="/crm' not in page.split("<h1", 1)[1]

@@ -53,6 +53,14 @@ def preview(desk: Desk, until: datetime) -> list[Due]:
     return _sorted([*_untold(desk, _due(desk, until)), *idle])
 
 
+def expect_in_reach(desk: Desk, until: datetime) -> None:
+    """Raise RuleError for a time to which the clock cannot be moved: the past, the far future."""
+    if until <= desk.now:
+        raise RuleError(_("The clock moves forward only. Choose a later time."), field="at")
+    if until - desk.now > MOST_MOVE:
+        raise RuleError(_("The clock moves three months at most in one go."), field="at")
+
+
 def advance(desk: Desk, until: datetime) -> list[Due]:
     """Move the clock forward and raise an alert for each thing that fell due on the way.
 
@@ -60,11 +68,8 @@ def advance(desk: Desk, until: datetime) -> list[Due]:
     instant always raises the same alerts. Raises RuleError for the past or too far a future.
     """
     authorize(desk.actor, desk.workspace, Permission.WORKSPACE_WRITE)
+    expect_in_reach(desk, until)
     before = desk.now
-    if until <= before:
-        raise RuleError(_("The clock moves forward only. Choose a later time."), field="at")
-    if until - before > MOST_MOVE:
-        raise RuleError(_("The clock moves three months at most in one go."), field="at")
     desk.layer.virtual_at, desk.layer.seen_at = until, clock.now()
     recycled = [_recycled(customer, until) for customer in pool.recycle(desk)]
     raised = _sorted([*_untold(desk, _due(desk, until)), *recycled])

@@ -35,7 +35,13 @@ def clock_page(workspace_id: int) -> ResponseReturnValue:
     """Show the clock; with a step or a time, what would fall due until then."""
     desk = reading_desk(workspace_id)
     until = _target(desk)
-    return _show(desk, until, None if until or not request.args.get("at") else _unreadable())
+    if until is None:
+        return _show(desk, None, _unreadable() if request.args.get("at") else None)
+    try:
+        services.expect_in_reach(desk, until)
+    except RuleError as error:
+        return _show(desk, None, translate(error.text, **error.values))
+    return _show(desk, until, None)
 
 
 @bp.post("/<int:workspace_id>/clock")
