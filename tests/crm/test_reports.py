@@ -229,6 +229,27 @@ def test_every_metric_has_a_page_with_numbers(director, crm_app, metric):
     assert shown.figures or shown.tables
 
 
+@pytest.mark.parametrize("metric", ["monthly_sales", "activity", "campaign_roi", "service_levels"])
+def test_tables_have_their_sums_at_the_foot(director, crm_app, metric):
+    with crm_app.test_request_context():
+        shown = metric_builders.BUILDERS[metric](metric_pages.page_of(director, "last_12"))
+
+    table = shown.tables[0]
+    assert len(table.foot) == len(table.columns)
+    assert table.foot[1] == sum(row[1] for row in table.rows)
+
+
+def test_losses_of_the_funnel_lead_to_the_lost_ones(director, crm_app):
+    with crm_app.test_request_context():
+        page = metric_pages.page_of(director, "last_12")
+        lost = [row[2] for row in metric_builders.funnel(page).tables[0].rows if row[2]]
+
+    assert lost
+    for link in lost:
+        address = {name: texts[0] for name, texts in parse_qs(urlsplit(link.href).query).items()}
+        assert listed(director, define(entity="opportunity"), address) == int(link.text)
+
+
 def test_every_metric_has_one_builder():
     assert list(metric_builders.BUILDERS) == list(METRICS)
 

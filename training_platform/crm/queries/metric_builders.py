@@ -135,11 +135,13 @@ def monthly_sales(page: Page) -> Shown:
                 _("Sales by month"),
                 [(_("Month"), False), (_("Paid orders"), True), (_("Net sales"), True)],
                 rows,
+                foot=(_("Total"), orders, money(total)),
             ),
             Table(
                 _("Sales by seller"),
                 [(_("Seller"), False), (_("Net sales"), True)],
                 [(page.seller(owner), money(net)) for owner, net in sellers],
+                foot=(_("Total"), money(total)),
             ),
         ],
     )
@@ -170,6 +172,10 @@ def activity(page: Page) -> Shown:
         )
         for owner, work in found
     ]
+    done = sum(work.done for _owner, work in found)
+    overdue = sum(work.overdue for _owner, work in found)
+    planned = sum(work.with_next_step for _owner, work in found)
+    foot = (_("Total"), done, "", share(results.percent(planned, done)), overdue)
     columns = [
         (_("Seller"), False),
         (_("Follow-ups done"), True),
@@ -179,8 +185,8 @@ def activity(page: Page) -> Shown:
     ]
     return Shown(
         [
-            (_("Follow-ups done"), sum(work.done for _owner, work in found), None),
-            (_("Overdue tasks"), sum(work.overdue for _owner, work in found), None),
+            (_("Follow-ups done"), done, None),
+            (_("Overdue tasks"), overdue, None),
         ],
         [
             Chart(
@@ -189,7 +195,7 @@ def activity(page: Page) -> Shown:
                 [(page.seller(owner), float(work.done), "") for owner, work in found],
             )
         ],
-        [Table(_("Work by seller"), columns, rows)],
+        [Table(_("Work by seller"), columns, rows, foot=foot)],
     )
 
 
@@ -385,6 +391,11 @@ def campaign_roi(page: Page) -> Shown:
         )
         for each in found
     ]
+    cost = sum((each.cost for each in found), ZERO)
+    revenue = sum((each.revenue for each in found), ZERO)
+    ratio = campaigns.ratio_text(rounded(revenue / cost)) if cost else "–"
+    delivered = sum(each.delivered for each in found)
+    foot = (_("Total"), delivered, "", "", "", money(cost), money(revenue), ratio, "")
     columns = [
         (_("Campaign"), False),
         (_("Delivered"), True),
@@ -408,7 +419,7 @@ def campaign_roi(page: Page) -> Shown:
         ]
         if found
         else (),
-        tables=[Table(_("Campaigns and their return"), columns, rows)],
+        tables=[Table(_("Campaigns and their return"), columns, rows, foot=foot)],
     )
 
 
@@ -429,6 +440,7 @@ def service_levels(page: Page) -> Shown:
         )
         for each in found
     ]
+    foot = (_("Total"), sum(each.fact.received for each in found), "", "", "", "")
     columns = [
         (_("Priority"), False),
         (_("Received"), True),
@@ -456,7 +468,7 @@ def service_levels(page: Page) -> Shown:
         ]
         if found
         else (),
-        tables=[Table(_("Service levels by priority"), columns, rows)],
+        tables=[Table(_("Service levels by priority"), columns, rows, foot=foot)],
     )
 
 

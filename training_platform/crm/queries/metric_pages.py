@@ -41,6 +41,8 @@ class Table:
     rows: Sequence[Sequence[Any]]
     #: How many rows there are, where not all are shown.
     total: int | None = None
+    #: The sums below the rows, as long as a row; empty where sums mean nothing.
+    foot: Sequence[Any] = ()
 
 
 @dataclass(frozen=True)
