@@ -293,3 +293,16 @@ def test_referral_is_decided_on_its_page(desk, crm_client):
     crm_client.post(f"{home}/reward", data={"version": referral.version})
     desk.session.expire_all()
     assert records.find_record(desk, Referral, referral.id).status == "valid"
+
+
+def test_refusal_without_a_reason_is_said_beside_the_field(desk, crm_client):
+    referral = claim(desk)
+    address = f"/crm/{desk.workspace.id}/referral/{referral.id}/refuse"
+    version = referral.version
+    desk.session.commit()
+
+    response = crm_client.post(address, data={"reason": " ", "version": version})
+    assert response.status_code == 422
+    assert "f-reason-error" in response.get_data(as_text=True)
+    given = {"reason": "推荐前已是客户", "version": version}
+    assert crm_client.post(address, data=given).status_code == 303
