@@ -239,6 +239,17 @@ def test_tables_have_their_sums_at_the_foot(director, crm_app, metric):
     assert table.foot[1] == sum(row[1] for row in table.rows)
 
 
+def test_a_sellers_work_leads_to_the_follow_ups_of_the_period(director, crm_app):
+    with crm_app.test_request_context():
+        page = metric_pages.page_of(director, "last_month")
+        rows = metric_builders.activity(page).tables[0].rows
+
+    assert rows
+    for link, done, *_more in rows:
+        address = {name: texts[0] for name, texts in parse_qs(urlsplit(link.href).query).items()}
+        assert listed(director, define(entity="activity"), address) == done
+
+
 def test_losses_of_the_funnel_lead_to_the_lost_ones(director, crm_app):
     with crm_app.test_request_context():
         page = metric_pages.page_of(director, "last_12")
@@ -291,6 +302,8 @@ def test_a_seller_is_told_of_the_own_target_only(desk, crm_client):
     page = crm_client.page(f"/crm/{desk.workspace.id}/reports/metrics/targets?period=2025-06").text
 
     assert "Company" not in page.split("Targets of 2025-06")[1].split("What it means")[0]
+    assert "Nothing in this period" not in page
+    assert "-¥" in page  # more was sold than was wanted
     board = crm_client.page(f"/crm/{desk.workspace.id}/dashboard").text
     assert "No target for this month" not in board
 

@@ -195,8 +195,10 @@ def format_weekday(value: date | datetime) -> str:
 
 
 def format_money(value: Decimal | None) -> str:
-    """Return an amount: ¥12,300.00."""
-    return "" if value is None else f"¥{value:,.2f}"
+    """Return an amount: ¥12,300.00; below zero, -¥12,300.00."""
+    if value is None:
+        return ""
+    return f"-¥{-value:,.2f}" if value < 0 else f"¥{value:,.2f}"
 
 
 def format_percent(value: float | None) -> str:

@@ -162,9 +162,11 @@ def _team(code: str) -> str:
 def activity(page: Page) -> Shown:
     """Show what each seller did."""
     found = sorted(page.source.work(page.span).items(), key=lambda each: -each[1].done)
+    days = range_of(page.first, page.after)
+    done = {f"done_at.{end}": day for end, day in days.items()}
     rows = [
         (
-            Link(page.seller(owner), page.rows_of("activity", owner_id=owner)),
+            Link(page.seller(owner), page.rows_of("activity", owner_id=owner, **done)),
             work.done,
             work.customers,
             share(results.percent(work.with_next_step, work.done)),
@@ -172,10 +174,10 @@ def activity(page: Page) -> Shown:
         )
         for owner, work in found
     ]
-    done = sum(work.done for _owner, work in found)
+    count = sum(work.done for _owner, work in found)
     overdue = sum(work.overdue for _owner, work in found)
     planned = sum(work.with_next_step for _owner, work in found)
-    foot = (_("Total"), done, "", share(results.percent(planned, done)), overdue)
+    foot = (_("Total"), count, "–", share(results.percent(planned, count)), overdue)
     columns = [
         (_("Seller"), False),
         (_("Follow-ups done"), True),
@@ -185,7 +187,7 @@ def activity(page: Page) -> Shown:
     ]
     return Shown(
         [
-            (_("Follow-ups done"), done, None),
+            (_("Follow-ups done"), count, None),
             (_("Overdue tasks"), overdue, None),
         ],
         [
@@ -320,6 +322,7 @@ def targets(page: Page) -> Shown:
     key = str(page.first.year) if is_year else periods.month_key(last)
     found = results.target_states(page.source, key)
     names = [_target_name(page, state) for state in found]
+    has_teams = any(state.scope != "seller" for state in found)
     rows = [
         (
             name,
@@ -353,7 +356,7 @@ def targets(page: Page) -> Shown:
                 [
                     (name, _number(state.progress_percent), "")
                     for name, state in zip(names, found, strict=True)
-                    if state.scope != "seller"
+                    if state.scope != "seller" or not has_teams
                 ],
                 "%",
                 1,
