@@ -109,6 +109,7 @@ def test_quick_log_refuses_a_past_date_at_its_field_and_keeps_the_rest(crm_clien
     assert refused_at(response, "next_follow_up_at").startswith("V06")
     assert "谈好了" in response.get_data(as_text=True)
     assert "2020-01-01T10:00" in response.get_data(as_text=True)
+    assert f'href="{base}/customer/{customer.id}?lang=' in response.get_data(as_text=True)
 
 
 def test_next_follow_up_logged_on_an_opportunity_is_its_customers(
@@ -164,6 +165,7 @@ def test_refused_act_on_rows_keeps_rows_and_texts(
     text = response.get_data(as_text=True)
     assert kept in text
     assert re.search(rf'value="{customer.id}"[^>]*checked', text)
+    assert f'href="{base}/customer/?lang=' in text
     assert f'value="{back}"' in html.unescape(text)
 
 

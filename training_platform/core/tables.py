@@ -68,6 +68,11 @@ def paginate(
     return Page([convert(row) for row in rows] if convert else rows, number, per_page, total)
 
 
+def stand_at(path: str) -> None:
+    """Let the links of this page lead to an address: a refused act has none that can be read."""
+    g.present_path = path
+
+
 def with_query(**changes: Any) -> str:
     """Return the present address with some query values changed; None removes one."""
     values: dict[str, Any] = {**request.args.to_dict(), **changes}

@@ -11,6 +11,7 @@ from training_platform.core import forms
 from training_platform.core.errors import NotFoundError, RuleError
 from training_platform.core.i18n import translate
 from training_platform.core.permissions import Permission, may
+from training_platform.core.tables import stand_at
 from training_platform.core.web import requires
 from training_platform.crm.choices import ACTIVITY_METHODS
 from training_platform.crm.desk import Desk
@@ -54,6 +55,7 @@ def log_follow_up(workspace_id: int, entity: str, item_id: int) -> ResponseRetur
         except entry.EntryErrors as error:
             form = follow_up_form(request.form.to_dict())
             form.show(error.faults)
+            stand_at(address)
             return show(desk, wanted, found, form), 422
         forms.remember(desk.session, current_user.id, once, address)
     flash(_("The follow-up is logged."))

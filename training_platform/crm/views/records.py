@@ -14,7 +14,7 @@ from werkzeug.datastructures import MultiDict
 from training_platform.core.errors import NotFoundError, RuleError
 from training_platform.core.i18n import viewer_zone
 from training_platform.core.permissions import Permission
-from training_platform.core.tables import page_number
+from training_platform.core.tables import page_number, stand_at
 from training_platform.core.web import requires, safe_next
 from training_platform.crm.desk import Desk
 from training_platform.crm.models import SavedView
@@ -142,6 +142,7 @@ def bulk(workspace_id: int, entity: str) -> ResponseReturnValue:
 def _refused(workspace_id: int, wanted: Entity, back: str, error: RuleError) -> ResponseReturnValue:
     """Show the list again as it was, the rows still chosen, the refusal beside its field."""
     desk = reading_desk(workspace_id)
+    stand_at(url_for(".records", workspace_id=workspace_id, entity=wanted.name))
     arguments = MultiDict(parse_qsl(urlsplit(back).query))
     state = lists.read_state(desk, wanted, arguments)
     form = BulkForm(back, request.form)
