@@ -28,7 +28,7 @@ from training_platform.crm.models import CrmEvent, CrmImport, CrmWorkspace, Cust
 from training_platform.crm.services import imports
 
 pytestmark = pytest.mark.race
-ROUNDS = [2, pytest.param(30, marks=pytest.mark.soak)]
+ROUNDS = [1, pytest.param(30, marks=pytest.mark.soak)]
 #: More than a batch, so that a kill falls between two.
 ROWS = 1100
 LOST = (OSError, http.client.HTTPException)

@@ -1,6 +1,7 @@
 """The sandbox from two tabs and several processes at once: one wins, nothing is half or double."""
 
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -243,9 +244,9 @@ def checked_import(house: House, who: Trainee, name: str, rows: int = 20) -> tup
         return import_id, found.version
 
 
-def run_import(house: House, import_id: int) -> None:
+def run_import(house: House, import_id: int, pause: float = 0) -> None:
     with house.app.app_context():
-        running.run(import_id, lambda _done, _total: None)
+        running.run(import_id, lambda _done, _total: time.sleep(pause))
 
 
 def test_an_import_is_written_once(busy_house: House, trainee: Trainee):
@@ -280,7 +281,7 @@ def test_two_runs_of_an_import_do_the_work_of_one(
         with busy_house.desk_of(trainee) as desk:
             create_record(desk, models.Contact, {"customer_id": kept_id, "name": "王五"})
     gate = threading.Barrier(2, timeout=30)
-    reader = (running, "load_upload") if not is_back else (running.batches, "created_ids")
+    reader = (running, "find_duplicates") if not is_back else (running.batches, "created_ids")
     read = getattr(*reader)
 
     def read_together(*arguments: Any) -> Any:
@@ -289,16 +290,19 @@ def test_two_runs_of_an_import_do_the_work_of_one(
         return found
 
     monkeypatch.setattr(*reader, read_together)
-    with ThreadPoolExecutor(2) as both:
-        list(both.map(lambda _one: run_import(busy_house, import_id), range(2)))
+    monkeypatch.setattr(running.batches, "BATCH", 5)
+    with ThreadPoolExecutor(2) as both:  # a pause between batches, so that the other one gets in
+        list(both.map(lambda _one: run_import(busy_house, import_id, pause=0.3), range(2)))
 
     with busy_house.desk_of(trainee, is_writing=False) as desk:
         found = imports.find_import(desk, import_id)
         assert found.state is (ImportState.REVERTED if is_back else ImportState.DONE)
         assert found.done_count == 20
         assert len(found.result.get("kept", [])) == is_back
-    left = counted(busy_house, trainee, models.Customer, ~models.Customer.is_deleted)
-    assert left == (1 if is_back else 20)
+        names = desk.session.scalars(
+            select(models.Customer.name).where(models.Customer.name.startswith("两个进程"))
+        ).all()
+    assert len(names) == len(set(names)) == (1 if is_back else 20)
 
 
 # ---- Two tabs ----------------------------------------------------------------------------------
