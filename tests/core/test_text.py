@@ -13,6 +13,7 @@ from training_platform.core.text import (
     nfc,
     pinyin,
     simplified,
+    whole_number,
 )
 
 
@@ -91,3 +92,11 @@ def test_no_word_of_the_converter_is_missed():
     for line in words.read_text(encoding="utf-8").splitlines():
         word = line.split("\t")[0]
         assert simplified(word) == converter.convert(word)
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("12", 12), ("0", 0), ("", None), ("-1", None), ("²", None), ("１２", None), ("9" * 10, None)],
+)
+def test_only_plain_digits_of_a_bearable_length_are_a_number(text, number):
+    assert whole_number(text) == number

@@ -22,6 +22,14 @@ def fold(text: str) -> str:
     return plain if plain.isascii() else simplified(plain)
 
 
+def whole_number(text: str) -> int | None:
+    """Return a sent id, version or count; None for anything but one to nine plain digits.
+
+    Python also takes "²" for a digit, and no number of ours has more places than databases take.
+    """
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+
+
 def simplified(text: str) -> str:
     """Return traditional characters as simplified ones.
 

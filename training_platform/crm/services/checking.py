@@ -12,6 +12,7 @@ from sqlalchemy import func, or_, select
 
 from training_platform.core import clock
 from training_platform.core.i18n import language, viewer_zone
+from training_platform.core.text import whole_number
 from training_platform.crm.desk import Desk
 from training_platform.crm.fields import Field, FieldKind
 from training_platform.crm.models import CustomField, Layered
@@ -131,8 +132,8 @@ class Checker:
         model: Any = ENTITIES[known.refers_to or ""].model
         statement = select(model.id).where(within_reach(self.desk, model)).limit(2)
         number = text.split(maxsplit=1)[0].removeprefix("#") if text.startswith("#") else text
-        if number.isascii() and number.isdigit() and len(number) < 10:
-            found = self.desk.session.scalars(statement.where(model.id == int(number))).all()
+        if (ident := whole_number(number)) is not None:
+            found = self.desk.session.scalars(statement.where(model.id == ident)).all()
         else:
             named = [getattr(model, model.title_field) == text]
             if hasattr(model, "code"):

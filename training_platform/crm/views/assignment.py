@@ -14,6 +14,7 @@ from training_platform.core import slots
 from training_platform.core.errors import RuleError
 from training_platform.core.i18n import translate
 from training_platform.core.permissions import Permission
+from training_platform.core.text import whole_number
 from training_platform.core.web import requires
 from training_platform.crm.choices import (
     ASSIGN_STRATEGIES,
@@ -87,7 +88,7 @@ def assign_leads(workspace_id: int) -> ResponseReturnValue:
     """Assign the chosen leads by the rules; those that a person must decide stay."""
     with writing_desk(workspace_id) as desk:
         expect_leading(desk)
-        chosen = {int(text) for text in request.form.getlist("id") if text.isdigit()}
+        chosen = set(map(whole_number, request.form.getlist("id"))) - {None}
         leads = _waiting(desk, Lead.id.in_(chosen))
         outcomes = [services.assign(desk, lead) for lead in leads]
     done = sum(1 for outcome in outcomes if outcome.seller is not None)

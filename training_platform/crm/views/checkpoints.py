@@ -13,6 +13,7 @@ from training_platform.core.forms import already_led_to, remember
 from training_platform.core.i18n import translate
 from training_platform.core.permissions import Permission
 from training_platform.core.tables import paginate
+from training_platform.core.text import whole_number
 from training_platform.core.web import requires, see_other
 from training_platform.crm.desk import Desk
 from training_platform.crm.forms import ResetForm
@@ -77,8 +78,7 @@ def forget_state(workspace_id: int, layer_id: int) -> ResponseReturnValue:
 @requires(Permission.WORKSPACE_WRITE)
 def undo_last(workspace_id: int) -> ResponseReturnValue:
     """Take back the last act."""
-    text = request.form.get("seq", "")
-    seq = int(text) if text.isascii() and text.isdigit() else 0
+    seq = whole_number(request.form.get("seq", "")) or 0
     try:
         with writing_desk(workspace_id) as desk:
             deed = undo.undo_last(desk, seq)

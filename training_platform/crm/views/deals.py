@@ -13,6 +13,7 @@ from flask_babel import lazy_gettext as _l
 from training_platform.core import clock, slots
 from training_platform.core.errors import NotFoundError, RuleError
 from training_platform.core.permissions import Permission
+from training_platform.core.text import whole_number
 from training_platform.core.web import requires
 from training_platform.crm.choices import CONTRACT_STATES, ORDER_STATES, PAYMENT_KINDS, QUOTE_STATES
 from training_platform.crm.desk import Desk
@@ -290,11 +291,12 @@ def _typed_lines() -> list[tuple[str, str]]:
 
 
 def _draft(form: QuoteForm) -> QuoteDraft:
-    def number(text: str) -> int:
-        return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
-
     return QuoteDraft(
-        [(number(product), number(count)) for product, count in _typed_lines() if product],
+        [
+            (whole_number(product) or 0, whole_number(count) or 0)
+            for product, count in _typed_lines()
+            if product
+        ],
         form.valid_until_on.data or date.min,
         form.discount_percent.data or 0,
         form.discount_reason.data or "",

@@ -6,6 +6,7 @@ from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from training_platform.core.permissions import Permission
+from training_platform.core.text import whole_number
 from training_platform.core.web import is_htmx, requires, wants_json
 from training_platform.crm.desk import Desk
 from training_platform.crm.queries import duplicates as queries
@@ -56,8 +57,8 @@ def _mergeable(desk: Desk, clusters: list[queries.Cluster]) -> dict[int, str]:
 
 def _candidates(desk: Desk, entity: str) -> ResponseReturnValue:
     typed = {name: request.args[name][:200] for name in _TYPED if request.args.get(name)}
-    own = request.args.get("id", "")
-    found = find_candidates(desk, entity, typed, int(own) if own.isdigit() else None)
+    own = whole_number(request.args.get("id", ""))
+    found = find_candidates(desk, entity, typed, own)
     if wants_json() and not is_htmx():
         return {"candidates": [_as_json(desk, each) for each in found]}
     return render_template(

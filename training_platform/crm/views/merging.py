@@ -10,6 +10,7 @@ from flask_babel import ngettext
 from training_platform.core.errors import NotFoundError, RuleError
 from training_platform.core.i18n import translate
 from training_platform.core.permissions import Permission
+from training_platform.core.text import whole_number
 from training_platform.core.web import requires
 from training_platform.crm.cells import cell
 from training_platform.crm.desk import Desk
@@ -85,28 +86,27 @@ def _entity() -> str:
 
 def _ids() -> tuple[int, ...]:
     parts = request.values.get("ids", "").split(",")
-    numbers = [int(part) for part in parts if part.isascii() and part.isdigit() and len(part) < 10]
-    return tuple(dict.fromkeys(numbers))
+    numbers = [whole_number(part) for part in parts]
+    return tuple(dict.fromkeys(number for number in numbers if number is not None))
 
 
 def _survivor(ids: tuple[int, ...]) -> int:
-    text = request.values.get("survivor", "")
-    chosen = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
-    return chosen if chosen in ids else ids[0]
+    chosen = whole_number(request.values.get("survivor", ""))
+    return chosen if chosen is not None and chosen in ids else ids[0]
 
 
 def _plan() -> Plan:
     ids = _ids()
     form = request.form
     choices = {
-        name.removeprefix("pick_"): int(value)
+        name.removeprefix("pick_"): number
         for name, value in form.items()
-        if name.startswith("pick_") and value.isascii() and value.isdigit() and len(value) < 10
+        if name.startswith("pick_") and (number := whole_number(value)) is not None
     }
     versions = {
-        ident: int(form[f"version_{ident}"])
+        ident: version
         for ident in ids
-        if form.get(f"version_{ident}", "").isdigit()
+        if (version := whole_number(form.get(f"version_{ident}", ""))) is not None
     }
     return Plan(_entity(), ids, _survivor(ids) if ids else 0, choices, versions)
 

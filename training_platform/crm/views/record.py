@@ -12,6 +12,7 @@ from training_platform.core.errors import NotFoundError, RuleError
 from training_platform.core.i18n import translate
 from training_platform.core.permissions import Permission, may
 from training_platform.core.tables import stand_at
+from training_platform.core.text import whole_number
 from training_platform.core.web import requires
 from training_platform.crm.choices import ACTIVITY_METHODS
 from training_platform.crm.desk import Desk
@@ -96,7 +97,7 @@ def retain(workspace_id: int, item_id: int) -> ResponseReturnValue:
                 desk,
                 found,
                 request.form.get("act", ""),
-                expected_version=int(version) if version.isdigit() else 0,
+                expected_version=whole_number(version) or 0,
             )
     except RuleError as error:
         flash(translate(error.text, **error.values), "bad")

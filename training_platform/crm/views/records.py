@@ -15,6 +15,7 @@ from training_platform.core.errors import NotFoundError, RuleError
 from training_platform.core.i18n import viewer_zone
 from training_platform.core.permissions import Permission
 from training_platform.core.tables import page_number, stand_at
+from training_platform.core.text import whole_number
 from training_platform.core.web import requires, safe_next
 from training_platform.crm.desk import Desk
 from training_platform.crm.models import SavedView
@@ -126,7 +127,8 @@ def bulk(workspace_id: int, entity: str) -> ResponseReturnValue:
     wanted = _listed(entity)
     own = url_for(".records", workspace_id=workspace_id, entity=entity)
     back = safe_next(request.form.get("back")) or own
-    ids = [int(text) for text in request.form.getlist("ids") if text.isascii() and text.isdigit()]
+    sent = map(whole_number, request.form.getlist("ids"))
+    ids = [number for number in sent if number is not None]
     act = request.form.get("act", "")
     if act == "merge":
         return _merge(workspace_id, wanted, ids, back)
@@ -171,10 +173,10 @@ class BulkForm:
 
 
 def _assign(desk: Desk, entity: Entity, ids: list[int]) -> int:
-    text = request.form.get("seller_id", "")
-    if not text.isdigit():
+    seller_id = whole_number(request.form.get("seller_id", ""))
+    if seller_id is None:
         raise RuleError(_("Choose a seller."), field="seller_id")
-    return many.assign_many(desk, entity, ids, int(text), request.form.get("reason", ""))
+    return many.assign_many(desk, entity, ids, seller_id, request.form.get("reason", ""))
 
 
 def _plan(desk: Desk, entity: Entity, ids: list[int]) -> int:

@@ -10,6 +10,7 @@ from flask_login import current_user
 from training_platform.core import forms, slots
 from training_platform.core.errors import RuleError
 from training_platform.core.i18n import translate
+from training_platform.core.text import whole_number
 from training_platform.core.web import safe_next
 from training_platform.crm.choices import INDUSTRIES, REGIONS, SOURCES, TIERS, Choices
 from training_platform.crm.desk import Desk
@@ -31,8 +32,7 @@ def back_url(fallback: str) -> str:
 
 def seen_version() -> int:
     """Return the version that stood in the posted form; 0, which no record has, for nonsense."""
-    text = request.form.get("version", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+    return whole_number(request.form.get("version", "")) or 0
 
 
 def press(

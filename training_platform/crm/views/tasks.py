@@ -8,6 +8,7 @@ from flask_login import current_user
 from training_platform.core import forms
 from training_platform.core.i18n import translate
 from training_platform.core.permissions import Permission
+from training_platform.core.text import whole_number
 from training_platform.core.web import requires, safe_next
 from training_platform.crm.choices import ACTIVITY_METHODS
 from training_platform.crm.entry_forms import EntryForm, Input
@@ -57,9 +58,7 @@ def finish_task(workspace_id: int, item_id: int) -> ResponseReturnValue:
     with writing_desk(workspace_id) as desk:
         found = find_within_reach(desk, Activity, item_id)
         if found.done_at is None:
-            follow_ups.finish_task(
-                desk, found, expected_version=int(version) if version.isdigit() else 0
-            )
+            follow_ups.finish_task(desk, found, expected_version=whole_number(version) or 0)
     flash(_("Done."))
     back = safe_next(request.form.get("back"))
     return redirect(back or url_for(".tasks", workspace_id=workspace_id), 303)

@@ -13,6 +13,7 @@ from training_platform.core.errors import NotFoundError, RuleError
 from training_platform.core.forms import OnceForm
 from training_platform.core.i18n import translate
 from training_platform.core.permissions import Permission
+from training_platform.core.text import whole_number
 from training_platform.core.web import requires
 from training_platform.crm.choices import TICKET_STATUSES, TICKET_STEPS
 from training_platform.crm.desk import Desk
@@ -83,8 +84,7 @@ def ticket_progress(workspace_id: int, item_id: int) -> ResponseReturnValue:
 
 
 def _number(name: str) -> int:
-    text = request.form.get(name, "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+    return whole_number(request.form.get(name, "")) or 0
 
 
 def _assign(desk: Desk, ticket: Ticket, version: int) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, aliased
 from training_platform.core.i18n import pick
 from training_platform.core.permissions import Person, Right
 from training_platform.core.search import contains_all, words
+from training_platform.core.text import whole_number
 from training_platform.people.models import (
     Competency,
     CompetencyTarget,
@@ -110,8 +111,8 @@ def select_people(viewer: Person, wanted: PeopleFilter) -> Select[Any]:
         statement = statement.where(_within(viewer))
     if found := words(wanted.query):
         statement = statement.where(contains_all(Employee.search_text, found))
-    if wanted.department.isdecimal():
-        chosen = select(Department.path).where(Department.id == int(wanted.department))
+    if (department_id := whole_number(wanted.department)) is not None:
+        chosen = select(Department.path).where(Department.id == department_id)
         statement = statement.where(Department.path.startswith(chosen.scalar_subquery()))
     if wanted.job_role:
         statement = statement.where(Employee.job_role_id == wanted.job_role)
