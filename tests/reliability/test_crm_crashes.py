@@ -172,6 +172,7 @@ def test_kill_9_during_an_import_lets_it_end_exactly_once(rounds: int, kills: in
                     assert count(session, CrmEvent, layer_id, CrmEvent.act == act) == times
 
 
+@pytest.mark.soak
 def test_kill_9_while_the_page_writes_leaves_the_rest_to_the_job(house: House):
     who = house.trainee()
     data = customer_file("页面", range(200))

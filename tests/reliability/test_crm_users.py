@@ -97,6 +97,7 @@ def test_a_hundred_people_enter_customers_at_the_same_time(each: int, house: Hou
             expect_whole_log(session, layer_id)
 
 
+@pytest.mark.soak
 def test_each_of_them_sees_the_own_record_only(house: House):
     people = house.trainees(CROWD // 5)
     for person, who in enumerate(people):
