@@ -242,7 +242,7 @@ def test_tables_have_their_sums_at_the_foot(director, crm_app, metric):
 def test_a_sellers_work_leads_to_the_follow_ups_of_the_period(director, crm_app):
     with crm_app.test_request_context():
         page = metric_pages.page_of(director, "last_month")
-        rows = metric_builders.activity(page).tables[0].rows
+        rows = metric_builders.BUILDERS["activity"](page).tables[0].rows
 
     assert rows
     for link, done, *_more in rows:
@@ -253,7 +253,7 @@ def test_a_sellers_work_leads_to_the_follow_ups_of_the_period(director, crm_app)
 def test_losses_of_the_funnel_lead_to_the_lost_ones(director, crm_app):
     with crm_app.test_request_context():
         page = metric_pages.page_of(director, "last_12")
-        lost = [row[2] for row in metric_builders.funnel(page).tables[0].rows if row[2]]
+        lost = [row[2] for row in metric_builders.BUILDERS["funnel"](page).tables[0].rows if row[2]]
 
     assert lost
     for link in lost:

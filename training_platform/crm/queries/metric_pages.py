@@ -166,3 +166,8 @@ def share(value: Decimal | None) -> str:
 def plain(value: Any) -> str:
     """Return a figure; a dash for none."""
     return "–" if value is None else str(value)
+
+
+def plotted(value: Decimal | None) -> float | None:
+    """Return a figure as charts draw it; what could not be counted stays open."""
+    return None if value is None else float(value)
