@@ -18,7 +18,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
-from tests import postgres
+from tests import kept, postgres
 from tests.page import Page
 from training_platform import create_app
 from training_platform.config import ROOT, Settings
@@ -163,6 +163,7 @@ def postgres_template(
     name = f"template_{uuid4().hex[:12]}"
     migrate(postgres_server.create_database(name), tmp_path_factory.mktemp("pg"))
     yield name
+    kept.forget(postgres_server, name)
     postgres_server.drop_database(name)
 
 
@@ -174,10 +175,8 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         yield f"sqlite:///{shutil.copy(template, tmp_path / 'test.db')}"
         return
     server = request.getfixturevalue("postgres_server")
-    template = request.getfixturevalue("postgres_template")
-    name = f"test_{uuid4().hex[:12]}"
-    yield server.create_database(name, template=template)
-    server.drop_database(name)
+    with kept.database(server, request.getfixturevalue("postgres_template")) as url:
+        yield url
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ import pytest
 from flask import Flask, g
 from sqlalchemy.orm import Session
 
-from tests import postgres
+from tests import kept, postgres
 from tests.conftest import BACKENDS, Browser, app_on
 from tests.factories.people import make_employee
 from training_platform.core import clock
@@ -63,6 +63,7 @@ def crm_postgres_template(
     url = postgres_server.create_database(name, template=postgres_template)
     load_into(url, tmp_path_factory.mktemp("crm_pg"))
     yield name
+    kept.forget(postgres_server, name)
     postgres_server.drop_database(name)
 
 
@@ -74,10 +75,8 @@ def crm_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator
         yield f"sqlite:///{shutil.copy(template, tmp_path / 'crm.db')}"
         return
     server = request.getfixturevalue("postgres_server")
-    template = request.getfixturevalue("crm_postgres_template")
-    name = f"test_{uuid4().hex[:12]}"
-    yield server.create_database(name, template=template)
-    server.drop_database(name)
+    with kept.database(server, request.getfixturevalue("crm_postgres_template")) as url:
+        yield url
 
 
 @pytest.fixture
