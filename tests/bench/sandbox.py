@@ -18,6 +18,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from tests.bench.company import app_for
+from tests.factories.crm import TYPED_CUSTOMER
 from tests.factories.people import make_employee
 from tests.served import Visitor, served, visit
 from training_platform.core.db import db, writing
@@ -162,15 +163,8 @@ def _first_workspace(sandbox: Sandbox) -> int:
 
 
 def _customer(number: int) -> dict[str, Any]:
-    return {
-        "name": f"试练第{number}机械有限公司",
-        "contact_name": "周试练",
-        "contact_title": "采购经理",
-        "mobile": f"154{number:08d}",
-        "industry": "machinery",
-        "city": CITIES[number % len(CITIES)],
-        "owner_id": 1,
-    }
+    own = {"name": f"试练第{number}机械有限公司", "mobile": f"154{number:08d}"}
+    return TYPED_CUSTOMER | own | {"city": CITIES[number % len(CITIES)], "owner_id": 1}
 
 
 def _multiply(sandbox: Sandbox, first: int) -> None:
@@ -327,13 +321,9 @@ def _type_together(figures: Put, sandbox: Sandbox, size: Size, folder: Path) -> 
 
 
 def _entry(visitor: Visitor, home: str, number: int) -> dict[str, Any]:
-    fields = {
+    fields = TYPED_CUSTOMER | {
         "name": f"同时录入第{number}号有限公司",
-        "contact_name": "周试练",
-        "contact_title": "采购经理",
         "mobile": f"168{number:08d}",
-        "industry": "machinery",
-        "consent": "all",
         "once": f"typed-{number}",
         "csrf_token": visitor.csrf,
     }

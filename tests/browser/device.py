@@ -55,10 +55,15 @@ class Device:
 
     def press(self, text: str) -> None:
         """Press the button; where several say the same, the first that can be seen."""
-        self.button(text).locator("visible=true").first.click()
+        self.click(self.button(text).locator("visible=true").first)
 
     def follow(self, text: str) -> None:
-        self.link(text).locator("visible=true").first.click()
+        self.click(self.link(text).locator("visible=true").first)
+
+    def click(self, place: Locator) -> None:
+        """Click, and have the whole page to which it leads: half of one reads like a short one."""
+        place.click()
+        self.page.wait_for_load_state()
 
     def sees(self, text: str, **values: Any) -> None:
         """Assert that a text of the interface can be seen."""

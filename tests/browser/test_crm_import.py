@@ -8,9 +8,9 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import NewDevice
+from tests.browser.sandbox import open_practice
 from tests.browser.serving import Served, serve
 from tests.browser.test_axe import faults
-from tests.browser.test_crm_records import opens_the_company
 
 LIST = (
     "客户名称,联系人,职位,联系电话,所属行业,需求描述\n"
@@ -32,7 +32,7 @@ def test_file_in_gb18030_is_mended_written_and_reverted(
     new_device: NewDevice, language: str, width: int
 ) -> None:
     device = new_device(language, width)
-    home = opens_the_company(device)
+    home = open_practice(device, "specialist")
     page = device.page
     device.open(f"{home}imports")
     content = LIST.encode("gb18030")

@@ -1,6 +1,5 @@
 """The sandbox's lists and records in a real browser: typed things stay, places change in place."""
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import NewDevice
-from tests.browser.device import Device
+from tests.browser.sandbox import open_practice
 from tests.browser.serving import Served, serve
 from tests.browser.test_axe import faults
 
@@ -18,16 +17,6 @@ def served(sandbox_template: Path, tmp_path_factory: pytest.TempPathFactory) -> 
     """The platform with the dataset of the sandbox."""
     with serve(sandbox_template, tmp_path_factory.mktemp("served_sandbox")) as server:
         yield server
-
-
-def opens_the_company(device: Device, username: str = "specialist") -> str:
-    """Open the own practice company, and return its address."""
-    device.sign_in(username)
-    device.open("/crm/")
-    if device.path == "/crm/":
-        device.press("Open my practice company")
-    device.page.wait_for_url(re.compile(r"/crm/\d+/"))
-    return device.path
 
 
 def fill_customer(page: Page, name: str, mobile: str) -> None:
@@ -44,7 +33,7 @@ def test_a_customer_is_entered_and_nothing_typed_is_lost(
     new_device: NewDevice, language: str, width: int
 ) -> None:
     device = new_device(language, width)
-    home = opens_the_company(device)
+    home = open_practice(device, "specialist")
     page = device.page
     device.open(f"{home}customer/new")
 
@@ -67,7 +56,7 @@ def test_a_customer_is_entered_and_nothing_typed_is_lost(
 @pytest.mark.browser
 def test_a_field_changes_in_place_and_escape_leaves_it(new_device: NewDevice) -> None:
     device = new_device("en")
-    home = opens_the_company(device)
+    home = open_practice(device, "specialist")
     page = device.page
     device.open(f"{home}customer/")
     page.locator("tbody th a").first.click()
@@ -91,7 +80,7 @@ def test_a_field_changes_in_place_and_escape_leaves_it(new_device: NewDevice) ->
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_of_two_tabs_the_second_sees_both_versions(new_device: NewDevice, language: str) -> None:
     device = new_device(language)
-    home = opens_the_company(device, "specialist2")
+    home = open_practice(device, "specialist2")
     page = device.page
     device.open(f"{home}customer/")
     page.locator("tbody th a").nth(1).click()
@@ -115,7 +104,7 @@ def test_of_two_tabs_the_second_sees_both_versions(new_device: NewDevice, langua
 @pytest.mark.browser
 def test_a_follow_up_is_logged_with_one_thumb(new_device: NewDevice) -> None:
     device = new_device("zh", 320)
-    home = opens_the_company(device)
+    home = open_practice(device, "specialist")
     page = device.page
     device.open(f"{home}customer/")
     page.locator("tbody th a").nth(2).click()
@@ -136,7 +125,7 @@ def test_pages_fit_and_can_be_read_by_everybody(
     new_device: NewDevice, language: str, width: int
 ) -> None:
     device = new_device(language, width, bypass_csp=True)  # axe comes as a script of its own
-    home = opens_the_company(device)
+    home = open_practice(device, "specialist")
     page = device.page
     device.open(f"{home}customer/")
     record = page.locator("tbody th a").first.get_attribute("href")

@@ -57,12 +57,12 @@ def test_a_saved_report_leads_to_the_rows_that_add_up_to_its_number(
 
     number = page.locator("tbody tr").first.locator("td a")
     wanted = amount(number)
-    number.click()
+    device.click(number)
 
     assert wanted > 0
     assert sum_of_rows(page, device.says("Amount")) == wanted
     device.open(f"{home}reports/")
-    device.page.get_by_role("link", name=f"各月实收 {language}").first.click()
+    device.click(page.get_by_role("link", name=f"各月实收 {language}").first)
     assert amount(page.locator("tbody tr").first.locator("td a")) == wanted
 
 

@@ -1,7 +1,6 @@
 """Selling in the practice company, in a real browser: by mouse, by keyboard, on a phone."""
 
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,38 +10,22 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import NewDevice
 from tests.browser.device import Device
+from tests.browser.sandbox import open_practice
 from tests.browser.serving import Served, serve
-from tests.conftest import app_on
-from training_platform.core.db import db, writing
-from training_platform.crm.dataset.loading import load_dataset
 
 pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")
-def served(demo_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """The platform with demo company and the practice company's dataset."""
-    folder = tmp_path_factory.mktemp("crm_demo")
-    shutil.copytree(demo_template.parent, folder, dirs_exist_ok=True)
-    app = app_on(f"sqlite:///{folder / 'demo.db'}", folder)
-    with app.app_context():
-        with writing() as session:
-            load_dataset(session)
-        db.session.remove()
-        db.engine.dispose()
-    with serve(folder / "demo.db", tmp_path_factory.mktemp("crm_served")) as server:
+def served(sandbox_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """The platform with the dataset of the sandbox."""
+    with serve(sandbox_template, tmp_path_factory.mktemp("served_selling")) as server:
         yield server
 
 
 def open_workspace(device: Device, username: str = "newcomer") -> str:
     """Sign in, open the own workspace, and return its address; it is put back if it was used."""
-    device.sign_in(username)
-    device.open("/crm/")
-    opens = device.page.locator("form[action='/crm/open'] button")
-    if opens.count():
-        opens.click()
-    device.page.wait_for_url(re.compile(r"/crm/\d+/$"))
-    address = device.path
+    address = open_practice(device, username)
     device.open(f"{address}reset")
     device.page.locator("form[data-submit-once] button[type=submit]").last.click()
     device.page.wait_for_url(re.compile(r"/crm/\d+/$"))

@@ -13,12 +13,21 @@ from sqlalchemy.orm import Session
 
 from tests import kept, postgres
 from tests.conftest import BACKENDS, Browser, app_on
+from tests.crm.layers import FIRM, sit
+from tests.factories.crm import TYPED_CUSTOMER
 from tests.factories.people import make_employee
 from training_platform.core import clock
 from training_platform.core.db import db, writing
 from training_platform.crm.dataset.loading import load_dataset
 from training_platform.crm.desk import Desk, open_desk
+from training_platform.crm.models import Customer, Seller
 from training_platform.crm.scope import enter
+from training_platform.crm.services.records import (
+    change_record,
+    create_record,
+    delete_record,
+    find_record,
+)
 from training_platform.crm.services.workspaces import open_free_workspace
 from training_platform.people.models import Employee
 
@@ -120,6 +129,32 @@ def desk(crm_session: Session, trainee: Employee, stopped_clock: datetime) -> De
     """The trainee's free workspace, opened for writing as seller 1, at the dataset's end."""
     workspace = open_free_workspace(crm_session, trainee)
     return open_desk(crm_session, workspace, trainee, is_writing=True)
+
+
+@pytest.fixture
+def base(desk: Desk) -> str:
+    """The address of the trainee's workspace."""
+    return f"/crm/{desk.workspace.id}"
+
+
+@pytest.fixture
+def customer(desk: Desk) -> Customer:
+    """A customer of the seller whom the trainee plays, as a form would have made it."""
+    return create_record(desk, Customer, TYPED_CUSTOMER | {"owner_id": desk.seller.id})
+
+
+@pytest.fixture
+def other(crm_session: Session, desk: Desk) -> Desk:
+    """Another trainee's workspace: three own firms, a changed and a deleted seller."""
+    person = make_employee(crm_session)
+    workspace = open_free_workspace(crm_session, person)
+    there = open_desk(crm_session, workspace, person, is_writing=True)
+    for number in range(3):
+        create_record(there, Customer, FIRM | {"name": f"别家{number}号有限公司"})
+    change_record(there, find_record(there, Seller, 2), {"name": "别人"})
+    delete_record(there, find_record(there, Seller, 3))
+    sit(crm_session, desk)
+    return there
 
 
 @pytest.fixture

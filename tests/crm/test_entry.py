@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import select
 
+from tests.factories.crm import TYPED_CUSTOMER
 from training_platform.core import clock
 from training_platform.core.errors import ConflictError, NotFoundError, NotPermittedError
 from training_platform.crm.models import Activity, CrmEvent, Customer, Order, Seller, StageChange
@@ -13,15 +14,7 @@ from training_platform.crm.registry import ENTITIES
 from training_platform.crm.services import access, entry, records
 
 CUSTOMER = ENTITIES["customer"]
-GOOD = {
-    "name": "江南试练机械有限公司",
-    "contact_name": "周试练",
-    "contact_title": "采购经理",
-    "mobile": "+86 154-0999 8877",
-    "industry": "machinery",
-    "consent": "all",
-    "tags": "年度维保，华东",
-}
+GOOD = TYPED_CUSTOMER | {"mobile": "+86 154-0999 8877", "tags": "年度维保，华东"}
 
 
 def codes(desk, raw, entity="customer", **more):

@@ -25,11 +25,6 @@ from training_platform.crm.services import records
 CUSTOMER = ENTITIES["customer"]
 
 
-@pytest.fixture
-def base(desk):
-    return f"/crm/{desk.workspace.id}"
-
-
 def make_customer(desk, name, **values):
     given = {"name": name, "owner_id": desk.seller.id, "industry": "food"}
     return records.create_record(desk, Customer, given | values)

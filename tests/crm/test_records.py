@@ -5,6 +5,7 @@ import re
 import pytest
 from sqlalchemy import select
 
+from tests.factories.crm import TYPED_CUSTOMER as GOOD
 from tests.factories.people import make_employee
 from training_platform.core.permissions import Right
 from training_platform.crm.models import Activity, CrmEvent, Customer, Lead
@@ -14,24 +15,6 @@ from training_platform.crm.services import records
 
 OPEN = [name for name, entity in ENTITIES.items() if entity.is_open]
 LISTED = [name for name, entity in ENTITIES.items() if entity.has_list]
-GOOD = {
-    "name": "江南试练机械有限公司",
-    "contact_name": "周试练",
-    "contact_title": "采购经理",
-    "mobile": "15409998877",
-    "industry": "machinery",
-    "consent": "all",
-}
-
-
-@pytest.fixture
-def base(desk):
-    return f"/crm/{desk.workspace.id}"
-
-
-@pytest.fixture
-def customer(desk):
-    return records.create_record(desk, Customer, GOOD | {"owner_id": desk.seller.id})
 
 
 def text_of(response, status=200):
@@ -91,7 +74,8 @@ def test_errors_stand_at_their_fields_and_nothing_typed_is_lost(crm_client, base
 
 def test_errors_are_chinese_too(crm_client, base):
     text = text_of(
-        crm_client.post(f"{base}/customer/new?lang=zh", data=GOOD | {"mobile": "1540999"}), 422
+        crm_client.post(f"{base}/customer/new?lang=zh", data=GOOD | {"mobile": "1540999"}),
+        422,
     )
 
     assert "V02 手机：应为以 1 开头的 11 位数字" in text

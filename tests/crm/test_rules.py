@@ -11,6 +11,7 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import select
 
+from tests.factories.crm import TYPED_CUSTOMER as GOOD
 from training_platform.crm.models import (
     Activity,
     Contact,
@@ -25,24 +26,6 @@ from training_platform.crm.models import (
 from training_platform.crm.services import records, stages
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
-GOOD = {
-    "name": "江南试练机械有限公司",
-    "contact_name": "周试练",
-    "contact_title": "采购经理",
-    "mobile": "15409998877",
-    "industry": "machinery",
-    "consent": "all",
-}
-
-
-@pytest.fixture
-def base(desk):
-    return f"/crm/{desk.workspace.id}"
-
-
-@pytest.fixture
-def customer(desk):
-    return records.create_record(desk, Customer, GOOD | {"owner_id": desk.seller.id})
 
 
 def refused_at(response, field, status=422):
@@ -75,7 +58,12 @@ def test_every_rule_of_a_form_speaks_both_languages(crm_client, desk, base, cust
         ("customer", GOOD | {"mobile": "1540999"}, "mobile", "V02"),
         ("customer", GOOD | {"email": "zhou@"}, "email", "V03"),
         ("customer", GOOD | {"industry": "spaceships"}, "industry", "V04"),
-        ("customer", GOOD | {"next_follow_up_at": "2020-01-01T10:00"}, "next_follow_up_at", "V06"),
+        (
+            "customer",
+            GOOD | {"next_follow_up_at": "2020-01-01T10:00"},
+            "next_follow_up_at",
+            "V06",
+        ),
         ("opportunity", own | {"amount": "0"}, "amount", "V10"),
         ("customer", GOOD, "name", "V11"),
         ("contact", {"customer_id": f"#{pooled.id}", "name": "周试练"}, "customer_id", "V13"),
@@ -289,7 +277,11 @@ def test_form_of_a_colleagues_record_keeps_contact_data_masked(crm_client, crm_s
 
     crm_session.expire_all()
     found = crm_session.scalars(select(Customer).where(Customer.id == theirs.id)).one()
-    assert (found.mobile, found.email, found.city) == (GOOD["mobile"], "z@a.example", "苏州")
+    assert (found.mobile, found.email, found.city) == (
+        GOOD["mobile"],
+        "z@a.example",
+        "苏州",
+    )
 
 
 def test_history_forgets_what_was_anonymized(crm_client, crm_session, desk, base, customer):

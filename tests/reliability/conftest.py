@@ -7,14 +7,16 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.bench.company import Company, app_for, build
 from tests.conftest import BACKENDS
 from tests.factories.crm import load_small_company
-from tests.reliability.sandbox import House
+from tests.reliability.sandbox import House, Trainee, expect_whole_log
 from tests.served import served
 from training_platform.core.db import db
+from training_platform.crm.models import CrmLayer
 
 #: Thirty people; two read, two can save, two will fail and two will pass.
 SIZE = {"employees": 30, "records": 60, "visitors": 2, "sittings": 2}
@@ -112,3 +114,15 @@ def busy_house(house: House) -> Iterator[House]:
     """The company served by four processes, for a whole module."""
     with served(house.url, house.folder, workers=4, WARM_TEMPLATES="0") as house.server:
         yield house
+
+
+@pytest.fixture
+def trainee(busy_house: House) -> Iterator[Trainee]:
+    """Somebody of this test's own; what is left behind is looked through at its end."""
+    who = busy_house.trainee()
+    yield who
+    with busy_house.looking() as session:
+        for layer_id in session.scalars(
+            select(CrmLayer.id).where(CrmLayer.workspace_id == who.workspace_id)
+        ).all():
+            expect_whole_log(session, layer_id)

@@ -32,6 +32,8 @@ from training_platform.people.viewer import viewer_of
 #: Acts on a record that change it without naming a field.
 BARE_WRITES = frozenset({"delete", "import_revert"})
 HEAD = ("客户名称", "联系人", "职位", "联系电话", "所属行业", "需求描述")
+#: How many do the same thing at once.
+CROWD = 6
 MAPPED = ("name", "contact_name", "contact_title", "mobile", "industry", "needs")
 
 
@@ -215,3 +217,14 @@ def count(session: Session, model: Any, layer_id: int, *conditions: Any) -> int:
     statement = select(func.count()).select_from(model).where(model.layer_id == layer_id)
     found = session.scalar(statement.where(*conditions), execution_options={ALL_LAYERS: True})
     return found or 0
+
+
+def layer_of(house: House, who: Trainee) -> int:
+    with house.looking() as session:
+        return session.get_one(CrmWorkspace, who.workspace_id).layer_id
+
+
+def counted(house: House, who: Trainee, model: Any, *conditions: Any) -> int:
+    layer_id = layer_of(house, who)
+    with house.looking() as session:
+        return count(session, model, layer_id, *conditions)

@@ -15,6 +15,7 @@ from tests.crm.selling import (
     make_lead,
     make_opportunity,
 )
+from tests.factories.crm import TYPED_CUSTOMER
 from tests.reliability.sandbox import House, Trainee, count, customer_file, expect_whole_log
 from training_platform.core.audit import AuditEvent
 from training_platform.core.forms import FormToken
@@ -27,14 +28,6 @@ from training_platform.crm.services.contracts import place_order
 from training_platform.crm.services.records import create_record
 
 SECRET = "绝密水泵"
-CUSTOMER = {
-    "name": "江南试练机械有限公司",
-    "contact_name": "周试练",
-    "contact_title": "采购经理",
-    "mobile": "15409998877",
-    "industry": "machinery",
-    "consent": "all",
-}
 #: Addresses in one's own workspace, with the number of something of somebody else.
 GUESSED = [
     ("GET", "customer/{customer}"),
@@ -219,7 +212,7 @@ def entered(house: House, who: Trainee) -> int:
 
 
 def enter(house: House, who: Trainee, number: int, **form: str) -> Any:
-    typed = CUSTOMER | {"name": f"令牌{number}号有限公司", "mobile": f"154{number:08d}"}
+    typed = TYPED_CUSTOMER | {"name": f"令牌{number}号有限公司", "mobile": f"154{number:08d}"}
     return send(house, who, "POST", "customer/new", **typed | form)
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
+from tests.factories.crm import TYPED_CUSTOMER
 from tests.reliability.sandbox import (
     MAPPED,
     House,
@@ -35,15 +36,8 @@ LOST = (OSError, http.client.HTTPException)
 
 
 def customer(number: int) -> dict[str, str]:
-    return {
-        "name": f"断电第{number}号有限公司",
-        "contact_name": "周试练",
-        "contact_title": "采购经理",
-        "mobile": f"169{number:08d}",
-        "industry": "machinery",
-        "consent": "all",
-        "once": f"typed-{number}",
-    }
+    own = {"name": f"断电第{number}号有限公司", "mobile": f"169{number:08d}"}
+    return TYPED_CUSTOMER | own | {"once": f"typed-{number}"}
 
 
 def own_names(house: House, who: Trainee) -> list[str]:

@@ -1,9 +1,6 @@
 """The sandbox from two tabs and several processes at once: one wins, nothing is half or double."""
 
-import threading
-import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from decimal import Decimal
 from functools import partial
@@ -19,38 +16,29 @@ from tests.crm.selling import (
     make_opportunity,
     make_product,
 )
+from tests.factories.crm import TYPED_CUSTOMER
 from tests.reliability.sandbox import (
-    MAPPED,
+    CROWD,
     House,
     Trainee,
     all_at_once,
     count,
-    customer_file,
+    counted,
     expect_whole_log,
+    layer_of,
     statuses,
 )
 from tests.served import Answer
 from training_platform.crm import models
 from training_platform.crm.desk import Desk
-from training_platform.crm.importing import running
-from training_platform.crm.importing.reading import read_upload
 from training_platform.crm.layering import ALL_LAYERS
-from training_platform.crm.models import CrmEvent, CrmImport, CrmLayer, CrmWorkspace, ImportState
+from training_platform.crm.models import CrmEvent, CrmLayer, CrmWorkspace
 from training_platform.crm.registry import ENTITIES
-from training_platform.crm.services import entry, imports
+from training_platform.crm.services import entry
 from training_platform.crm.services.records import create_record
 from training_platform.crm.services.tickets import assign_ticket
 
 pytestmark = pytest.mark.race
-CROWD = 6
-CUSTOMER = {
-    "name": "江南试练机械有限公司",
-    "contact_name": "周试练",
-    "contact_title": "采购经理",
-    "mobile": "15409998877",
-    "industry": "machinery",
-    "consent": "all",
-}
 DEAL = {
     "duplicate_reason": "另一家",
     "customer": "new",
@@ -62,34 +50,11 @@ DEAL = {
 }
 
 
-@pytest.fixture
-def trainee(busy_house: House):
-    """Somebody of this test's own; what is left behind is looked through at its end."""
-    who = busy_house.trainee()
-    yield who
-    with busy_house.looking() as session:
-        for layer_id in session.scalars(
-            select(CrmLayer.id).where(CrmLayer.workspace_id == who.workspace_id)
-        ).all():
-            expect_whole_log(session, layer_id)
-
-
-def layer_of(house: House, who: Trainee) -> int:
-    with house.looking() as session:
-        return session.get_one(CrmWorkspace, who.workspace_id).layer_id
-
-
-def counted(house: House, who: Trainee, model: Any, *conditions: Any) -> int:
-    layer_id = layer_of(house, who)
-    with house.looking() as session:
-        return count(session, model, layer_id, *conditions)
-
-
 # ---- The same form, twice at once --------------------------------------------------------------
 
 
 def new_customer(_desk: Desk) -> tuple[str, dict[str, Any]]:
-    return "customer/new", CUSTOMER
+    return "customer/new", TYPED_CUSTOMER
 
 
 def quick_log(desk: Desk) -> tuple[str, dict[str, Any]]:
@@ -214,95 +179,6 @@ def test_the_clock_moves_once(busy_house: House, trainee: Trainee):
     with busy_house.looking() as session:
         after = session.get_one(CrmLayer, layer_of(busy_house, trainee)).virtual_at
     assert timedelta(days=2) <= after - before < timedelta(days=3)
-
-
-def test_the_same_file_is_taken_once(busy_house: House, trainee: Trainee):
-    data = customer_file("同文件", range(3))
-
-    answers = all_at_once(*[partial(busy_house.upload, trainee, data, "the same token")] * CROWD)
-
-    assert statuses(answers) == {303: CROWD}
-    assert len({answer.headers["Location"] for answer in answers}) == 1
-    assert counted(busy_house, trainee, CrmImport) == 1
-
-
-# ---- Imports -----------------------------------------------------------------------------------
-
-
-def checked_import(house: House, who: Trainee, name: str, rows: int = 20) -> tuple[int, int]:
-    """Bring an import to the point before it is written; return its id and version."""
-    data = customer_file(name, range(rows))
-    with house.desk_of(who) as desk:
-        upload = read_upload(data, "l.csv")
-        found = imports.upload_file(desk, "customer", upload, data, "l.csv")
-        imports.choose_mapping(desk, found, MAPPED, found.version)
-        import_id = found.id
-    run_import(house, import_id)
-    with house.desk_of(who, is_writing=False) as desk:
-        found = imports.find_import(desk, import_id)
-        assert (found.state, found.wrong_count) == (ImportState.CHECKED, 0)
-        return import_id, found.version
-
-
-def run_import(house: House, import_id: int, pause: float = 0) -> None:
-    with house.app.app_context():
-        running.run(import_id, lambda _done, _total: time.sleep(pause))
-
-
-def test_an_import_is_written_once(busy_house: House, trainee: Trainee):
-    import_id, version = checked_import(busy_house, trainee, "只写一次")
-    path = trainee.at(f"imports/{import_id}/commit")
-    commit = partial(busy_house.post, trainee.visitor, path, {"version": version})
-    with ThreadPoolExecutor(1) as worker:  # the worker of the jobs does not wait for the page
-        job = worker.submit(lambda: [run_import(busy_house, import_id) for _look in range(20)])
-        answers = all_at_once(*[commit] * CROWD)
-        job.result()
-
-    assert statuses(answers) == {303: 1, 409: CROWD - 1}
-    assert counted(busy_house, trainee, models.Customer) == 20
-    assert counted(busy_house, trainee, CrmEvent, CrmEvent.act == "import_commit") == 1
-
-
-@pytest.mark.parametrize("is_back", [False, True], ids=["written", "taken back"])
-def test_two_runs_of_an_import_do_the_work_of_one(
-    is_back: bool, busy_house: House, trainee: Trainee, monkeypatch: pytest.MonkeyPatch
-):
-    """The page and the job begin together: both have read where the import stands."""
-    import_id, _version = checked_import(busy_house, trainee, "两个进程")
-    steps = [imports.commit_import, imports.revert_import] if is_back else [imports.commit_import]
-    for step in steps:
-        with busy_house.desk_of(trainee) as desk:
-            found = imports.find_import(desk, import_id)
-            step(desk, found, found.version)
-            kept_id = desk.layer.next_id - 1
-        if step is not steps[-1]:
-            run_import(busy_house, import_id)
-    if is_back:
-        with busy_house.desk_of(trainee) as desk:
-            create_record(desk, models.Contact, {"customer_id": kept_id, "name": "王五"})
-    gate = threading.Barrier(2, timeout=30)
-    reader = (running, "find_duplicates") if not is_back else (running.batches, "created_ids")
-    read = getattr(*reader)
-
-    def read_together(*arguments: Any) -> Any:
-        found = read(*arguments)
-        gate.wait()
-        return found
-
-    monkeypatch.setattr(*reader, read_together)
-    monkeypatch.setattr(running.batches, "BATCH", 5)
-    with ThreadPoolExecutor(2) as both:  # a pause between batches, so that the other one gets in
-        list(both.map(lambda _one: run_import(busy_house, import_id, pause=0.3), range(2)))
-
-    with busy_house.desk_of(trainee, is_writing=False) as desk:
-        found = imports.find_import(desk, import_id)
-        assert found.state is (ImportState.REVERTED if is_back else ImportState.DONE)
-        assert found.done_count == 20
-        assert len(found.result.get("kept", [])) == is_back
-        names = desk.session.scalars(
-            select(models.Customer.name).where(models.Customer.name.startswith("两个进程"))
-        ).all()
-    assert len(names) == len(set(names)) == (1 if is_back else 20)
 
 
 # ---- Two tabs ----------------------------------------------------------------------------------
@@ -447,7 +323,7 @@ def test_what_is_written_during_a_reset_is_whole_or_refused(
             partial(busy_house.post, trainee.visitor, trainee.at(path), form)
             for path, form in forms.items()
         ]
-        typed = CUSTOMER | {
+        typed = TYPED_CUSTOMER | {
             "name": f"重置{number}号有限公司",
             "mobile": f"165{number:08d}",
             "once": f"{number}-new",
@@ -499,7 +375,10 @@ def test_nothing_of_all_this_is_seen_in_another_workspace(busy_house: House):
     answers = all_at_once(
         *[
             partial(
-                busy_house.post, each.visitor, each.at("customer/new"), CUSTOMER | {"once": "t"}
+                busy_house.post,
+                each.visitor,
+                each.at("customer/new"),
+                TYPED_CUSTOMER | {"once": "t"},
             )
             for each in people
         ]
@@ -509,7 +388,7 @@ def test_nothing_of_all_this_is_seen_in_another_workspace(busy_house: House):
     with busy_house.looking() as session:
         made = session.scalars(
             select(models.Customer).where(
-                models.Customer.name == CUSTOMER["name"],
+                models.Customer.name == TYPED_CUSTOMER["name"],
                 models.Customer.layer_id.in_([layer_of(busy_house, each) for each in people]),
             ),
             execution_options={ALL_LAYERS: True},

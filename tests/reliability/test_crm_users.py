@@ -8,6 +8,7 @@ from urllib.parse import quote
 import pytest
 from sqlalchemy import select
 
+from tests.factories.crm import TYPED_CUSTOMER
 from tests.reliability.sandbox import House, Trainee, all_at_once, expect_whole_log
 from tests.served import Answer, served
 from training_platform.crm.dataset.loading import load_dataset
@@ -36,15 +37,8 @@ def name_of(person: int, number: int) -> str:
 
 
 def customer(person: int, number: int) -> dict[str, Any]:
-    return {
-        "name": name_of(person, number),
-        "contact_name": "周试练",
-        "contact_title": "采购经理",
-        "mobile": f"168{person * 1000 + number:08d}",
-        "industry": "machinery",
-        "consent": "all",
-        "once": f"typed-{number}",
-    }
+    own = {"name": name_of(person, number), "mobile": f"168{person * 1000 + number:08d}"}
+    return TYPED_CUSTOMER | own | {"once": f"typed-{number}"}
 
 
 def enter_all(house: House, who: Trainee, person: int, each: int) -> list[Answer]:

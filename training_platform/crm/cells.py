@@ -8,7 +8,7 @@ from typing import Any
 from training_platform.core.i18n import format_date, format_datetime, format_money, translate
 from training_platform.crm.choices import TIERS
 from training_platform.crm.desk import Desk
-from training_platform.crm.fields import Field, FieldKind
+from training_platform.crm.fields import CUSTOM_PREFIX, Field, FieldKind
 from training_platform.crm.models import Layered
 from training_platform.crm.queries.names import Names
 from training_platform.crm.registry import Entity, entity_of
@@ -21,8 +21,6 @@ def _(text: str) -> str:
 
 
 YES, NO = _("Yes"), _("No")
-#: How fields that the company added are named in lists, forms and files.
-OWN = "custom."
 #: Columns that are computed: name → (label, kind).
 DERIVED: Mapping[str, Mapping[str, Field]] = {
     "customer": {
@@ -113,7 +111,10 @@ def cell(desk: Desk, record: Layered, name: str, names: Names, value: Any = None
     known = field_of(entity_of(type(record)), name)
     if known is None:  # a field that the company added, or none
         own = getattr(record, "custom", None) or {}
-        return Cell(name, str(own.get(name.removeprefix(OWN), "")) if name.startswith(OWN) else "")
+        is_own_field = name.startswith(CUSTOM_PREFIX)
+        return Cell(
+            name, str(own.get(name.removeprefix(CUSTOM_PREFIX), "")) if is_own_field else ""
+        )
     given = value if value is not None else getattr(record, name, None)
     is_masked = known.is_masked and bool(given) and not is_own(desk, record, names)
     text = mask(known, str(given)) if is_masked else plain(known, given, names)

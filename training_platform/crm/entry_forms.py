@@ -13,12 +13,12 @@ from training_platform.core.errors import RuleError
 from training_platform.core.i18n import translate, viewer_zone
 from training_platform.crm import cells
 from training_platform.crm.desk import Desk
-from training_platform.crm.fields import Field, FieldKind
+from training_platform.crm.fields import CUSTOM_PREFIX, Field, FieldKind
 from training_platform.crm.models import Layered
 from training_platform.crm.queries.names import choices_for, names_for
 from training_platform.crm.registry import ENTITIES, Entity
 from training_platform.crm.rules.validation import Fault
-from training_platform.crm.services.checking import CUSTOM_PREFIX, custom_fields
+from training_platform.crm.services.checking import custom_fields
 from training_platform.crm.services.duplicates import Candidate
 from training_platform.crm.services.entry import EntryErrors
 

@@ -18,6 +18,8 @@ from training_platform.core.db import Money, UtcDateTime
 from training_platform.crm.choices import Choices
 
 KEY = "crm_field"
+#: Own fields stand in filters, columns, forms and files under "custom.<key>".
+CUSTOM_PREFIX = "custom."
 
 
 class FieldKind(StrEnum):

@@ -10,8 +10,8 @@ from sqlalchemy import or_, select
 from training_platform.core.i18n import LANGUAGES, translate
 from training_platform.core.text import fold
 from training_platform.crm.desk import Desk
-from training_platform.crm.fields import FieldKind
-from training_platform.crm.importing.mapping import CUSTOM, is_required
+from training_platform.crm.fields import CUSTOM_PREFIX, FieldKind
+from training_platform.crm.importing.mapping import is_required
 from training_platform.crm.models import CrmImport, Customer
 from training_platform.crm.queries.sellers import within_reach
 from training_platform.crm.registry import ENTITIES, Entity
@@ -91,8 +91,8 @@ def _check(checker: entry.Checker, known: _Known, row: Checked) -> Checked:
 
 
 def _label(checker: entry.Checker, known: _Known, name: str) -> str:
-    if name.startswith(CUSTOM):
-        own = checker.custom.get(name.removeprefix(CUSTOM))
+    if name.startswith(CUSTOM_PREFIX):
+        own = checker.custom.get(name.removeprefix(CUSTOM_PREFIX))
         return own.label if own else name
     return known.entity.fields[name].label
 

@@ -8,14 +8,13 @@ from flask_babel import force_locale
 from training_platform.core.errors import RuleError
 from training_platform.core.i18n import LANGUAGES, translate
 from training_platform.core.text import fold
-from training_platform.crm.fields import Field
+from training_platform.crm.fields import CUSTOM_PREFIX, Field
 from training_platform.crm.registry import ENTITIES
 
 #: What can be imported.
 IMPORTABLE = ("customer", "lead", "contact")
 #: Required in a file, though a form takes a record without it: the import template asks for it.
 ALSO_REQUIRED = {"customer": ("needs",)}
-CUSTOM = "custom."
 #: Further names that headers have in the wild; the labels in both languages are known already.
 SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "name": ("公司名称", "企业名称", "公司", "单位名称", "客户", "名称", "company", "account"),
@@ -83,7 +82,7 @@ def guess(
     known = dict(_names(entity))
     for key, names in custom.items():
         for name in names:
-            known.setdefault(_plain(name), CUSTOM + key)
+            known.setdefault(_plain(name), CUSTOM_PREFIX + key)
     found: list[str | None] = []
     for name in header:
         field = earlier[name] if name in earlier else known.get(_plain(name))

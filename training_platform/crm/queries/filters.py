@@ -13,9 +13,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, or_
 
 from training_platform.core import clock
-from training_platform.core.text import like_pattern, nfc
+from training_platform.core.text import like_pattern, nfc, whole_number
 from training_platform.crm.desk import Desk
-from training_platform.crm.fields import Field, FieldKind
+from training_platform.crm.fields import CUSTOM_PREFIX, Field, FieldKind
 from training_platform.crm.queries.tiers import has_tier
 from training_platform.crm.registry import Entity
 from training_platform.crm.rules.parsing import read_value
@@ -27,12 +27,9 @@ RANGES = frozenset(
     {FieldKind.MONEY, FieldKind.INTEGER, FieldKind.PERCENT, FieldKind.DATE, FieldKind.INSTANT}
 )
 VALUES = frozenset({FieldKind.CHOICE, FieldKind.REFERENCE, FieldKind.BOOLEAN, FieldKind.TAGS})
-CUSTOM_PREFIX = "custom."
 #: The value that stands for "nothing is entered", and that for fields whose list has this code.
 EMPTY, UNSET = "none", "unset"
 MOST_VALUES, MOST_TEXT = 40, 100
-#: Numbers of records are not longer; a database takes no greater ones.
-MOST_DIGITS = 18
 FIRST_YEAR, LAST_YEAR = 1900, 2999
 #: Keys of own fields: what stands in the path of a JSON value must not break out of it.
 _CUSTOM_KEY = re.compile(r"[\w-]{1,60}")
@@ -111,16 +108,11 @@ def _is_one_of(known: Field, column: Any, texts: list[str]) -> ColumnElement[boo
     empty = empty_text(known)
     values: list[Any] = [text for text in texts if text != empty]
     if known.kind is FieldKind.REFERENCE:
-        values = [int(text) for text in values if is_id(text)]
+        values = [number for text in values if (number := whole_number(text)) is not None]
     elif known.kind in RANGES:
         values = []
     found: ColumnElement[bool] = column.in_(values)
     return or_(found, column.is_(None)) if empty in texts else found
-
-
-def is_id(text: str) -> bool:
-    """Tell whether a text is the number of a record, as far as a database takes numbers."""
-    return text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS
 
 
 def _in_range(known: Field, column: Any, ends: Mapping[str, Any]) -> Iterable[ColumnElement[bool]]:

@@ -11,10 +11,11 @@ from werkzeug.datastructures import MultiDict
 
 from training_platform.core.i18n import translate
 from training_platform.core.tables import Page, page_number
+from training_platform.core.text import whole_number
 from training_platform.crm import cells
 from training_platform.crm.cells import Cell
 from training_platform.crm.desk import Desk
-from training_platform.crm.fields import Field, FieldKind
+from training_platform.crm.fields import CUSTOM_PREFIX, Field, FieldKind
 from training_platform.crm.models import Layered, SavedView
 from training_platform.crm.queries import filters as filtering
 from training_platform.crm.queries.names import Names, names_for
@@ -23,7 +24,7 @@ from training_platform.crm.queries.tiers import open_amounts_of, paid_of, tier_c
 from training_platform.crm.queries.views import View, views_of
 from training_platform.crm.registry import Entity
 from training_platform.crm.rules.tiers import tier_of
-from training_platform.crm.services.checking import CUSTOM_PREFIX, custom_fields
+from training_platform.crm.services.checking import custom_fields
 
 PER_PAGE = 50
 SAVED = "saved-"
@@ -113,12 +114,12 @@ def read_state(desk: Desk, entity: Entity, arguments: MultiDict[str, str]) -> Li
 
 def saved_view(desk: Desk, entity: Entity, key: str) -> SavedView | None:
     """Return the saved view that a key names; None for others."""
-    number = key.removeprefix(SAVED)
-    if not key.startswith(SAVED) or not filtering.is_id(number):
+    number = whole_number(key.removeprefix(SAVED))
+    if not key.startswith(SAVED) or number is None:
         return None
     return desk.session.scalar(
         select(SavedView).where(
-            SavedView.id == int(number),
+            SavedView.id == number,
             SavedView.about == entity.name,
             SavedView.seller_id == desk.seller.id,
         )

@@ -14,7 +14,7 @@ from training_platform.crm import cells
 from training_platform.crm.cells import Cell
 from training_platform.crm.choices import RETENTION_STATES
 from training_platform.crm.desk import Desk
-from training_platform.crm.fields import Field, FieldKind
+from training_platform.crm.fields import CUSTOM_PREFIX, Field, FieldKind
 from training_platform.crm.models import Activity, CrmEvent, Layered, StageChange
 from training_platform.crm.queries.lists import Row, derived_of, rows_of, title_text
 from training_platform.crm.queries.names import Names, names_for, names_of
@@ -108,7 +108,7 @@ def custom_of(desk: Desk, record: Layered) -> list[tuple[str, str, str]]:
         return []
     values: Mapping[str, Any] = record.custom or {}  # type: ignore[attr-defined]
     return [
-        (f"custom.{key}", known.label, str(values.get(key, "")))
+        (CUSTOM_PREFIX + key, known.label, str(values.get(key, "")))
         for key, known in custom_fields(desk, entity.name).items()
     ]
 

@@ -10,14 +10,14 @@ from sqlalchemy import Select, case, select
 from training_platform.core.i18n import translate
 from training_platform.crm.choices import REGIONS, TIERS
 from training_platform.crm.desk import Desk
-from training_platform.crm.fields import Field, FieldKind
+from training_platform.crm.fields import CUSTOM_PREFIX, Field, FieldKind
 from training_platform.crm.metrics import periods
 from training_platform.crm.models import Customer, CustomField, Seller
 from training_platform.crm.queries import filters as filtering
 from training_platform.crm.queries.sellers import shown_name
 from training_platform.crm.queries.tiers import tier_column
 from training_platform.crm.registry import ENTITIES, Entity
-from training_platform.crm.rules.reports import CUSTOM, MONTH, TAGS, TEAM, TIER, Definition
+from training_platform.crm.rules.reports import MONTH, TAGS, TEAM, TIER, Definition
 
 #: Without a period, months lie around the present one: so many before it, so many after.
 MONTHS_BEFORE, MONTHS_AFTER = 47, 24
@@ -67,7 +67,7 @@ def grouping(desk: Desk, definition: Definition, name: str, days: Days | None) -
         return _by_tier(desk)
     if name == TAGS:
         return _by_tag(entity, definition.filters.get(TAGS, ()))
-    if name.startswith(CUSTOM):
+    if name.startswith(CUSTOM_PREFIX):
         return _by_own_field(desk, entity, name)
     return _by_choice(entity, name)
 
@@ -184,7 +184,7 @@ def _by_tag(entity: Entity, chosen: Sequence[str]) -> Grouping:
 
 def _by_own_field(desk: Desk, entity: Entity, name: str) -> Grouping:
     model: Any = entity.model
-    key = name.removeprefix(CUSTOM)
+    key = name.removeprefix(CUSTOM_PREFIX)
     own = select(CustomField.options).where(CustomField.about == entity.name)
     options = desk.session.scalars(own.where(CustomField.key == key)).first() or []
     return _by_value(

@@ -13,8 +13,6 @@ from training_platform.crm.registry import ENTITIES, Entity
 MEASURES = ("count", "sum", "average")
 CHARTS = ("bar", "line", "stacked", "table")
 MONTH, TEAM, TIER, TAGS = "month", "team", "tier", "tags"
-#: Own fields are named by their key behind this; lists, files and forms name them so too.
-CUSTOM = "custom."
 MOST_GROUPS = 2
 _OWN_FIELD = re.compile(r"custom\.[\w-]{1,60}")
 #: Periods that move with the sandbox's time.

@@ -14,7 +14,7 @@ from training_platform.core import clock
 from training_platform.core.i18n import language, viewer_zone
 from training_platform.core.text import whole_number
 from training_platform.crm.desk import Desk
-from training_platform.crm.fields import Field, FieldKind
+from training_platform.crm.fields import CUSTOM_PREFIX, Field, FieldKind
 from training_platform.crm.models import CustomField, Layered
 from training_platform.crm.queries.sellers import within_reach
 from training_platform.crm.registry import ENTITIES, Entity, find_entity
@@ -25,7 +25,6 @@ from training_platform.crm.rules.validation import Fault, RefusedError
 Values = dict[str, Any]
 Errors = dict[str, Fault]
 #: How the values of own fields are named in forms and files.
-CUSTOM_PREFIX = "custom."
 #: Fields that an action changes, and the rule that says so.
 _KEPT_BY_RULE = {"tier": "V05", "owner_id": "V13", "stage": "V07", "status": "V00"}
 #: Fields that say to which month a record belongs (V17).

@@ -19,6 +19,7 @@ from training_platform.core.errors import (
 from training_platform.core.permissions import Permission, authorize
 from training_platform.core.text import nfc
 from training_platform.crm.desk import Desk
+from training_platform.crm.fields import CUSTOM_PREFIX
 from training_platform.crm.importing import mapping as mappings
 from training_platform.crm.importing.reading import Upload
 from training_platform.crm.importing.writing import CREATE, SKIP, UPDATE
@@ -96,7 +97,7 @@ def choose_mapping(
     _expect(desk, found, expected_version, ImportState.UPLOADED, ImportState.CHECKED)
     known = {
         *mappings.fields_of(found.entity),
-        *(mappings.CUSTOM + key for key in custom_fields(desk, found.entity)),
+        *(CUSTOM_PREFIX + key for key in custom_fields(desk, found.entity)),
     }
     chosen = [field if field in known else None for field in mapping[: len(found.header)]]
     mappings.check_mapping(found.entity, chosen)

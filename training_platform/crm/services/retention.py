@@ -1,6 +1,6 @@
 """What happens to a customer's data in the end: archive, anonymize, legal hold."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from sqlalchemy import select
@@ -69,11 +69,13 @@ def _anonymize(desk: Desk, customer: Customer) -> Customer:
         raise RuleError(_("This customer is on legal hold: its data must be kept."))
     if customer.retention == "anonymized":
         raise InvalidTransitionError
-    for contact in desk.session.scalars(
+    contacts = desk.session.scalars(
         select(Contact).where(Contact.customer_id == customer.id).order_by(Contact.id)
-    ).all():
+    ).all()
+    for contact in contacts:
         blank = dict.fromkeys(PERSONAL_OF_CONTACT) | {"name": ""}
-        _forget_name(desk, records.change_record(desk, contact, blank, act="anonymize"))
+        records.change_record(desk, contact, blank, act="anonymize")
+    _forget_names(desk, [contact.id for contact in contacts])
     for lead in desk.session.scalars(
         select(Lead).where(Lead.converted_customer_id == customer.id).order_by(Lead.id)
     ).all():
@@ -92,9 +94,9 @@ def _anonymize(desk: Desk, customer: Customer) -> Customer:
     return records.change_record(desk, customer, values, act="anonymize")
 
 
-def _forget_name(desk: Desk, contact: Contact) -> None:
-    """Let the log name the contact no more; what was changed stays in it, for the undo."""
+def _forget_names(desk: Desk, contact_ids: Collection[int]) -> None:
+    """Let the log name the contacts no more; what was changed stays in it, for the undo."""
     mine = CrmEvent.layer_id == desk.layer.id, CrmEvent.entity == Contact.entity
-    found = select(CrmEvent).where(*mine, CrmEvent.record_id == contact.id)
+    found = select(CrmEvent).where(*mine, CrmEvent.record_id.in_(contact_ids))
     for event in desk.session.scalars(found).all():
         event.context = {**event.context, "title": ""}

@@ -10,13 +10,13 @@ from training_platform.core.i18n import translate
 from training_platform.crm import cells
 from training_platform.crm.choices import TIERS
 from training_platform.crm.desk import Desk
-from training_platform.crm.fields import FieldKind
+from training_platform.crm.fields import CUSTOM_PREFIX, FieldKind
 from training_platform.crm.queries.filters import EMPTY, RANGES
 from training_platform.crm.queries.lists import ListState
 from training_platform.crm.queries.names import choices_for
 from training_platform.crm.registry import Entity
 from training_platform.crm.rules.roles import Reach, reach_of
-from training_platform.crm.services.checking import CUSTOM_PREFIX, custom_fields
+from training_platform.crm.services.checking import custom_fields
 
 MOST_TAGS = 40
 

@@ -19,14 +19,15 @@ from training_platform.core.forms import OnceForm, already_led_to, remember
 from training_platform.core.i18n import LANGUAGES, translate
 from training_platform.core.permissions import Permission
 from training_platform.core.tables import Page, page_number
+from training_platform.core.text import whole_number
 from training_platform.core.web import requires
 from training_platform.crm.desk import Desk
+from training_platform.crm.fields import CUSTOM_PREFIX
 from training_platform.crm.importing import jobs, mapping, running, template
 from training_platform.crm.importing import reading as uploads
 from training_platform.crm.importing.checking import check_rows, texts_of
 from training_platform.crm.models import CrmImport, ImportState
 from training_platform.crm.models.imports import BUSY
-from training_platform.crm.queries.filters import is_id
 from training_platform.crm.registry import ENTITIES
 from training_platform.crm.rules.duplicates import REASONS
 from training_platform.crm.rules.validation import Fault
@@ -147,7 +148,7 @@ def import_step(workspace_id: int, crm_import_id: int, step: str) -> ResponseRet
         with writing_desk(workspace_id) as desk:
             found = services.find_import(desk, crm_import_id)
             text = request.form.get("version", "")
-            _STEPS[step](desk, found, int(text) if is_id(text) else 0)
+            _STEPS[step](desk, found, whole_number(text) or 0)
             is_short = found.state in BUSY and found.total_count <= AT_ONCE
     except RuleError as error:
         desk = reading_desk(workspace_id)
@@ -319,7 +320,7 @@ def _labels(desk: Desk, found: CrmImport, *, with_marks: bool = False) -> dict[s
         for name, known in mapping.fields_of(found.entity).items()
     }
     own = custom_fields(desk, found.entity)
-    return labels | {mapping.CUSTOM + key: each.label for key, each in own.items()}
+    return labels | {CUSTOM_PREFIX + key: each.label for key, each in own.items()}
 
 
 def _download(data: bytes, name: str, extension: str) -> Response:

@@ -15,13 +15,15 @@ from training_platform.core.errors import NotFoundError, RuleError
 from training_platform.core.forms import already_led_to, remember
 from training_platform.core.i18n import translate
 from training_platform.core.permissions import Permission
+from training_platform.core.text import whole_number
 from training_platform.core.web import requires, see_other
 from training_platform.crm.desk import Desk
+from training_platform.crm.fields import CUSTOM_PREFIX
 from training_platform.crm.metrics.definitions import METRICS
 from training_platform.crm.metrics.periods import add_months, month_key, month_of
 from training_platform.crm.models import SavedReport
 from training_platform.crm.queries import dashboard, metric_builders, metric_pages, reports
-from training_platform.crm.queries.filters import is_id, read_filters, to_arguments
+from training_platform.crm.queries.filters import read_filters, to_arguments
 from training_platform.crm.queries.words import PRODUCTS, WORDS
 from training_platform.crm.registry import ENTITIES
 from training_platform.crm.report_forms import SaveReportForm
@@ -114,8 +116,8 @@ def save_report(workspace_id: int) -> ResponseReturnValue:
 
 def _changed(desk: Desk) -> SavedReport | None:
     """Return the saved report that the address says is being changed."""
-    text = request.args.get("report", "")
-    return find_record(desk, SavedReport, int(text)) if is_id(text) else None
+    number = whole_number(request.args.get("report", ""))
+    return None if number is None else find_record(desk, SavedReport, number)
 
 
 def _save(
@@ -124,7 +126,7 @@ def _save(
     name, version = form.name.data or "", form.version.data or ""
     if changed is None or "as_new" in request.form:
         return services.save_report(desk, name, definition)
-    seen = int(version) if is_id(version) else 0
+    seen = whole_number(version) or 0
     return services.change_report(desk, changed, name, definition, expected_version=seen)
 
 
@@ -238,7 +240,7 @@ def group_choices(desk: Desk, entity_name: str) -> list[tuple[str, str]]:
             (name, special.get(name) or translate(entity.fields[name].label))
             for name in rules.group_names(entity)
         ),
-        *((rules.CUSTOM + key, known.label) for key, known in own.items() if known.choices),
+        *((CUSTOM_PREFIX + key, known.label) for key, known in own.items() if known.choices),
     ]
 
 
