@@ -112,8 +112,12 @@ class SqlSource:
         seconds = epoch(StageChange.left_at) - epoch(StageChange.entered_at)
         spent = self._execute(
             select(StageChange.to_stage, func.count(), func.sum(seconds))
-            .join(Opportunity, Opportunity.id == StageChange.opportunity_id)
-            .where(chosen, StageChange.left_at.is_not(None), StageChange.to_stage.in_(OPEN))
+            .where(
+                # Not a join: SQLite would search all stages again for each opportunity.
+                StageChange.opportunity_id.in_(select(Opportunity.id).where(chosen)),
+                StageChange.left_at.is_not(None),
+                StageChange.to_stage.in_(OPEN),
+            )
             .group_by(StageChange.to_stage)
         )
         return Flow(ends, {row[0]: (row[1], int(row[2])) for row in spent})
