@@ -4,7 +4,9 @@ from flask import Flask
 from flask_babel import force_locale
 
 from training_platform.config import ROOT
-from training_platform.people.texts import ACTIONS, action_text
+from training_platform.core.db import db
+from training_platform.demo import loading
+from training_platform.people.texts import ACTIONS, SUBJECTS, action_text
 
 
 def _recorded_actions() -> set[str]:
@@ -18,7 +20,7 @@ def _recorded_actions() -> set[str]:
             if isinstance(owner, ast.Name) and (owner.id, node.func.attr) == ("audit", "record"):
                 named = [each for each in ast.walk(node.args[2]) if isinstance(each, ast.Constant)]
                 found |= {each.value for each in named if "." in str(each.value)}
-    return found
+    return found | {loading.BEGAN, loading.LOADED}
 
 
 def test_every_action_of_the_audit_log_has_a_name() -> None:
@@ -27,6 +29,10 @@ def test_every_action_of_the_audit_log_has_a_name() -> None:
     beginnings = {each for each in recorded if each.endswith("_")}  # of f-strings
     assert recorded - beginnings - ACTIONS.keys() == set()
     assert all(any(each.startswith(start) for each in ACTIONS) for start in beginnings)
+
+
+def test_subjects_of_the_audit_log_are_named_by_their_tables() -> None:
+    assert SUBJECTS.keys() - db.metadata.tables.keys() == set()
 
 
 def test_the_names_of_actions_are_translated(app: Flask) -> None:

@@ -67,6 +67,8 @@ ACTIONS: Mapping[str, Any] = {
     "curricula.create_rule": _l("Created an assignment rule"),
     "curricula.deactivate_rule": _l("Ended an assignment rule"),
     "curricula.withdraw": _l("Withdrew an assignment"),
+    "demo.load_began": _l("Began to load the demo company"),
+    "demo.loaded": _l("Loaded the demo company"),
     "home.remind": _l("Reminded somebody of training"),
     "jobs.retry": _l("Retried a background job"),
     "people.apply_import": _l("Applied a staff import"),
@@ -110,6 +112,21 @@ ACTIONS: Mapping[str, Any] = {
     "workspace.reset_undone": _l("Undid a reset of the practice company"),
     "workspace.went_back": _l("Put the practice company back to a kept state"),
 }
+#: Table → what a row of it is called as the subject of an action.
+SUBJECTS = {
+    "assignment": _l("assignment"),
+    "assignment_rule": _l("assignment rule"),
+    "attempt": _l("attempt"),
+    "certificate": _l("certificate"),
+    "content_item": _l("content item"),
+    "crm_workspace": _l("practice company"),
+    "department": _l("department"),
+    "employee": _l("person"),
+    "fail_ladder": _l("fail ladder"),
+    "job": _l("background job"),
+    "staff_import": _l("staff import"),
+    "training_record": _l("training record"),
+}
 _BROWSERS = (
     ("MicroMessenger", "WeChat"),
     ("Edg/", "Edge"),
@@ -132,6 +149,11 @@ _SYSTEMS = (
 def action_text(code: str) -> str:
     """Return what an action of the audit log is called; its code where it has no name yet."""
     return str(ACTIONS.get(code, code))
+
+
+def subject_text(kind: str) -> str:
+    """Return what the subject of an action is called; its table where it has no name yet."""
+    return str(SUBJECTS.get(kind, kind))
 
 
 def device_text(user_agent: str) -> str:

@@ -9,7 +9,13 @@ from training_platform.core.navigation import Place, address_of
 from training_platform.core.permissions import Permission
 from training_platform.core.text import network_of
 from training_platform.people.services.sign_in import Place as Origin
-from training_platform.people.texts import IMPORT_STATES, STATUSES, action_text, device_text
+from training_platform.people.texts import (
+    IMPORT_STATES,
+    STATUSES,
+    action_text,
+    device_text,
+    subject_text,
+)
 
 bp = Blueprint("people", __name__)
 
@@ -68,6 +74,7 @@ def init_app(app: Flask) -> None:
     app.context_processor(_shell_context)
     app.jinja_env.filters.update(
         action=action_text,
+        subject=subject_text,
         device=device_text,
         import_state=IMPORT_STATES.__getitem__,
         person_status=STATUSES.__getitem__,
