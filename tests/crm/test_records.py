@@ -242,6 +242,48 @@ def test_deleted_record_is_gone(crm_client, base, customer):
     assert crm_client.get(f"{address}/edit").status_code == 404
 
 
+WORDS = {
+    "en": ("deleted meanwhile", "What you had entered", "Back to the list: Customers"),
+    "zh": ("已被删除", "您填写的内容", "返回列表：客户"),
+}
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize(
+    ("path", "data"),
+    [
+        ("edit", GOOD | {"city": "无锡"}),
+        ("edit", {"only": "city", "city": "无锡"}),
+        ("follow-up", {"method": "call", "summary": "无锡的备件要报价"}),
+        ("delete", {}),
+    ],
+)
+def test_record_deleted_in_another_tab_is_a_conflict(
+    crm_client, base, customer, path, data, language
+):
+    address = f"{base}/customer/{customer.id}"
+    crm_client.post(f"{address}/delete", data={"version": "1"})
+
+    late = crm_client.post(f"{address}/{path}?lang={language}", data=data | {"version": "1"})
+
+    text = text_of(late, 409)
+    deleted, typed, back = WORDS[language]
+    assert deleted in text
+    assert back in text
+    assert f'href="{base}/customer/"' in text
+    if data:
+        assert typed in text
+        assert "无锡" in text.split(typed)[1]
+
+
+def test_deleted_record_of_a_colleague_stays_unknown(crm_client, desk, base):
+    theirs = records.create_record(desk, Customer, GOOD | {"owner_id": 3})
+    records.delete_record(desk, theirs)
+
+    data = GOOD | {"version": "1"}
+    assert crm_client.post(f"{base}/customer/{theirs.id}/edit", data=data).status_code == 404
+
+
 def test_record_of_anothers_layer_is_not_found(crm_client, crm_app, crm_session, base, customer):
     stranger = make_employee(crm_session)
     other = crm_app.test_client()

@@ -6,9 +6,11 @@ from sqlalchemy import select
 
 from training_platform.core.errors import NotFoundError, NotPermittedError
 from training_platform.crm.desk import Desk
+from training_platform.crm.errors import DeletedError
 from training_platform.crm.models import Customer, Layered, Seller
 from training_platform.crm.queries.sellers import within_reach
 from training_platform.crm.rules import access
+from training_platform.crm.services.records import find_deleted
 
 Record = TypeVar("Record", bound=Layered)
 
@@ -26,6 +28,21 @@ def find_within_reach(desk: Desk, model: type[Record], record_id: int | None) ->
     if record is None:
         raise NotFoundError
     return record
+
+
+def find_to_change(desk: Desk, model: type[Record], record_id: int | None) -> Record:
+    """Return a record for what somebody entered on its page.
+
+    Raises DeletedError where it was the seller's to change and was deleted since the page was
+    opened, NotFoundError for any other id.
+    """
+    try:
+        return find_within_reach(desk, model, record_id)
+    except NotFoundError:
+        deleted = find_deleted(desk, model, record_id)
+        if deleted is None or not may_edit(desk, deleted):
+            raise
+        raise DeletedError(model.entity) from None
 
 
 def may_edit(desk: Desk, record: Layered) -> bool:

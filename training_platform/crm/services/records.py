@@ -8,6 +8,7 @@ from sqlalchemy import and_, inspect, select
 
 from training_platform.core.errors import ConflictError, NotFoundError
 from training_platform.crm.desk import Desk
+from training_platform.crm.errors import DeletedError
 from training_platform.crm.fields import FieldKind
 from training_platform.crm.layering import ALL_LAYERS, LayerError, is_from_dataset
 from training_platform.crm.models import Layered
@@ -26,6 +27,12 @@ def find_record(desk: Desk, model: type[Record], record_id: int | None) -> Recor
     if record is None:
         raise NotFoundError
     return record
+
+
+def find_deleted(desk: Desk, model: type[Record], record_id: int | None) -> Record | None:
+    """Return a record that was deleted in this workspace, as it was; None for any other id."""
+    own = _own_row(desk, model, record_id) if record_id is not None else None
+    return own if own is not None and own.is_deleted else None
 
 
 def create_record(
@@ -75,7 +82,7 @@ def change_record(
     """Give a record new values and return it; a record of the dataset is copied first.
 
     Unchanged values leave no trace. Raises ConflictError where expected_version is not the
-    record's (somebody, another tab, changed it since), or where it was deleted since.
+    record's (somebody, another tab, changed it since), and DeletedError where it was deleted since.
     """
     _refuse_own_columns(values)
     record = _newest(desk, record, expected_version)
@@ -154,11 +161,13 @@ def derive(record: Layered) -> None:
 def _newest(desk: Desk, record: Record, expected_version: int | None) -> Record:
     """Return the record as it stands now: the caller may still hold the dataset's row.
 
-    Raises ConflictError where it is not the version that was seen, or is deleted.
+    Raises ConflictError where it is not the version that was seen, DeletedError where it is gone.
     """
     if is_from_dataset(record):
         record = _own_row(desk, type(record), record.id) or record
-    if record.is_deleted or expected_version not in (None, record.version):
+    if record.is_deleted:
+        raise DeletedError(record.entity)
+    if expected_version not in (None, record.version):
         raise ConflictError(record)
     return record
 

@@ -34,6 +34,7 @@ from training_platform.crm.selling_forms import ReassignForm
 from training_platform.crm.services import assignment as services
 from training_platform.crm.services.access import (
     expect_leading,
+    find_to_change,
     find_within_reach,
     may_edit,
 )
@@ -128,7 +129,7 @@ def reassign_lead(workspace_id: int, item_id: int) -> ResponseReturnValue:
     if request.method == "POST":
         try:
             with writing_desk(workspace_id) as desk:
-                lead = find_within_reach(desk, Lead, item_id)
+                lead = find_to_change(desk, Lead, item_id)
                 form.seller_id.choices = sellers.choices(desk)
                 if form.validate():
                     services.reassign(

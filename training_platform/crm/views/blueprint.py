@@ -12,6 +12,7 @@ from flask_login import current_user
 
 from training_platform.core.db import db, transaction
 from training_platform.core.errors import NotFoundError, NotPermittedError
+from training_platform.core.i18n import translate
 from training_platform.core.navigation import Place
 from training_platform.core.permissions import Permission, may
 from training_platform.core.web import load, show_domain_error
@@ -101,6 +102,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(
         act_line=texts.act_line,
         act_icon=texts.act_icon,
+        plural_of=lambda name: translate(ENTITIES[name].plural),
         current_values=lambda record: record_page.current_values(g.desk, record),
         seller_line=sellers.describe,
     )

@@ -22,7 +22,7 @@ from training_platform.crm.registry import ENTITIES
 from training_platform.crm.rules.campaigns import EXCLUSIONS, REFUSALS
 from training_platform.crm.services import campaigns as services
 from training_platform.crm.services import referrals
-from training_platform.crm.services.access import find_within_reach, may_edit
+from training_platform.crm.services.access import find_to_change, find_within_reach, may_edit
 from training_platform.crm.views.blueprint import bp, reading_desk, render, writing_desk
 from training_platform.crm.views.record import show
 from training_platform.crm.views.selling import (
@@ -110,7 +110,7 @@ def decide_referral(workspace_id: int, item_id: int, verdict: str) -> ResponseRe
 def _refuse(workspace_id: int, item_id: int) -> ResponseReturnValue:
     reason = request.form.get("reason", "")
     with writing_desk(workspace_id) as desk:
-        referral = find_within_reach(desk, Referral, item_id)
+        referral = find_to_change(desk, Referral, item_id)
         try:
             referrals.refuse_referral(desk, referral, reason, seen_version())
         except RuleError as error:

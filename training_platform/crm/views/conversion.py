@@ -18,7 +18,12 @@ from training_platform.crm.queries.names import Names, names_of
 from training_platform.crm.rules import scoring
 from training_platform.crm.selling_forms import ConvertForm
 from training_platform.crm.services import conversion
-from training_platform.crm.services.access import expect_editable, find_within_reach, may_edit
+from training_platform.crm.services.access import (
+    expect_editable,
+    find_to_change,
+    find_within_reach,
+    may_edit,
+)
 from training_platform.crm.services.conversion import Conversion, Deal
 from training_platform.crm.services.duplicates import Candidate
 from training_platform.crm.views.blueprint import bp, reading_desk, render_refused, writing_desk
@@ -71,7 +76,7 @@ def _convert(workspace_id: int, item_id: int) -> ResponseReturnValue:
         with writing_desk(workspace_id) as desk:
             if before := led_before(desk):
                 return before
-            lead = find_within_reach(desk, Lead, item_id)
+            lead = find_to_change(desk, Lead, item_id)
             candidates = conversion.customer_candidates(desk, lead)
             _offer(desk, form, candidates)
             if not form.validate():

@@ -24,7 +24,12 @@ from training_platform.crm.rules import quoting as quote_rules
 from training_platform.crm.rules import stages as stage_rules
 from training_platform.crm.selling_forms import MOST_LINES, PaymentForm, QuoteForm, SignForm
 from training_platform.crm.services import contracts, quoting, stages
-from training_platform.crm.services.access import expect_editable, find_within_reach, may_edit
+from training_platform.crm.services.access import (
+    expect_editable,
+    find_to_change,
+    find_within_reach,
+    may_edit,
+)
 from training_platform.crm.services.contracts import Receipt
 from training_platform.crm.services.entry import AFTER_CREATE
 from training_platform.crm.services.quoting import QuoteDraft
@@ -126,7 +131,7 @@ def new_quote(workspace_id: int, item_id: int) -> ResponseReturnValue:
             with writing_desk(workspace_id) as desk:
                 if before := led_before(desk):
                     return before
-                opportunity = find_within_reach(desk, Opportunity, item_id)
+                opportunity = find_to_change(desk, Opportunity, item_id)
                 quoting.draft_quote(desk, opportunity, _draft(form))
                 remember(desk, address)
         except RuleError as error:
@@ -150,7 +155,7 @@ def edit_quote(workspace_id: int, item_id: int) -> ResponseReturnValue:
     if request.method == "POST" and form.validate():
         try:
             with writing_desk(workspace_id) as desk:
-                quote = find_within_reach(desk, Quote, item_id)
+                quote = find_to_change(desk, Quote, item_id)
                 quoting.change_quote(desk, quote, _draft(form), form.version.data or 0)
         except RuleError as error:
             form.refuse(error)
@@ -188,7 +193,7 @@ def sign_contract(workspace_id: int, item_id: int) -> ResponseReturnValue:
     if request.method == "POST" and form.validate() and form.ends_on.data:
         try:
             with writing_desk(workspace_id) as desk:
-                contract = find_within_reach(desk, Contract, item_id)
+                contract = find_to_change(desk, Contract, item_id)
                 contracts.sign_contract(desk, contract, form.ends_on.data, form.version.data or 0)
         except RuleError as error:
             form.refuse(error)
@@ -238,7 +243,7 @@ def take_payment(workspace_id: int, entity: str, item_id: int) -> ResponseReturn
             with writing_desk(workspace_id) as desk:
                 if before := led_before(desk):
                     return before
-                target = find_within_reach(desk, _PAYABLE[entity], item_id)
+                target = find_to_change(desk, _PAYABLE[entity], item_id)
                 if form.validate():
                     contracts.take_payment(desk, target, _receipt(form))
                     address = back_url(_deal_url(workspace_id, target))

@@ -19,13 +19,14 @@ from training_platform.crm.entry_forms import (
     title_for,
     without_masks,
 )
+from training_platform.crm.errors import DeletedError
 from training_platform.crm.models import Layered
 from training_platform.crm.queries import record_page
 from training_platform.crm.queries.lists import title_text
 from training_platform.crm.queries.names import names_for
 from training_platform.crm.registry import Entity, find_entity
 from training_platform.crm.services import entry
-from training_platform.crm.services.access import expect_editable, find_within_reach
+from training_platform.crm.services.access import expect_editable, find_to_change, find_within_reach
 from training_platform.crm.services.duplicates import reachable
 from training_platform.crm.views.blueprint import (
     bp,
@@ -107,7 +108,7 @@ def _change(workspace_id: int, wanted: Entity, item_id: int) -> ResponseReturnVa
         raw = {only: request.form.get(only, "")}
     seen, reason = seen_version(), request.form.get("duplicate_reason", "")
     with writing_desk(workspace_id) as desk:
-        found = find_within_reach(desk, wanted.model, item_id)
+        found = _find_typed(desk, wanted, item_id, raw, only or None)
         expect_editable(desk, found)
         form = build_form(desk, wanted, found, typed=raw, only=only or None)
         try:
@@ -129,6 +130,17 @@ def _change(workspace_id: int, wanted: Entity, item_id: int) -> ResponseReturnVa
     return redirect(_address(workspace_id, wanted, found) + (f"#d-{only}" if only else ""), 303)
 
 
+def _find_typed(
+    desk: Desk, wanted: Entity, item_id: int, raw: dict[str, Any], only: str | None
+) -> Layered:
+    """Return the record of a form; where it was deleted since, what was typed stays readable."""
+    try:
+        return find_to_change(desk, wanted.model, item_id)
+    except DeletedError:
+        build_form(desk, wanted, typed=raw, only=only)
+        raise
+
+
 @bp.route("/<int:workspace_id>/<entity>/<int:item_id>/delete", methods=["GET", "POST"])
 @requires(Permission.WORKSPACE_WRITE)
 def delete_record(workspace_id: int, entity: str, item_id: int) -> ResponseReturnValue:
@@ -142,7 +154,7 @@ def delete_record(workspace_id: int, entity: str, item_id: int) -> ResponseRetur
         return render("crm/delete.html", desk, entity=wanted, record=found, title=title)
     try:
         with writing_desk(workspace_id) as desk:
-            found = find_within_reach(desk, wanted.model, item_id)
+            found = find_to_change(desk, wanted.model, item_id)
             entry.delete_entry(desk, found, expected_version=seen_version())
     except RuleError as error:
         flash(entry.said(error), "bad")

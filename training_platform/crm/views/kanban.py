@@ -17,7 +17,7 @@ from training_platform.crm.rules import stages as rules
 from training_platform.crm.rules.roles import Reach, reach_of
 from training_platform.crm.selling_forms import MoveForm
 from training_platform.crm.services import stages
-from training_platform.crm.services.access import expect_editable, find_within_reach
+from training_platform.crm.services.access import expect_editable, find_to_change, find_within_reach
 from training_platform.crm.views.blueprint import (
     bp,
     reading_desk,
@@ -67,7 +67,7 @@ def _move(workspace_id: int, item_id: int) -> ResponseReturnValue:
     form = MoveForm()
     try:
         with writing_desk(workspace_id) as desk:
-            opportunity = find_within_reach(desk, Opportunity, item_id)
+            opportunity = find_to_change(desk, Opportunity, item_id)
             is_seen = form.version.data == opportunity.version
             form.offer(rules.targets(opportunity.stage) if is_seen else (*rules.WAY, "lost"))
             if not form.validate():

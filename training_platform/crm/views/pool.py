@@ -23,7 +23,12 @@ from training_platform.crm.rules import access
 from training_platform.crm.rules.pool import cool_down_ends
 from training_platform.crm.selling_forms import ProtectForm, ReleaseForm, options
 from training_platform.crm.services import pool as services
-from training_platform.crm.services.access import expect_editable, find_within_reach, may_edit
+from training_platform.crm.services.access import (
+    expect_editable,
+    find_to_change,
+    find_within_reach,
+    may_edit,
+)
 from training_platform.crm.views.blueprint import (
     bp,
     reading_desk,
@@ -91,7 +96,7 @@ def release_customer(workspace_id: int, item_id: int) -> ResponseReturnValue:
     if request.method == "POST" and form.validate():
         try:
             with writing_desk(workspace_id) as desk:
-                customer = find_within_reach(desk, Customer, item_id)
+                customer = find_to_change(desk, Customer, item_id)
                 services.release(desk, customer, form.words, form.version.data or 0)
         except RuleError as error:
             form.refuse(error)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import flash, redirect, request, url_for
+from flask import flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -23,7 +23,12 @@ from training_platform.crm.queries.lists import title_text
 from training_platform.crm.registry import Entity, find_entity
 from training_platform.crm.rules.access import leads
 from training_platform.crm.services import entry, follow_ups, retention
-from training_platform.crm.services.access import expect_editable, find_within_reach, may_edit
+from training_platform.crm.services.access import (
+    expect_editable,
+    find_to_change,
+    find_within_reach,
+    may_edit,
+)
 from training_platform.crm.views.blueprint import bp, log_later, reading_desk, render, writing_desk
 
 
@@ -47,8 +52,9 @@ def log_follow_up(workspace_id: int, entity: str, item_id: int) -> ResponseRetur
         raise NotFoundError
     address = url_for(".record", workspace_id=workspace_id, entity=entity, item_id=item_id)
     once = request.form.get("once")
+    g.submitted_form = follow_up_form(request.form.to_dict())
     with writing_desk(workspace_id) as desk:
-        found = find_within_reach(desk, wanted.model, item_id)
+        found = find_to_change(desk, wanted.model, item_id)
         if forms.already_led_to(desk.session, current_user.id, once):
             return redirect(address, 303)
         try:
@@ -71,7 +77,7 @@ def change_tags(workspace_id: int, entity: str, item_id: int) -> ResponseReturnV
     if "tags" not in wanted.fields:
         raise NotFoundError
     with writing_desk(workspace_id) as desk:
-        found: Any = find_within_reach(desk, wanted.model, item_id)
+        found: Any = find_to_change(desk, wanted.model, item_id)
         expect_editable(desk, found)
         tags = set(found.tags or []) - {request.form.get("remove", "")}
         raw = {"tags": sorted(tags | {request.form.get("tag", "")})}
@@ -92,7 +98,7 @@ def retain(workspace_id: int, item_id: int) -> ResponseReturnValue:
     version = request.form.get("version", "")
     try:
         with writing_desk(workspace_id) as desk:
-            found = find_within_reach(desk, Customer, item_id)
+            found = find_to_change(desk, Customer, item_id)
             retention.retain(
                 desk,
                 found,

@@ -16,7 +16,7 @@ from training_platform.crm.choices import INDUSTRIES, REGIONS, SOURCES, TIERS, C
 from training_platform.crm.desk import Desk
 from training_platform.crm.models import Layered
 from training_platform.crm.registry import ENTITIES
-from training_platform.crm.services.access import find_within_reach
+from training_platform.crm.services.access import find_to_change
 from training_platform.crm.views.blueprint import writing_desk
 
 
@@ -51,7 +51,7 @@ def press(
     address = back_url(fallback or record_url(workspace_id, entity, item_id))
     try:
         with writing_desk(workspace_id) as desk:
-            record: Layered = find_within_reach(desk, ENTITIES[entity].model, item_id)
+            record: Layered = find_to_change(desk, ENTITIES[entity].model, item_id)
             act(desk, record, seen_version())
     except RuleError as error:
         flash(translate(error.text, **error.values), "bad")

@@ -15,7 +15,7 @@ from training_platform.crm.entry_forms import EntryForm, Input
 from training_platform.crm.models import Activity
 from training_platform.crm.queries import tasks as queries
 from training_platform.crm.services import entry, follow_ups
-from training_platform.crm.services.access import find_within_reach
+from training_platform.crm.services.access import find_to_change
 from training_platform.crm.views.blueprint import bp, log_later, reading_desk, render, writing_desk
 
 MOST_TEXT = 60
@@ -56,7 +56,7 @@ def finish_task(workspace_id: int, item_id: int) -> ResponseReturnValue:
     """Tick a task off."""
     version = request.form.get("version", "")
     with writing_desk(workspace_id) as desk:
-        found = find_within_reach(desk, Activity, item_id)
+        found = find_to_change(desk, Activity, item_id)
         if found.done_at is None:
             follow_ups.finish_task(desk, found, expected_version=whole_number(version) or 0)
     flash(_("Done."))

@@ -24,7 +24,7 @@ from training_platform.crm.rules import sla
 from training_platform.crm.rules import tickets as rules
 from training_platform.crm.services import records
 from training_platform.crm.services import tickets as services
-from training_platform.crm.services.access import find_within_reach, may_edit
+from training_platform.crm.services.access import find_to_change, find_within_reach, may_edit
 from training_platform.crm.views.blueprint import bp, reading_desk, render, writing_desk
 from training_platform.crm.views.selling import led_before, remember, seen_version
 
@@ -54,7 +54,7 @@ def ticket_do(workspace_id: int, item_id: int, ticket_act: str) -> ResponseRetur
         with writing_desk(workspace_id) as desk:
             if led := led_before(desk):
                 return led
-            act(desk, find_within_reach(desk, Ticket, item_id), seen_version())
+            act(desk, find_to_change(desk, Ticket, item_id), seen_version())
             remember(desk, address)
     except RuleError as error:
         desk = reading_desk(workspace_id)
