@@ -25,6 +25,7 @@ ACTS: Mapping[str, tuple[str, str]] = {
     "import": (_("Imported: %(what)s"), "file-import"),
     "import_preview": (_("Checked a file: %(what)s"), "list-check"),
     "import_commit": (_("Imported: %(what)s"), "file-import"),
+    "import_resume": (_("Went on with an import: %(what)s"), "player-play"),
     "import_revert": (_("Took an import back: %(what)s"), "arrow-back-up"),
     "clock_advance": (_("Moved the clock"), "clock"),
     "alert": (_("Rang: %(what)s"), "bell"),

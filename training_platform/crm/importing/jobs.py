@@ -5,7 +5,7 @@ from typing import Any
 
 from training_platform.core import jobs
 from training_platform.crm.importing import running
-from training_platform.crm.services.imports import JOB
+from training_platform.crm.importing.standing import JOB
 
 
 @jobs.job(JOB)

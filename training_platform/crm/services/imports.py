@@ -22,11 +22,12 @@ from training_platform.crm.desk import Desk
 from training_platform.crm.fields import CUSTOM_PREFIX
 from training_platform.crm.importing import mapping as mappings
 from training_platform.crm.importing.reading import Upload
+from training_platform.crm.importing.standing import JOB, Standing, job_key, standings
 from training_platform.crm.importing.writing import CREATE, SKIP, UPDATE
 from training_platform.crm.models import CrmImport, ImportState
+from training_platform.crm.models.imports import BUSY
 from training_platform.crm.services.checking import custom_fields
 
-JOB = "crm.import"
 #: How long an uploaded file is kept, so that an import can be looked through again.
 KEPT = timedelta(days=14)
 MOST_CELL = 4000
@@ -158,11 +159,43 @@ def commit_import(desk: Desk, found: CrmImport, expected_version: int) -> None:
 def revert_import(desk: Desk, found: CrmImport, expected_version: int) -> None:
     """Take an import back: created records go, changed ones get their values back.
 
-    What was changed or is used since stays; the result names it.
+    What was changed or is used since stays; the result names it. An import that stopped while it
+    was written is taken back as far as it came.
     """
-    _expect(desk, found, expected_version, ImportState.DONE)
+    _expect(desk, found, expected_version, ImportState.DONE, ImportState.RUNNING)
+    if found.state is ImportState.RUNNING:
+        _expect_stopped(desk, found)
     found.result = {**found.result, "kept": []}
     _begin(desk, found, ImportState.REVERTING)
+
+
+def resume_import(desk: Desk, found: CrmImport, expected_version: int) -> None:
+    """Go on with an import that stopped, after the rows that are done."""
+    _expect(desk, found, expected_version, *BUSY)
+    _expect_stopped(desk, found)
+    desk.log(
+        "import_resume",
+        found.entity,
+        import_id=found.id,
+        title=found.file_name,
+        state=found.state.value,
+        rows=found.done_count,
+    )
+    _put_job(desk, found)
+
+
+def leave_check(desk: Desk, found: CrmImport, expected_version: int) -> None:
+    """Go back to the columns from a trial run that stopped; nothing was written."""
+    _expect(desk, found, expected_version, ImportState.CHECKING)
+    _expect_stopped(desk, found)
+    found.state = ImportState.UPLOADED
+    found.version += 1
+
+
+def standing_of(desk: Desk, found: CrmImport) -> Standing:
+    """Return how far an import is, and whether its work has stopped."""
+    whole = Standing(found.done_count, found.total_count)
+    return standings(desk.session, [found]).get(found.id, whole)
 
 
 def imports_of(desk: Desk, most: int = 20) -> Sequence[CrmImport]:
@@ -177,13 +210,17 @@ def imports_of(desk: Desk, most: int = 20) -> Sequence[CrmImport]:
 
 def _begin(desk: Desk, found: CrmImport, state: ImportState) -> None:
     found.state, found.done_count, found.finished_at = state, 0, None
+    _put_job(desk, found)
+
+
+def _put_job(desk: Desk, found: CrmImport) -> None:
     found.version += 1
     desk.session.flush()
     jobs.put(
         desk.session,
         JOB,
         {"import_id": found.id, "workspace_id": desk.workspace.id},
-        key=f"{found.id}:{found.version}",
+        key=job_key(found),
         owner_id=desk.actor.id,
     )
 
@@ -193,6 +230,11 @@ def _expect(desk: Desk, found: CrmImport, version: int, *states: ImportState) ->
     if found.version != version:
         raise ConflictError  # the page shows what is true now; there is nothing to compare
     if found.state not in states:
+        raise InvalidTransitionError
+
+
+def _expect_stopped(desk: Desk, found: CrmImport) -> None:
+    if not standing_of(desk, found).is_stopped:
         raise InvalidTransitionError
 
 

@@ -26,6 +26,7 @@ from training_platform.crm.fields import CUSTOM_PREFIX
 from training_platform.crm.importing import jobs, mapping, running, template
 from training_platform.crm.importing import reading as uploads
 from training_platform.crm.importing.checking import check_rows, texts_of
+from training_platform.crm.importing.standing import standings
 from training_platform.crm.models import CrmImport, ImportState
 from training_platform.crm.models.imports import BUSY
 from training_platform.crm.registry import ENTITIES
@@ -72,11 +73,13 @@ def imports(workspace_id: int) -> ResponseReturnValue:
         except RuleError as error:
             form.refuse(error)
     desk = reading_desk(workspace_id)
+    found = services.imports_of(desk)
     page = render(
         "crm/imports.html",
         desk,
         form=form,
-        found=services.imports_of(desk),
+        found=found,
+        standings=standings(desk.session, found),
         states=STATES,
         importable=[ENTITIES[name] for name in mapping.IMPORTABLE],
     )
@@ -216,6 +219,8 @@ _STEPS: dict[str, Callable[[Desk, CrmImport, int], None]] = {
     "mend": _mend,
     "duplicates": _decide,
     "commit": services.commit_import,
+    "resume": services.resume_import,
+    "leave": services.leave_check,
     "revert": services.revert_import,
 }
 #: State → what it is called, and its tone.
@@ -240,7 +245,9 @@ def _page(desk: Desk, found: CrmImport, refused: str | None = None) -> str:
         "labels": _labels(desk, found),
     }
     if found.state in BUSY:
-        return render("crm/import_busy.html", desk, **context)
+        standing = services.standing_of(desk, found)
+        page = "crm/import_stopped.html" if standing.is_stopped else "crm/import_busy.html"
+        return render(page, desk, **context, standing=standing)
     if found.state is ImportState.UPLOADED or "map" in request.args:
         return render("crm/import_mapping.html", desk, **context, **_mapping_context(desk, found))
     if found.state is ImportState.CHECKED:
