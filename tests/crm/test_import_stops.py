@@ -33,8 +33,9 @@ def lose_the_worker(desk, import_id: int, act, *values) -> CrmImport:
     class ProcessEndedError(BaseException):
         """Nothing catches it: the job keeps its state, as after a loss of power."""
 
-    def end(_done: int, _total: int) -> None:
-        raise ProcessEndedError
+    def end(done: int, _total: int) -> None:
+        if done:
+            raise ProcessEndedError
 
     with pytest.raises(ProcessEndedError):
         running.run(import_id, end)
@@ -158,6 +159,32 @@ def test_job_that_left_the_work_to_a_lost_page_is_a_stop_too(desk):
 
     job.finished_at = clock.now() - 2 * HEARTBEAT_LOST_AFTER
     assert imports.standing_of(desk, found).is_stopped
+
+
+# ---- How far it is ---------------------------------------------------------------------
+
+
+def test_trial_run_says_how_far_it_is(desk, small_batches):
+    found = check(desk, sheet(*(row(number) for number in range(5))))
+    imports.choose_mapping(desk, found, NAMES, found.version)
+    desk.session.commit()
+    told: list[tuple[int, int]] = []
+
+    running.run(found.id, lambda done, total: told.append((done, total)))
+
+    assert told == [(2, 5), (4, 5), (5, 5)]
+
+
+def test_page_of_a_trial_run_shows_how_many_rows_are_checked(desk, crm_client):
+    found = check(desk, sheet(row(1), row(2), row(3)))
+    imports.choose_mapping(desk, found, NAMES, found.version)
+    job = desk.session.scalars(select(Job).order_by(Job.id.desc()).limit(1)).one()
+    job.state, job.tries, job.heartbeat_at = JobState.RUNNING, 1, clock.now()
+    job.done_count, job.total_count = 2, 3
+
+    page = crm_client.get(f"/crm/{desk.workspace.id}/imports/{found.id}").get_data(as_text=True)
+
+    assert "2 / 3" in page
 
 
 # ---- Pages ---------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
@@ -51,36 +52,39 @@ def load_upload(session: Session, found: CrmImport) -> Upload:
     return read_upload(files.read(stored), found.file_name, found.encoding)
 
 
+@dataclass(frozen=True)
+class _Look:
+    """The rows of a file that are still to be done, checked; the import as they were read."""
+
+    rows: list[Checked]
+    duplicates: Mapping[int, Duplicate]
+    version: int
+    done: int
+    total: int
+
+
 def check(import_id: int, progress: Progress) -> None:
     """Look at every row as if it were typed, and write down what is wrong or double."""
-    with _opened(import_id, is_writing=False) as (desk, found):
-        upload = load_upload(desk.session, found)
-        rows = list(check_rows(desk, found, upload.rows))
-        doubles = find_duplicates(desk, found.entity, [row for row in rows if not row.faults])
-        version = found.version
-    progress(len(rows), len(rows))
+    look = _look(import_id, progress)
     with _opened(import_id, is_writing=True) as (desk, found):
-        if found.version == version and found.state is ImportState.CHECKING:
-            _note_check(desk, found, rows, doubles)
+        if found.version == look.version and found.state is ImportState.CHECKING:
+            _note_check(desk, found, look.rows, look.duplicates)
 
 
 def write(import_id: int, progress: Progress) -> None:
     """Write the rows that are right, a thousand per transaction."""
-    with _opened(import_id, is_writing=False) as (desk, found):
-        upload = load_upload(desk.session, found)
-        rows = list(check_rows(desk, found, upload.rows[found.done_count :]))
-        doubles = find_duplicates(desk, found.entity, [row for row in rows if not row.faults])
-        total, done = found.total_count, found.done_count
-    left = iter(rows)
+    look = _look(import_id, progress)
+    done, left = look.done, iter(look.rows)
     while batch := list(islice(left, batches.BATCH)):
         with _opened(import_id, is_writing=True) as (desk, found):
             if found.state is not ImportState.RUNNING or found.done_count != done:
                 return
-            batches.write_batch(desk, found, [(row, doubles.get(row.number)) for row in batch])
+            pairs = [(row, look.duplicates.get(row.number)) for row in batch]
+            batches.write_batch(desk, found, pairs)
             done = found.done_count
-            if done >= total:
+            if done >= look.total:
                 _finish(desk, found, ImportState.DONE, "import_commit")
-        progress(done, total)
+        progress(done, look.total)
 
 
 def revert(import_id: int, progress: Progress) -> None:
@@ -126,6 +130,25 @@ def _opened(import_id: int, *, is_writing: bool) -> Iterator[tuple[Desk, CrmImpo
             if workspace.layer_id != found.layer_id:
                 raise GoneError
         yield desk, found
+
+
+def _look(import_id: int, progress: Progress) -> _Look:
+    """Read and check the rows, a batch at a time: between them it is told how far it is.
+
+    Nothing is locked. Whoever writes then looks whether the import is still as it was.
+    """
+    with _opened(import_id, is_writing=False) as (desk, found):
+        upload = load_upload(desk.session, found)
+        version, done, total = found.version, found.done_count, found.total_count
+        is_trial = found.state is ImportState.CHECKING
+    rows: list[Checked] = []
+    for start in range(done, len(upload.rows), batches.BATCH):
+        with _opened(import_id, is_writing=False) as (desk, found):
+            rows += check_rows(desk, found, upload.rows[start : start + batches.BATCH])
+        progress(done + len(rows) if is_trial else done, total)
+    with _opened(import_id, is_writing=False) as (desk, found):
+        duplicates = find_duplicates(desk, found.entity, [row for row in rows if not row.faults])
+    return _Look(rows, duplicates, version, done, total)
 
 
 def _note_check(
