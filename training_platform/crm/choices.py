@@ -128,20 +128,20 @@ ACTIVITY_METHODS: Choices = {
     "call": _("Phone call"),
     "visit": _("Visit"),
     "online_meeting": _("Online meeting"),
-    "email": _("E-mail"),
+    "email": _("E-mail message"),
     "wechat": _("WeChat"),
     "task": _("Task"),
 }
 TICKET_CHANNELS: Choices = {
     "phone": _("Phone call"),
     "online": _("Online"),
-    "email": _("E-mail"),
+    "email": _("E-mail message"),
     "wechat": _("WeChat"),
 }
 TICKET_CATEGORIES: Choices = {
     "complaint": _("Complaint"),
     "repair": _("Repair"),
-    "question": _("Question"),
+    "question": _("Inquiry"),
     "delivery": _("Delivery"),
     "invoice": _("Invoice"),
     "data_change": _("Change of data"),
@@ -182,7 +182,7 @@ FEEDBACK_KINDS: Choices = {
     "praise": _("Praise"),
     "suggestion": _("Suggestion"),
     "complaint": _("Complaint"),
-    "question": _("Question"),
+    "question": _("Inquiry"),
 }
 FEEDBACK_STATES: Choices = {
     "open": _("Open"),
@@ -190,7 +190,7 @@ FEEDBACK_STATES: Choices = {
     "done": _("Done"),
 }
 PROBLEM_KINDS: Choices = {
-    "data": _("Data"),
+    "data": _("Customer data"),
     "system": _("System"),
     "process": _("Process"),
     "permission": _("Permission"),
@@ -232,7 +232,7 @@ ORDER_STATES: Choices = {
 }
 PAYMENT_KINDS: Choices = {"payment": _("Payment"), "refund": _("Refund")}
 CAMPAIGN_KINDS: Choices = {
-    "email": _("E-mail"),
+    "email": _("E-mail message"),
     "sms": _("Text message"),
     "trade_fair": _("Trade fair"),
     "webinar": _("Online seminar"),

@@ -270,7 +270,7 @@ _ALL = (
     Entity(
         models.AssignmentRule,
         _("Assignment rule"),
-        _("Assignment rules"),
+        _("Rules of assignment"),
         "adjustments",
         ("name", "position", "is_active", "strategy"),
         order="position",

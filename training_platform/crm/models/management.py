@@ -68,7 +68,7 @@ class AssignmentRule(Layered, Base):
     search_fields = ("name",)
 
     name: Mapped[str] = column(_("Rule"), required=True)
-    position: Mapped[int] = column(_("Order"), K.INTEGER, required=True, index=True)
+    position: Mapped[int] = column(_("Place in the order"), K.INTEGER, required=True, index=True)
     is_active: Mapped[bool] = column(_("Active"), K.BOOLEAN, default=True)
     #: {field: [codes]}; empty fits every lead.
     conditions: Mapped[dict[str, Any]] = column(_("Conditions"), K.JSON, default=dict)
@@ -147,7 +147,7 @@ class Incident(Layered, Base):
         _("Investigation started"), K.INSTANT
     )
     contained_at: Mapped[datetime | None] = column(_("Contained at"), K.INSTANT)
-    report: Mapped[str | None] = column(_("Report"), K.LONG_TEXT)
+    report: Mapped[str | None] = column(_("Incident report"), K.LONG_TEXT)
     notice: Mapped[str | None] = column(_("Draft of the notice"), K.LONG_TEXT)
 
 

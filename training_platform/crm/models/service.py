@@ -51,7 +51,7 @@ class Ticket(Layered, Base):
         _("Status"), TICKET_STATUSES, default="new", read_only=True, rules=("V16",), index=True
     )
     owner_id: Mapped[int | None] = reference(_("Agent"), "seller", read_only=True)
-    received_at: Mapped[datetime] = column(_("Received at"), K.INSTANT, read_only=True, index=True)
+    received_at: Mapped[datetime] = column(_("Came in at"), K.INSTANT, read_only=True, index=True)
     response_due_at: Mapped[datetime | None] = column(_("Response due"), K.INSTANT, read_only=True)
     resolve_due_at: Mapped[datetime | None] = column(_("Resolution due"), K.INSTANT, read_only=True)
     first_responded_at: Mapped[datetime | None] = column(
@@ -73,7 +73,7 @@ class TicketStep(Layered, Base):
 
     ticket_id: Mapped[int] = reference(_("Ticket"), "ticket", required=True)
     kind: Mapped[str] = choice(_("Step"), TICKET_STEPS, required=True)
-    text: Mapped[str | None] = column(_("Text"), K.LONG_TEXT)
+    text: Mapped[str | None] = column(_("What was done or said"), K.LONG_TEXT)
     is_for_customer: Mapped[bool] = column(_("Shown to the customer"), K.BOOLEAN, default=False)
     seller_id: Mapped[int | None] = reference(_("By"), "seller", read_only=True)
     happened_at: Mapped[datetime] = column(_("When"), K.INSTANT, read_only=True)
@@ -109,7 +109,7 @@ class Article(Layered, Base):
     title: Mapped[str] = column(_("Title"), required=True)
     keywords: Mapped[str | None] = column(_("Keywords"))
     category: Mapped[str] = choice(_("Category"), TICKET_CATEGORIES, required=True)
-    body: Mapped[str] = column(_("Text"), K.LONG_TEXT, required=True)
+    body: Mapped[str] = column(_("Text of the article"), K.LONG_TEXT, required=True)
     status: Mapped[str] = choice(_("Status"), ARTICLE_STATES, default="draft")
     owner_id: Mapped[int | None] = reference(_("Author"), "seller", read_only=True)
     review_on: Mapped[date | None] = column(_("Review on"), K.DATE)
@@ -126,11 +126,11 @@ class Feedback(Layered, Base):
     customer_id: Mapped[int | None] = reference(_("Customer"), "customer")
     kind: Mapped[str] = choice(_("Kind"), FEEDBACK_KINDS, required=True)
     subject: Mapped[str] = column(_("Subject"), required=True)
-    text: Mapped[str | None] = column(_("Text"), K.LONG_TEXT)
-    received_at: Mapped[datetime] = column(_("Received at"), K.INSTANT, read_only=True)
+    text: Mapped[str | None] = column(_("Text of the feedback"), K.LONG_TEXT)
+    received_at: Mapped[datetime] = column(_("Came in at"), K.INSTANT, read_only=True)
     status: Mapped[str] = choice(_("Status"), FEEDBACK_STATES, default="open")
     owner_id: Mapped[int | None] = reference(_("Owner"), "seller")
-    answer: Mapped[str | None] = column(_("Answer"), K.LONG_TEXT)
+    answer: Mapped[str | None] = column(_("Our reply"), K.LONG_TEXT)
 
 
 class ProblemReport(Layered, Base):

@@ -41,7 +41,7 @@ class Product(Layered, Base):
     )
     cost_amount: Mapped[Decimal | None] = column(_("Cost"), K.MONEY)
     is_active: Mapped[bool] = column(_("On sale"), K.BOOLEAN, default=True)
-    description: Mapped[str | None] = column(_("Description"), K.LONG_TEXT)
+    description: Mapped[str | None] = column(_("What it is"), K.LONG_TEXT)
 
 
 class Quote(Layered, Base):
@@ -181,7 +181,7 @@ class Referral(Layered, Base):
     referrer_id: Mapped[int] = reference(_("Referred by"), "customer", required=True)
     referred_id: Mapped[int | None] = reference(_("New customer"), "customer")
     referred_name: Mapped[str] = column(_("Name of the new customer"), required=True)
-    claimed_at: Mapped[datetime] = column(_("Claimed at"), K.INSTANT, read_only=True)
+    claimed_at: Mapped[datetime] = column(_("Applied for at"), K.INSTANT, read_only=True)
     status: Mapped[str] = choice(_("Status"), REFERRAL_STATES, default="claimed")
     order_id: Mapped[int | None] = reference(_("First paid order"), "order")
     rate_percent: Mapped[int] = column(_("Reward (%)"), K.PERCENT, default=5)
