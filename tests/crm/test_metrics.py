@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from training_platform.crm.metrics import campaigns, customers, forecast, periods, results
+from training_platform.crm.metrics import campaigns, customers, forecast, periods, results, velocity
 from training_platform.crm.metrics.definitions import METRICS
 from training_platform.crm.metrics.shapes import Span
 from training_platform.crm.metrics.twin import TwinSource
@@ -34,8 +34,10 @@ def _full(entity: str, row: Mapping[str, Any]) -> dict[str, Any]:
             "closed_at": None,
             "lost_from_stage": None,
             "probability_percent": None,
+            "probability_reason": None,
             "opened_at": NOW,
         },
+        "contract": {"owner_id": 1, "signed_at": NOW},
         "stage_change": {"left_at": None, "entered_at": NOW},
     }
     return defaults.get(entity, {}) | dict(row)
@@ -81,6 +83,34 @@ def test_the_funnel_counts_lost_ones_where_they_were_lost_and_open_ones_apart():
     assert steps[1].loss_percent == Decimal("25.0")
     assert steps[1].conversion_percent == Decimal("50.0")
     assert steps[0].dwell_days == Decimal("3.0")
+
+
+def test_conversion_is_of_closed_ones_for_open_ones_may_still_go_on():
+    rows = [
+        {"id": 1, "stage": "won"},
+        {"id": 2, "stage": "lost", "lost_from_stage": "initial_contact"},
+        {"id": 3, "stage": "initial_contact"},
+        {"id": 4, "stage": "needs_analysis"},
+    ]
+
+    first, second, *_later = results.funnel(twin(opportunity=rows), cohort="c")
+
+    assert (first.reached, first.loss_percent, first.conversion_percent) == (
+        4,
+        Decimal("25.0"),
+        Decimal("50.0"),
+    )
+    assert (second.reached, second.conversion_percent) == (2, Decimal("100.0"))
+
+
+def test_an_own_probability_counts_only_with_its_reason():
+    pipe = {"stage": "initial_contact", "amount": Decimal(10_000), "expected_close_on": None}
+    unsaid = pipe | {"id": 1, "probability_percent": 43}  # as lists show 42.84 %
+    said = pipe | {"id": 2, "probability_percent": 80, "probability_reason": "总经理已答应"}
+
+    (place,) = customers.value_matrix(twin(opportunity=[unsaid, said]))
+
+    assert place.potential == Decimal("4284.00") + Decimal("8000.00")
 
 
 def test_sales_are_paid_orders_less_refunds_in_the_companys_months():
@@ -139,6 +169,7 @@ def test_the_value_matrix_weighs_open_opportunities_by_their_chance():
                 "amount": Decimal(60_000),
                 "expected_close_on": None,
                 "probability_percent": 10,
+                "probability_reason": "预算未批",
             },
             {
                 "id": 3,
@@ -174,6 +205,70 @@ def test_who_may_be_leaving(days, amount, reason):
     found = customers.churn(twin(order=[paid(1, each, amount) for each in days]))
 
     assert [risk.reason for risk in found] == ([reason] if reason else [])
+
+
+def test_a_contract_that_ended_without_a_next_one_has_lapsed():
+    today = date(2025, 6, 30)
+    source = twin(
+        order=[paid(2, 10, 500)],
+        contract=[
+            {"customer_id": 1, "ends_on": today - DAY},
+            {"customer_id": 2, "ends_on": today - 30 * DAY},
+            {"customer_id": 2, "ends_on": today + DAY, "signed_at": None},  # not yet agreed
+            {"customer_id": 3, "ends_on": today},  # its last day
+            {"customer_id": 4, "ends_on": today - DAY},
+            {"customer_id": 4, "ends_on": None},  # without an end
+            {"customer_id": 5, "ends_on": today - 400 * DAY},
+            {"customer_id": 5, "ends_on": today + 300 * DAY},
+        ],
+    )
+
+    found = customers.lapsed(source)
+
+    assert [(each.customer_id, each.days, each.yearly) for each in found] == [
+        (2, 30, 500),
+        (1, 1, 0),
+    ]
+
+
+def deal(customer_id: int, end: str | None, days: int = 10, **more: Any) -> dict[str, Any]:
+    """Return an opportunity of June that was open for some days."""
+    closed_at = NOW - DAY if end else None
+    return {
+        "id": customer_id,
+        "stage": end or "proposal",
+        "closed_at": closed_at,
+        "opened_at": (closed_at or NOW) - days * DAY,
+        "amount": Decimal(1000),
+        **more,
+    }
+
+
+def test_velocity_is_open_ones_times_value_times_win_rate_by_cycle():
+    sellers = [
+        {"id": n, "name": "x", "latin_name": "x", "team": team, "role": "seller"}
+        for n, team in ((1, "east"), (2, "south"))
+    ]
+    source = twin(
+        seller=sellers,
+        opportunity=[
+            *(deal(n, None) for n in range(1, 5)),
+            deal(5, "won", days=10),
+            deal(6, "won", days=30, amount=Decimal(3000)),
+            deal(7, "won", days=20, amount=None),
+            deal(8, "lost"),
+            deal(9, "won", days=5, closed_at=NOW - 90 * DAY),  # not in June
+            deal(10, None, owner_id=2),
+            deal(11, "lost", owner_id=2),
+        ],
+    )
+
+    total, east, south = velocity.velocities(source, JUNE)
+
+    assert (east.deals.open, east.win_percent, east.average) == (4, Decimal("75.0"), 2000)
+    assert (east.cycle_days, east.per_day) == (20, Decimal("300.00"))  # 4 × 2000 × 0.75 ÷ 20
+    assert (total.team, total.deals.open, total.per_day) == (None, 5, Decimal("300.00"))
+    assert (south.team, south.win_percent, south.per_day) == ("south", 0, None)
 
 
 def test_repeat_purchase_is_about_customers_not_orders():
@@ -216,11 +311,40 @@ def test_the_forecast_knows_seasons_and_leaves_lost_ones_out():
     assert [month.seasonal_naive for month in found.months] == [1700, 1800, 1900]
     assert [round(month.holt_winters) for month in found.months] == [1700, 1800, 1900]
     assert found.wape == {"seasonal_naive": Decimal("0.0"), "holt_winters": Decimal("0.0")}
+    assert set(found.mase.values()) == {None}  # each year was like the one before: no scale
+    assert [(each.month.month, each.actual, each.seasonal_naive) for each in found.tested] == [
+        (4, 1400, 1400),
+        (5, 1500, 1500),
+        (6, 1600, 1600),
+    ]
 
 
 def test_wape_of_nothing_is_unknown():
     assert forecast.wape([0, 0], [1, 1]) is None
     assert forecast.wape([100, 100], [90, 120]) == Decimal("15.0")
+
+
+def test_mase_measures_against_the_seasonal_naive_of_the_known_months():
+    year = [100.0] * forecast.SEASON
+    known = year + [110.0] * 6  # a year ago misses each by ten
+
+    assert forecast.mase([100, 120], [90, 140], known) == Decimal("1.50")  # 15 ÷ 10
+    assert forecast.mase([100], [100], known) == Decimal("0.00")
+    assert forecast.mase([100], [90], year) is None
+    assert forecast.mase([100], [90], [*year, 100.0]) is None
+
+
+def test_the_forecast_tells_how_far_each_method_missed():
+    months = periods.months_until(date(2025, 6, 1), 24)
+    orders = [
+        {"paid_at": periods.midnight(month) + DAY, "amount": Decimal(1000 if at < 12 else 1200)}
+        for at, month in enumerate(months)
+    ]
+
+    found = forecast.forecast(twin(order=orders))
+
+    assert found.wape["seasonal_naive"] == Decimal("16.7")  # 600 ÷ 3600
+    assert found.mase["seasonal_naive"] == Decimal("1.00")
 
 
 def test_targets_lag_more_than_fifteen_points_behind_the_time():
@@ -266,6 +390,7 @@ def test_targets_lag_more_than_fifteen_points_behind_the_time():
 
     assert [(s.actual, s.is_lagging) for s in found] == [(350, False), (340, True), (690, False)]
     assert {s.time_percent for s in found} == {Decimal("50.0")}
+    assert [s.run_rate for s in found] == [700, 680, 1380]  # the same pace to the end
 
 
 def test_whoever_sees_only_own_sales_sees_no_target_of_others():
@@ -310,14 +435,17 @@ def test_of_nothing_every_metric_says_nothing():
     assert results.service_levels(nothing, JUNE) == []
     assert results.target_states(nothing, "2025-06") == []
     assert campaigns.campaign_returns(nothing) == []
+    assert [each.per_day for each in velocity.velocities(nothing, JUNE)] == [None]
     for compute in (
         customers.rfm,
         customers.churn,
+        customers.lapsed,
         customers.value_matrix,
         customers.lifetime_values,
     ):
         assert compute(nothing) == []
     assert set(forecast.forecast(nothing).wape.values()) == {None}
+    assert set(forecast.forecast(nothing).mase.values()) == {None}
 
 
 def test_one_to_four_is_revenue_by_cost():
@@ -328,6 +456,7 @@ def test_one_to_four_is_revenue_by_cost():
             ("opened", None),
             ("bounced", None),
             ("opted_out", None),
+            ("planned", None),  # nothing was sent yet
         )
     ]
     source = twin(
@@ -337,8 +466,27 @@ def test_one_to_four_is_revenue_by_cost():
     (found,) = campaigns.campaign_returns(source)
 
     assert (found.ratio, found.profit_ratio) == (Decimal("4.00"), Decimal("0.20"))
-    assert (found.delivered, found.opened, found.won) == (3, 2, 1)
+    assert (found.sent, found.delivered, found.opened, found.won) == (4, 3, 2, 1)
+    assert found.delivered_percent == Decimal("75.0")
     assert campaigns.ratio_text(found.ratio) == "1:4.00"
+
+
+def test_tickets_wait_in_working_hours():
+    friday_at_five = datetime(2025, 6, 27, 9, tzinfo=UTC)
+    ticket = {
+        "owner_id": 1,
+        "priority": "high",
+        "received_at": friday_at_five,
+        "response_due_at": None,
+        "first_responded_at": friday_at_five + timedelta(minutes=30),
+        "resolve_due_at": None,
+        "resolved_at": datetime(2025, 6, 30, 2, tzinfo=UTC),  # Monday at ten
+        "reopened_count": 0,
+    }
+
+    (found,) = results.service_levels(twin(ticket=[ticket]), JUNE)
+
+    assert (found.response_hours, found.solution_hours) == (Decimal("0.5"), Decimal("2.0"))
 
 
 @pytest.mark.parametrize(
@@ -360,5 +508,5 @@ def test_other_texts_are_no_period(text):
 
 
 def test_every_metric_says_what_it_means():
-    assert len(METRICS) == 14
+    assert len(METRICS) == 15
     assert all(metric.formula and metric.source and metric.version for metric in METRICS.values())

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from training_platform.core import clock
 from training_platform.crm.desk import Desk, open_desk
-from training_platform.crm.metrics import campaigns, customers, forecast, periods, results
+from training_platform.crm.metrics import campaigns, customers, forecast, periods, results, velocity
 from training_platform.crm.metrics.shapes import Span
 from training_platform.crm.metrics.sql import SqlSource
 from training_platform.crm.metrics.twin import TwinSource
@@ -22,6 +22,7 @@ from training_platform.crm.models import (
     Activity,
     Campaign,
     CampaignMember,
+    Contract,
     CrmLayer,
     Opportunity,
     Order,
@@ -72,6 +73,7 @@ opportunities = st.fixed_dictionaries(
         "closed_at": maybe_moments,
         "expected_close_on": st.none() | moments.map(datetime.date),
         "probability_percent": st.none() | st.integers(0, 100),
+        "probability_reason": st.sampled_from([None, "口头答应"]),
     }
 )
 changes = st.fixed_dictionaries(
@@ -126,6 +128,15 @@ members = st.fixed_dictionaries(
         "revenue_amount": st.none() | money,
     }
 )
+contracts = st.fixed_dictionaries(
+    {
+        "customer_id": firms,
+        "owner_id": owners,
+        "amount": money,
+        "signed_at": maybe_moments,
+        "ends_on": st.none() | moments.map(datetime.date),
+    }
+)
 targets = st.fixed_dictionaries(
     {
         "period": st.sampled_from(["2025", "2025-06", "2025-05"]),
@@ -142,6 +153,7 @@ KINDS = (
     (Ticket, tickets),
     (CampaignMember, members),
     (Target, targets),
+    (Contract, contracts),
 )
 small_worlds = st.tuples(
     st.lists(st.tuples(opportunities, st.lists(changes, max_size=4)), max_size=6),
@@ -177,6 +189,8 @@ def answers(source: Any, span: Span) -> dict[str, Any]:
         "ever": source.spends(None, NOW),
         "purchases": source.purchases(NOW),
         "pipeline": sorted(map(str, source.pipeline())),
+        "deals": source.deals(span),
+        "contracts": source.contract_ends(),
         "work": source.work(span),
         "marks": source.marks(span),
         "usage": source.usage(),
@@ -230,12 +244,21 @@ def test_the_database_and_its_twin_agree(bare_desk, world, span, reach):
         for compute in (
             customers.rfm,
             customers.churn,
+            customers.lapsed,
             customers.value_matrix,
             customers.lifetime_values,
             forecast.forecast,
             campaigns.campaign_returns,
         ):
             assert compute(SqlSource(bare_desk, reach)) == compute(plain)
+        for compute in (
+            results.funnel,
+            results.repeat_purchase,
+            results.satisfaction,
+            results.service_levels,
+            velocity.velocities,
+        ):
+            assert compute(SqlSource(bare_desk, reach), span) == compute(plain, span)
     finally:
         nested.rollback()
         bare_desk.session.refresh(bare_desk.layer)

@@ -261,6 +261,17 @@ def test_losses_of_the_funnel_lead_to_the_lost_ones(director, crm_app):
         assert listed(director, define(entity="opportunity"), address) == int(link.text)
 
 
+def test_tickets_of_a_priority_lead_to_those_of_the_period(director, crm_app):
+    with crm_app.test_request_context():
+        page = metric_pages.page_of(director, "last_month")
+        rows = metric_builders.BUILDERS["service_levels"](page).tables[0].rows
+
+    assert rows
+    for link, received, *_more in rows:
+        address = {name: texts[0] for name, texts in parse_qs(urlsplit(link.href).query).items()}
+        assert listed(director, define(entity="ticket"), address) == received
+
+
 def test_every_metric_has_one_builder():
     assert list(metric_builders.BUILDERS) == list(METRICS)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from training_platform.core import clock
@@ -77,7 +78,7 @@ def points_from(value: int | Decimal, limits: Sequence[int | Decimal]) -> int:
 
 
 def chance(pipe: Pipe) -> Decimal:
-    """Return the probability of open opportunities: the entered one, or the stage's."""
+    """Return the probability of open opportunities: the own one with a reason, or the stage's."""
     if pipe.probability_percent is not None:
         return Decimal(pipe.probability_percent) / 100
     return STAGES[pipe.stage].probability
@@ -149,6 +150,29 @@ def churn(source: Source) -> list[Risk]:
             continue
         risks.append(Risk(customer, tier, idle, interval, orders, ever[customer].net, reason))
     return sorted(risks, key=lambda each: (-each.net, each.customer_id))
+
+
+@dataclass(frozen=True)
+class Lapsed:
+    """A customer whose last contract ended, and was not renewed."""
+
+    customer_id: int
+    ended_on: date
+    days: int
+    yearly: Decimal
+
+
+def lapsed(source: Source) -> list[Lapsed]:
+    """Return the customers without a running contract who had one, the most valuable first."""
+    today, yearly = clock.company_day(source.now), yearly_spends(source)
+    found = [
+        Lapsed(
+            customer, end, (today - end).days, yearly[customer].net if customer in yearly else ZERO
+        )
+        for customer, end in source.contract_ends().items()
+        if end is not None and end < today
+    ]
+    return sorted(found, key=lambda each: (-each.yearly, each.days, each.customer_id))
 
 
 @dataclass(frozen=True)

@@ -36,7 +36,8 @@ _ALL = (
         _(
             "Reached: opportunities that ever entered this stage or a later one. Loss: those lost "
             "in this stage ÷ reached; open ones are counted apart. Conversion: reached the next "
-            "stage ÷ reached this one. Dwell: mean days between entering and leaving."
+            "stage ÷ reached this one, of those that are won or lost. Win rate: won ÷ won and "
+            "lost. Dwell: mean days between entering and leaving."
         ),
         _("Stage table of the implementation guide; stage progression as in sales analytics"),
     ),
@@ -89,9 +90,13 @@ _ALL = (
         "alert-triangle",
         _(
             "Customers with at least three paid orders whose idle days are more than 90 and more "
-            "than twice their own median interval; VIP customers from 90 idle days on."
+            "than twice their own median interval; VIP customers from 90 idle days on. Apart: "
+            "customers whose last signed contract ended and was not renewed."
         ),
-        _("Own rule: without a contract nobody says that he leaves (Fader and Hardie, 2009)"),
+        _(
+            "Own rule: without a contract nobody says that he leaves, with one its end does "
+            "(Fader and Hardie, 2009)"
+        ),
         has_period=False,
     ),
     Metric(
@@ -106,13 +111,28 @@ _ALL = (
         _("Forecast of three months"),
         "chart-line",
         _(
-            "Pipeline: open opportunities by month of expected close, amount times probability; "
-            "lost ones count nothing. History: the same month a year ago (seasonal naive), and "
-            "Holt-Winters with additive season. WAPE: sum of absolute errors ÷ sum of sales over "
-            "the last three full months, each method told nothing of them."
+            "Pipeline: open opportunities by month of expected close, amount times the stage's "
+            "probability, or the own one where a reason is given; lost ones count nothing. "
+            "History: the same month a year ago (seasonal naive), and Holt-Winters with additive "
+            "season. Each method is tested on the last three full months, told nothing of them. "
+            "WAPE: sum of absolute errors ÷ sum of sales. MASE: mean absolute error ÷ that of "
+            "seasonal naive within the months before; below 1 is better than usual."
         ),
-        _("Hyndman and Athanasopoulos, Forecasting: Principles and Practice"),
+        _(
+            "Hyndman and Athanasopoulos, Forecasting: Principles and Practice; MASE: Hyndman and "
+            "Koehler, 2006"
+        ),
         has_period=False,
+    ),
+    Metric(
+        "velocity",
+        _("Sales velocity"),
+        "bolt",
+        _(
+            "Opportunities open now × average amount of those won in the period × win rate ÷ days "
+            "from opening to winning. Win rate: won ÷ won and lost of the period."
+        ),
+        _("Sales velocity as usual in sales analytics: four parts, each of which can be moved"),
     ),
     Metric(
         "lifetime_value",
@@ -146,7 +166,8 @@ _ALL = (
         "target",
         _(
             "Progress: paid sales less refunds ÷ target of the period. Time share: elapsed part "
-            "of the period. Lagging: progress more than 15 points below the time share."
+            "of the period. Lagging: progress more than 15 points below the time share. At this "
+            "pace: paid so far ÷ days that are over × days of the period."
         ),
         _("Target breakdown with lag alert of the implementation guide"),
     ),
@@ -155,8 +176,8 @@ _ALL = (
         _("Campaigns and return"),
         "send",
         _(
-            "Rates on those delivered. Return: revenue ÷ cost, so 1:4 is 4.00. Profit return: "
-            "(30 % margin of the revenue − cost) ÷ cost."
+            "Delivered ÷ sent; the other rates on those delivered. Return: revenue ÷ cost, so "
+            "1:4 is 4.00. Profit return: (30 % margin of the revenue − cost) ÷ cost."
         ),
         _("Campaign plan 1:4 of the training material; both readings are shown"),
         has_period=False,
@@ -167,7 +188,8 @@ _ALL = (
         "clock",
         _(
             "Of tickets received in the period: first response and solution by their due time ÷ "
-            "those that are due or done; solved at once: solved and never reopened ÷ solved."
+            "those that are due or done; mean working hours (workdays, 9 to 18 o'clock) to both; "
+            "solved at once: solved and never reopened ÷ solved."
         ),
         _("Service levels of the implementation guide"),
     ),

@@ -26,6 +26,16 @@ class ForecastMonth:
 
 
 @dataclass(frozen=True)
+class TestedMonth:
+    """One of the last full months: what came, and what the methods would have said."""
+
+    month: date
+    actual: Decimal
+    seasonal_naive: Decimal
+    holt_winters: Decimal
+
+
+@dataclass(frozen=True)
 class Forecast:
     """Three months to come, the history behind them, and how each method would have done."""
 
@@ -33,6 +43,9 @@ class Forecast:
     history: Sequence[tuple[date, Decimal]]
     #: Method → WAPE in percent over the last three full months; None without sales.
     wape: dict[str, Decimal | None]
+    #: Method → MASE of the same months; None where the months before them give no scale.
+    mase: dict[str, Decimal | None]
+    tested: Sequence[TestedMonth]
     #: Open opportunities without a date of expected close, or with one that is past.
     undated: Decimal
 
@@ -51,6 +64,10 @@ def forecast(source: Source) -> Forecast:
         likely, full = pipes.get(month, (ZERO, ZERO))
         pipes[month] = (likely + weighted(pipe), full + pipe.amount)
     known, last = values[:-HORIZON], values[-HORIZON:]
+    tests = {
+        "seasonal_naive": seasonal_naive(known, HORIZON),
+        "holt_winters": holt_winters(known, HORIZON),
+    }
     return Forecast(
         [
             ForecastMonth(
@@ -59,10 +76,14 @@ def forecast(source: Source) -> Forecast:
             for at, month in enumerate(coming)
         ],
         [(month.month, month.net) for month in history],
-        {
-            "seasonal_naive": wape(last, seasonal_naive(known, HORIZON)),
-            "holt_winters": wape(last, holt_winters(known, HORIZON)),
-        },
+        {name: wape(last, expected) for name, expected in tests.items()},
+        {name: mase(last, expected, known) for name, expected in tests.items()},
+        [
+            TestedMonth(
+                month.month, month.net, *(_money(expected[at]) for expected in tests.values())
+            )
+            for at, month in enumerate(history[-HORIZON:])
+        ],
         pipes.get(None, (ZERO, ZERO))[1],
     )
 
@@ -117,6 +138,21 @@ def wape(actual: Sequence[float], expected: Sequence[float]) -> Decimal | None:
         return None
     wrong = sum(abs(a - e) for a, e in zip(actual, expected, strict=True))
     return Decimal(str(round(wrong / total * 100, 1)))
+
+
+def mase(
+    actual: Sequence[float], expected: Sequence[float], known: Sequence[float]
+) -> Decimal | None:
+    """Return the mean absolute error in units of that of seasonal naive within the known months.
+
+    None where the known months are no longer than a season, or were all like a year before.
+    """
+    usual = [abs(after - before) for before, after in zip(known, known[SEASON:], strict=False)]
+    if not any(usual):
+        return None
+    wrong = [abs(a - e) for a, e in zip(actual, expected, strict=True)]
+    scaled = sum(wrong) / len(wrong) / (sum(usual) / len(usual))
+    return Decimal(str(round(scaled, 2))).quantize(ZERO)
 
 
 def _money(value: float) -> Decimal:

@@ -50,7 +50,13 @@ class FunnelStep:
 def funnel(source: Source, span: Span | None = None, cohort: str | None = None) -> list[FunnelStep]:
     """Return the funnel of the opportunities opened in a period, or of a cohort."""
     flow = source.flow(span, cohort)
-    reached = [sum(n for (at, _end), n in flow.ends.items() if at >= i) for i in range(len(WAY))]
+    reached, closed = (
+        [
+            sum(n for (at, end), n in flow.ends.items() if at >= i and end not in left_out)
+            for i in range(len(WAY))
+        ]
+        for left_out in ((), ("open",))
+    )
     steps = []
     for at, stage in enumerate(WAY):
         lost = sum(n for (_at, end), n in flow.ends.items() if end == str(at))
@@ -64,11 +70,17 @@ def funnel(source: Source, span: Span | None = None, cohort: str | None = None) 
                 lost,
                 sum(n for (i, end), n in flow.ends.items() if end == "open" and i == at),
                 None if is_last else percent(lost, reached[at]),
-                None if is_last else percent(reached[at + 1], reached[at]),
+                None if is_last else percent(closed[at + 1], closed[at]),
                 rounded(dwell, 1) if dwell is not None else None,
             )
         )
     return steps
+
+
+def win_rate(steps: Sequence[FunnelStep]) -> Decimal | None:
+    """Return the share of won ones among those that were won or lost."""
+    won = steps[-1].reached
+    return percent(won, won + sum(step.lost for step in steps))
 
 
 @dataclass(frozen=True)
@@ -177,6 +189,8 @@ class TargetState:
     progress_percent: Decimal | None
     time_percent: Decimal
     is_lagging: bool
+    #: What the period brings if it goes on as it began; None before it begins.
+    run_rate: Decimal | None
 
     @property
     def gap(self) -> Decimal:
@@ -196,6 +210,7 @@ def target_states(source: Source, period: str) -> list[TargetState]:
         for owner, net in month.by_owner.items():
             owners[owner] = owners.get(owner, ZERO) + net
     teams, time_share = by_team(source, owners), elapsed_percent(first, after, source.now)
+    over, days = elapsed_days(first, after, source.now), (after - first).days
     states = []
     for each in source.targets(period):
         actual = {
@@ -214,6 +229,7 @@ def target_states(source: Source, period: str) -> list[TargetState]:
                 progress,
                 time_share,
                 is_lagging=progress is not None and progress < time_share - LAG_POINTS,
+                run_rate=rounded(actual * days / over) if over else None,
             )
         )
     return states
@@ -221,29 +237,14 @@ def target_states(source: Source, period: str) -> list[TargetState]:
 
 def elapsed_percent(first: date, after: date, now: datetime) -> Decimal:
     """Return how much of a period is over, by whole days; the present day counts."""
-    today = clock.company_day(now)
     days = (after - first).days
-    over = min(max((today - first).days + 1, 0), days)
-    return rounded(Decimal(over) * 100 / days, 1)
+    return rounded(Decimal(elapsed_days(first, after, now)) * 100 / days, 1)
 
 
-@dataclass(frozen=True)
-class CampaignReturn:
-    """What a campaign reached and brought."""
-
-    campaign_id: int
-    name: str
-    delivered: int
-    opened: int
-    clicked: int
-    won: int
-    opened_percent: Decimal | None
-    clicked_percent: Decimal | None
-    won_percent: Decimal | None
-    cost: Decimal
-    revenue: Decimal
-    ratio: Decimal | None
-    profit_ratio: Decimal | None
+def elapsed_days(first: date, after: date, now: datetime) -> int:
+    """Return how many days of a period are over; the present day counts."""
+    today = clock.company_day(now)
+    return min(max((today - first).days + 1, 0), (after - first).days)
 
 
 @dataclass(frozen=True)
@@ -256,6 +257,7 @@ class ServiceLevel:
     solution_percent: Decimal | None
     at_once_percent: Decimal | None
     response_hours: Decimal | None
+    solution_hours: Decimal | None
 
 
 def service_levels(source: Source, span: Span) -> list[ServiceLevel]:
@@ -267,15 +269,19 @@ def service_levels(source: Source, span: Span) -> list[ServiceLevel]:
 
 
 def _service_level(priority: str, fact: TicketFact) -> ServiceLevel:
-    hours = Decimal(fact.response_seconds) / 3600 / fact.responded if fact.responded else None
     return ServiceLevel(
         priority,
         fact,
         percent(fact.response_in_time, fact.response_due),
         percent(fact.solution_in_time, fact.solution_due),
         percent(fact.solved_at_once, fact.solved),
-        rounded(hours, 1) if hours is not None else None,
+        _mean_hours(fact.response_minutes, fact.responded),
+        _mean_hours(fact.solution_minutes, fact.solved),
     )
+
+
+def _mean_hours(minutes: int, count: int) -> Decimal | None:
+    return rounded(Decimal(minutes) / 60 / count, 1) if count else None
 
 
 def median_days(days: Sequence[date]) -> float | None:

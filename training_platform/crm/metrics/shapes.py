@@ -6,6 +6,8 @@ from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Protocol
 
+from training_platform.crm.rules.sla import working_minutes
+
 ZERO = Decimal("0.00")
 
 
@@ -57,9 +59,34 @@ class Pipe:
 
     customer_id: int
     stage: str
+    #: The own probability, where a reason was given for it.
     probability_percent: int | None
     close_on: date | None
     amount: Decimal
+
+
+@dataclass(frozen=True)
+class DealFact:
+    """The opportunities of one owner: open now, and closed in a period."""
+
+    open: int = 0
+    won: int = 0
+    lost: int = 0
+    #: How many of the won ones have an amount, and how much that is.
+    valued: int = 0
+    amount: Decimal = ZERO
+    #: From opening to winning, altogether.
+    seconds: int = 0
+
+    def __add__(self, other: "DealFact") -> "DealFact":
+        return DealFact(
+            self.open + other.open,
+            self.won + other.won,
+            self.lost + other.lost,
+            self.valued + other.valued,
+            self.amount + other.amount,
+            self.seconds + other.seconds,
+        )
 
 
 @dataclass(frozen=True)
@@ -136,7 +163,21 @@ class TicketFact:
     solved: int = 0
     solved_at_once: int = 0
     responded: int = 0
-    response_seconds: int = 0
+    response_minutes: int = 0
+    solution_minutes: int = 0
+
+
+def waited_minutes(
+    before: tuple[int, int],
+    received: datetime,
+    responded: datetime | None,
+    resolved: datetime | None,
+) -> tuple[int, int]:
+    """Return the working minutes to response and to solution, with those of one more ticket."""
+    response, solution = (
+        working_minutes(received, at) if at else 0 for at in (responded, resolved)
+    )
+    return before[0] + response, before[1] + solution
 
 
 @dataclass(frozen=True)
@@ -182,6 +223,14 @@ class Source(Protocol):
 
     def pipeline(self) -> Sequence[Pipe]:
         """Return the open opportunities."""
+        ...
+
+    def deals(self, span: Span) -> Mapping[int | None, DealFact]:
+        """Return by owner what is open now, and what was won and lost in a period."""
+        ...
+
+    def contract_ends(self) -> Mapping[int, date | None]:
+        """Return by customer when its last signed contract ends; None where one has no end."""
         ...
 
     def work(self, span: Span) -> Mapping[int, Work]:

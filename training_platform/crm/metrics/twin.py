@@ -14,6 +14,7 @@ from training_platform.core import clock
 from training_platform.crm.metrics.shapes import (
     ZERO,
     CampaignFact,
+    DealFact,
     Flow,
     Marks,
     Pipe,
@@ -25,6 +26,7 @@ from training_platform.crm.metrics.shapes import (
     UsageFact,
     Work,
     targets_within,
+    waited_minutes,
 )
 from training_platform.crm.rules.stages import OPEN, WAY
 
@@ -114,14 +116,37 @@ class TwinSource:
         sums: dict[tuple[int, str, int | None, date | None], Decimal] = {}
         for row in self._among("opportunity", "owner_id"):
             if row["closed_at"] is None and row["stage"] in OPEN:
-                key = (
-                    row["customer_id"],
-                    row["stage"],
-                    row["probability_percent"],
-                    row["expected_close_on"],
-                )
+                own = row["probability_percent"] if row["probability_reason"] else None
+                key = (row["customer_id"], row["stage"], own, row["expected_close_on"])
                 sums[key] = sums.get(key, ZERO) + (row["amount"] or ZERO)
         return [Pipe(*alike, amount) for alike, amount in sums.items()]
+
+    def deals(self, span: Span) -> Mapping[int | None, DealFact]:
+        """Return by owner what is open now, and what was won and lost in a period."""
+        found: dict[int | None, DealFact] = {}
+        for row in self._among("opportunity", "owner_id"):
+            deal, closed = None, row["closed_at"]
+            if closed is None and row["stage"] in OPEN:
+                deal = DealFact(open=1)
+            elif closed and _within(closed, span) and row["stage"] == "lost":
+                deal = DealFact(lost=1)
+            elif closed and _within(closed, span) and row["stage"] == "won":
+                amount, seconds = row["amount"], _seconds(row["opened_at"], closed)
+                deal = DealFact(0, 1, 0, int(amount is not None), amount or ZERO, seconds)
+            if deal:
+                found[row["owner_id"]] = found.get(row["owner_id"], DealFact()) + deal
+        return found
+
+    def contract_ends(self) -> Mapping[int, date | None]:
+        """Return by customer when its last signed contract ends; None where one has no end."""
+        ends: dict[int, list[date | None]] = defaultdict(list)
+        for row in self._among("contract", "owner_id"):
+            if row["signed_at"]:
+                ends[row["customer_id"]].append(row["ends_on"])
+        return {
+            customer: None if None in found else max(each for each in found if each)
+            for customer, found in ends.items()
+        }
 
     def work(self, span: Span) -> Mapping[int, Work]:
         """Return what each seller did."""
@@ -205,7 +230,10 @@ class TwinSource:
         ]
         solution = [self._in_time(row["resolve_due_at"], row["resolved_at"]) for row in rows]
         solved = [row for row in rows if row["resolved_at"]]
-        responded = [row for row in rows if row["first_responded_at"]]
+        minutes = (0, 0)
+        for row in rows:
+            instants = (row["received_at"], row["first_responded_at"], row["resolved_at"])
+            minutes = waited_minutes(minutes, *instants)
         return TicketFact(
             received=len(rows),
             response_due=sum(1 for each in response if each is not None),
@@ -214,10 +242,9 @@ class TwinSource:
             solution_in_time=solution.count(True),
             solved=len(solved),
             solved_at_once=sum(1 for row in solved if row["reopened_count"] == 0),
-            responded=len(responded),
-            response_seconds=sum(
-                _seconds(row["received_at"], row["first_responded_at"]) for row in responded
-            ),
+            responded=sum(1 for row in rows if row["first_responded_at"]),
+            response_minutes=minutes[0],
+            solution_minutes=minutes[1],
         )
 
     def _in_time(self, due: datetime | None, done: datetime | None) -> bool | None:

@@ -14,6 +14,7 @@ NEEDED = (
     "seller",
     "opportunity",
     "stage_change",
+    "contract",
     "order",
     "activity",
     "survey",

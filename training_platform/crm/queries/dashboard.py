@@ -99,7 +99,7 @@ def _figures(
             share(company.progress_percent) if company else "–",
             _("%(share)s of the time", share=share(company.time_percent)) if company else None,
         ),
-        (_("Won of opened"), share(results.percent(steps[-1].reached, steps[0].reached)), None),
+        (_("Win rate"), share(results.win_rate(steps)), _("of won and lost ones")),
         (_("Customers at risk"), len(risks), None),
     ]
 

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping
 
 from training_platform.crm.queries import customer_builders as of_customers
+from training_platform.crm.queries import loyalty_builders as of_loyalty
+from training_platform.crm.queries import plan_builders as of_plans
 from training_platform.crm.queries import sales_builders as of_sales
 from training_platform.crm.queries import service_builders as of_service
 from training_platform.crm.queries.metric_pages import Page, Shown
@@ -14,13 +16,14 @@ BUILDERS: Mapping[str, Callable[[Page], Shown]] = {
     "activity": of_service.activity,
     "rfm": of_customers.rfm,
     "value_matrix": of_customers.value_matrix,
-    "churn": of_customers.churn,
-    "repeat": of_customers.repeat,
-    "forecast": of_sales.forecast_page,
-    "lifetime_value": of_customers.lifetime_value,
+    "churn": of_loyalty.churn,
+    "repeat": of_loyalty.repeat,
+    "forecast": of_plans.forecast_page,
+    "velocity": of_plans.velocity,
+    "lifetime_value": of_loyalty.lifetime_value,
     "satisfaction": of_service.satisfaction,
     "usage": of_service.usage,
-    "targets": of_sales.targets,
+    "targets": of_plans.targets,
     "campaign_roi": of_sales.campaign_roi,
     "service_levels": of_service.service_levels,
 }

@@ -16,6 +16,7 @@ from training_platform.crm.metrics import periods
 from training_platform.crm.metrics.shapes import Span
 from training_platform.crm.metrics.sql import SqlSource
 from training_platform.crm.models import Seller
+from training_platform.crm.queries.filters import EMPTY
 from training_platform.crm.queries.names import names_of
 from training_platform.crm.queries.report_groups import NOTHING
 from training_platform.crm.queries.reports import owners_within_reach, period_days
@@ -109,6 +110,11 @@ class Page:
             return translate(NOTHING)
         return f"{shown_name(seller)} · {translate(REGIONS[seller.team])}"
 
+    def members(self, team: str) -> str:
+        """Return the sellers of a team as lists are filtered by them; nobody for no team."""
+        found = [str(ident) for ident, seller in self.sellers.items() if seller.team == team]
+        return ",".join(found) or EMPTY
+
     def customers(self, idents: Iterable[int]) -> Callable[[int], Link]:
         """Return a function that names these customers, each a link to its page."""
         names = names_of(self.desk, {"customer": list(idents)})
@@ -136,6 +142,11 @@ def page_of(desk: Desk, period: str) -> Page:
     days = period_days(desk, period) or period_days(desk, "this_month")
     assert days is not None  # noqa: S101  # this_month is known
     return Page(desk, *days)
+
+
+def team_name(code: str) -> str:
+    """Return a team's name; nobody's is said to be none."""
+    return translate(REGIONS.get(code, NOTHING))
 
 
 def money(value: Decimal | None) -> str:

@@ -1,4 +1,4 @@
-"""The pages of the ready-made reports on selling: funnel, sales, forecast, targets, campaigns."""
+"""The pages of the ready-made reports on what was sold: funnel, sales, campaigns."""
 
 from datetime import date
 from decimal import Decimal
@@ -6,8 +6,8 @@ from decimal import Decimal
 from flask_babel import gettext as _
 
 from training_platform.core.i18n import translate
-from training_platform.crm.choices import ORDER_STATES, REGIONS, STAGES, TARGET_SCOPES
-from training_platform.crm.metrics import campaigns, forecast, periods, results
+from training_platform.crm.choices import ORDER_STATES, STAGES
+from training_platform.crm.metrics import campaigns, periods, results
 from training_platform.crm.metrics.shapes import ZERO, rounded
 from training_platform.crm.queries.metric_pages import (
     Chart,
@@ -21,9 +21,10 @@ from training_platform.crm.queries.metric_pages import (
     plain,
     plotted,
     share,
+    team_name,
     whole,
 )
-from training_platform.crm.queries.report_groups import NOTHING, range_of
+from training_platform.crm.queries.report_groups import range_of
 
 
 def funnel(page: Page) -> Shown:
@@ -59,7 +60,8 @@ def funnel(page: Page) -> Shown:
     return Shown(
         [
             (_("Opened"), top, None),
-            (_("Won"), won, share(results.percent(won, top))),
+            (_("Won"), won, None),
+            (_("Win rate"), share(results.win_rate(steps)), _("of won and lost ones")),
             (
                 _("Largest loss"),
                 translate(STAGES[lossy.stage]) if lossy.lost else "–",
@@ -100,7 +102,7 @@ def monthly_sales(page: Page) -> Shown:
     orders = sum(month.orders for month in months)
     rows = [
         (
-            Link(periods.month_key(month.month), page.rows_of("order", **_paid_in(month.month))),
+            Link(periods.month_key(month.month), page.rows_of("order", **paid_in(month.month))),
             month.orders,
             money(month.net),
         )
@@ -124,7 +126,7 @@ def monthly_sales(page: Page) -> Shown:
             Chart(
                 "bars",
                 _("Net sales by team"),
-                [(_team(team), large(net), "") for team, net in teams],
+                [(team_name(team), large(net), "") for team, net in teams],
                 large_unit(),
             ),
         ],
@@ -145,132 +147,13 @@ def monthly_sales(page: Page) -> Shown:
     )
 
 
-def _paid_in(month: date) -> dict[str, str]:
+def paid_in(month: date) -> dict[str, str]:
+    """Return the filters by which a list shows the sales of a month."""
     days = range_of(month, periods.add_months(month, 1))
     return {
         **{f"paid_at.{end}": day for end, day in days.items()},
         "status": ",".join(code for code in ORDER_STATES if code != "canceled"),
     }
-
-
-def _team(code: str) -> str:
-    return translate(REGIONS.get(code, NOTHING))
-
-
-def forecast_page(page: Page) -> Shown:
-    """Show three months to come, the history, and how the methods would have done."""
-    found = forecast.forecast(page.source)
-    rows = [
-        (
-            periods.month_key(month.month),
-            money(month.open_amount),
-            money(month.pipeline),
-            money(month.seasonal_naive),
-            money(month.holt_winters),
-        )
-        for month in found.months
-    ]
-    history = [(periods.month_key(m)[2:], large(net), "") for m, net in found.history[-12:]]
-    coming = [(periods.month_key(m.month)[2:], large(m.holt_winters), "") for m in found.months]
-    return Shown(
-        [
-            (_("Weighted pipeline"), whole(sum((m.pipeline for m in found.months), ZERO)), None),
-            (
-                _("By season of last year"),
-                whole(sum((m.seasonal_naive for m in found.months), ZERO)),
-                _("WAPE %(share)s", share=share(found.wape["seasonal_naive"])),
-            ),
-            (
-                _("Holt-Winters"),
-                whole(sum((m.holt_winters for m in found.months), ZERO)),
-                _("WAPE %(share)s", share=share(found.wape["holt_winters"])),
-            ),
-        ],
-        [
-            Chart(
-                "line",
-                _("Sales of twelve months, then three forecast ones"),
-                [*history, *coming],
-                large_unit(),
-            )
-        ],
-        [
-            Table(
-                _("Three months to come"),
-                [
-                    (_("Month"), False),
-                    (_("Open amount"), True),
-                    (_("Weighted pipeline"), True),
-                    (_("By season of last year"), True),
-                    (_("Holt-Winters"), True),
-                ],
-                rows,
-            )
-        ],
-        [_("Open without a date to come: %(amount)s", amount=money(found.undated))],
-    )
-
-
-def targets(page: Page) -> Shown:
-    """Show progress against the time that is over: of a whole year, or of the last month."""
-    is_year = periods.add_months(page.first, 12) == page.after and page.first.month == 1
-    last = min(periods.add_months(page.after, -1), periods.month_of(page.desk.now))
-    key = str(page.first.year) if is_year else periods.month_key(last)
-    found = results.target_states(page.source, key)
-    names = [_target_name(page, state) for state in found]
-    has_teams = any(state.scope != "seller" for state in found)
-    rows = [
-        (
-            name,
-            money(state.target),
-            money(state.actual),
-            share(state.progress_percent),
-            money(state.gap),
-            _("Lagging") if state.is_lagging else _("On the way"),
-        )
-        for name, state in zip(names, found, strict=True)
-    ]
-    columns = [
-        (_("For"), False),
-        (_("Target"), True),
-        (_("Paid so far"), True),
-        (_("Progress"), True),
-        (_("Missing"), True),
-        (_("State"), False),
-    ]
-    time_share = found[0].time_percent if found else None
-    return Shown(
-        [
-            (_("Period"), key, None),
-            (_("Time that is over"), share(time_share), None),
-            (_("Lagging"), sum(state.is_lagging for state in found), None),
-        ],
-        [
-            Chart(
-                "bars",
-                _("Progress, with the time that is over as the mark"),
-                [
-                    (name, plotted(state.progress_percent), "")
-                    for name, state in zip(names, found, strict=True)
-                    if state.scope != "seller" or not has_teams
-                ],
-                "%",
-                1,
-                target=plotted(time_share),
-            )
-        ]
-        if found
-        else (),
-        [Table(_("Targets of %(month)s", month=key), columns, rows)],
-    )
-
-
-def _target_name(page: Page, state: results.TargetState) -> str:
-    if state.scope == "team":
-        return _team(state.team or "")
-    if state.scope == "seller":
-        return page.seller(state.seller_id)
-    return translate(TARGET_SCOPES["company"])
 
 
 def campaign_roi(page: Page) -> Shown:
@@ -280,6 +163,7 @@ def campaign_roi(page: Page) -> Shown:
         (
             Link(each.name, page.record("campaign", each.campaign_id)),
             each.delivered,
+            share(each.delivered_percent),
             share(each.opened_percent),
             share(each.clicked_percent),
             share(each.won_percent),
@@ -294,10 +178,13 @@ def campaign_roi(page: Page) -> Shown:
     revenue = sum((each.revenue for each in found), ZERO)
     ratio = campaigns.ratio_text(rounded(revenue / cost)) if cost else "–"
     delivered = sum(each.delivered for each in found)
-    foot = (_("Total"), delivered, "", "", "", money(cost), money(revenue), ratio, "")
+    sent = sum(each.sent for each in found)
+    reached = share(results.percent(delivered, sent))
+    foot = (_("Total"), delivered, reached, "", "", "", money(cost), money(revenue), ratio, "")
     columns = [
         (_("Campaign"), False),
         (_("Delivered"), True),
+        (_("Delivered of sent"), True),
         (_("Opened"), True),
         (_("Clicked"), True),
         (_("Bought"), True),

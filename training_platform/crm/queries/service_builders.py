@@ -120,27 +120,31 @@ def usage(page: Page) -> Shown:
 def service_levels(page: Page) -> Shown:
     """Show how far the promised times were kept."""
     found = results.service_levels(page.source, page.span)
+    days = range_of(page.first, page.after)
+    received = {f"received_at.{end}": day for end, day in days.items()}
     rows = [
         (
             Link(
                 translate(PRIORITIES.get(each.priority, each.priority)),
-                page.rows_of("ticket", priority=each.priority),
+                page.rows_of("ticket", priority=each.priority, **received),
             ),
             each.fact.received,
             share(each.response_percent),
             plain(each.response_hours),
             share(each.solution_percent),
+            plain(each.solution_hours),
             share(each.at_once_percent),
         )
         for each in found
     ]
-    foot = (_("Total"), sum(each.fact.received for each in found), "", "", "", "")
+    foot = (_("Total"), sum(each.fact.received for each in found), "", "", "", "", "")
     columns = [
         (_("Priority"), False),
         (_("Received"), True),
         (_("Response in time"), True),
-        (_("Hours to the response"), True),
+        (_("Working hours to the response"), True),
         (_("Solution in time"), True),
+        (_("Working hours to the solution"), True),
         (_("Solved at once"), True),
     ]
     return Shown(
