@@ -15,6 +15,7 @@ from training_platform.crm.desk import Desk, open_desk
 from training_platform.crm.importing import writing as batches
 from training_platform.crm.importing.checking import Checked, check_rows
 from training_platform.crm.importing.duplicates import Duplicate, find_duplicates
+from training_platform.crm.importing.likeness import find_alike, recall_alike
 from training_platform.crm.importing.reading import Upload, read_upload
 from training_platform.crm.models import CrmImport, CrmWorkspace, ImportState
 from training_platform.crm.scope import enter
@@ -147,7 +148,12 @@ def _look(import_id: int, progress: Progress) -> _Look:
             rows += check_rows(desk, found, upload.rows[start : start + batches.BATCH])
         progress(done + len(rows) if is_trial else done, total)
     with _opened(import_id, is_writing=False) as (desk, found):
-        duplicates = find_duplicates(desk, found.entity, [row for row in rows if not row.faults])
+        right = [row for row in rows if not row.faults]
+        duplicates = find_duplicates(desk, found.entity, right)
+        new = [row for row in right if row.number not in duplicates]
+        duplicates |= (
+            find_alike(desk, found.entity, new) if is_trial else recall_alike(desk, found, new)
+        )
     return _Look(rows, duplicates, version, done, total)
 
 
@@ -169,7 +175,8 @@ def _note_check(
         title=found.file_name,
         rows=len(rows),
         wrong=len(wrong),
-        duplicates=len(doubles),
+        duplicates=sum(each.is_strong for each in doubles.values()),
+        alike=sum(not each.is_strong for each in doubles.values()),
     )
 
 

@@ -30,10 +30,14 @@ GONE = _("deleted since the import")
 
 
 def choice_for(found: CrmImport, number: int, duplicate: Duplicate | None) -> str:
-    """Return what a row does: the choice for it, or that for all; new ones are created."""
+    """Return what a row does: the choice for it, or that for all; new ones are created.
+
+    A name that only looks alike decides nothing by itself: such a row is new, unless told.
+    """
     if duplicate is None:
         return CREATE
-    chosen: str = found.choices.get(str(number)) or found.choices.get("all") or SKIP
+    for_all = found.choices.get("all") or SKIP
+    chosen: str = found.choices.get(str(number)) or (for_all if duplicate.is_strong else CREATE)
     return SKIP if chosen == UPDATE and not duplicate.may_update else chosen
 
 
@@ -106,7 +110,7 @@ def _create(
     first = _first_values(desk, found.entity)
     contexts = [
         {"import_id": found.id, "line": row.number}
-        | ({"duplicate_reason": found.reason} if duplicate else {})
+        | ({"duplicate_reason": found.reason} if duplicate and duplicate.is_strong else {})
         for row, duplicate in rows
     ]
     values = [{**row.values, **first} for row, _duplicate in rows]

@@ -26,6 +26,7 @@ from training_platform.crm.importing.standing import JOB, Standing, job_key, sta
 from training_platform.crm.importing.writing import CREATE, SKIP, UPDATE
 from training_platform.crm.models import CrmImport, ImportState
 from training_platform.crm.models.imports import BUSY
+from training_platform.crm.rules.duplicates import STRONG
 from training_platform.crm.services.checking import custom_fields
 
 #: How long an uploaded file is kept, so that an import can be looked through again.
@@ -139,12 +140,19 @@ def choose_duplicates(
             kept.pop(row, None)
     found.reason = reason.strip()[:400] or None
     found.choices = kept
-    if CREATE in kept.values() and not found.reason:
+    if not found.reason and any(
+        choice == CREATE and _obliges(found, row) for row, choice in kept.items()
+    ):
         raise RuleError(
             _("V11 Say why these rows are created although they look like existing records."),
             field="reason",
         )
     found.version += 1
+
+
+def _obliges(found: CrmImport, row: str) -> bool:
+    """Tell whether a choice is about duplicates, not about a name that only looks alike."""
+    return row == "all" or found.duplicates.get(row, {}).get("reason") in STRONG
 
 
 def commit_import(desk: Desk, found: CrmImport, expected_version: int) -> None:

@@ -2,7 +2,6 @@
 
 import random
 from collections.abc import Callable
-from typing import Any
 
 from flask import Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -18,27 +17,22 @@ from training_platform.core.errors import NotFoundError, RuleError
 from training_platform.core.forms import OnceForm, already_led_to, remember
 from training_platform.core.i18n import LANGUAGES, translate
 from training_platform.core.permissions import Permission
-from training_platform.core.tables import Page, page_number
 from training_platform.core.text import whole_number
 from training_platform.core.web import requires
 from training_platform.crm.desk import Desk
-from training_platform.crm.fields import CUSTOM_PREFIX
 from training_platform.crm.importing import jobs, mapping, running, template
 from training_platform.crm.importing import reading as uploads
-from training_platform.crm.importing.checking import check_rows, texts_of
+from training_platform.crm.importing.checking import check_rows
 from training_platform.crm.importing.standing import standings
-from training_platform.crm.models import CrmImport, ImportState
+from training_platform.crm.models import CrmImport
 from training_platform.crm.models.imports import BUSY
 from training_platform.crm.registry import ENTITIES
-from training_platform.crm.rules.duplicates import REASONS
-from training_platform.crm.rules.validation import Fault
 from training_platform.crm.services import imports as services
-from training_platform.crm.services.checking import custom_fields
+from training_platform.crm.views import import_pages
 from training_platform.crm.views.blueprint import bp, reading_desk, render, writing_desk
 
 __all__ = ["jobs"]  # its handler registers itself
 
-PER_PAGE = 25
 SAMPLE = 100
 #: Files of so many rows are checked while the person waits; larger ones by the job.
 AT_ONCE = 1000
@@ -80,7 +74,7 @@ def imports(workspace_id: int) -> ResponseReturnValue:
         form=form,
         found=found,
         standings=standings(desk.session, found),
-        states=STATES,
+        states=import_pages.STATES,
         importable=[ENTITIES[name] for name in mapping.IMPORTABLE],
     )
     return page, 422 if form.errors else 200
@@ -107,7 +101,7 @@ def import_template(workspace_id: int, template_of: str, template_name: str) -> 
 def crm_import(workspace_id: int, crm_import_id: int) -> ResponseReturnValue:
     """Show where an import stands, and what to do next."""
     desk = reading_desk(workspace_id)
-    return _page(desk, services.find_import(desk, crm_import_id))
+    return import_pages.draw(desk, services.find_import(desk, crm_import_id))
 
 
 @bp.get("/<int:workspace_id>/imports/<int:crm_import_id>/sample")
@@ -125,7 +119,7 @@ def import_sample(workspace_id: int, crm_import_id: int) -> ResponseReturnValue:
         desk,
         found=found,
         sample=sample,
-        labels=_labels(desk, found),
+        labels=import_pages.labels_of(desk, found),
         right=sum(not row.faults for row in sample),
     )
 
@@ -156,7 +150,7 @@ def import_step(workspace_id: int, crm_import_id: int, step: str) -> ResponseRet
     except RuleError as error:
         desk = reading_desk(workspace_id)
         refused = translate(error.text, **error.values)
-        return _page(desk, services.find_import(desk, crm_import_id), refused), 422
+        return import_pages.draw(desk, services.find_import(desk, crm_import_id), refused), 422
     if is_short:
         running.run(crm_import_id, lambda _done, _total: None)
     return redirect(
@@ -223,111 +217,6 @@ _STEPS: dict[str, Callable[[Desk, CrmImport, int], None]] = {
     "leave": services.leave_check,
     "revert": services.revert_import,
 }
-#: State → what it is called, and its tone.
-STATES = {
-    ImportState.UPLOADED: (_l("Columns to be matched"), "info"),
-    ImportState.CHECKING: (_l("Being checked"), "info"),
-    ImportState.CHECKED: (_l("Checked, nothing written yet"), "info"),
-    ImportState.RUNNING: (_l("Being written"), "info"),
-    ImportState.DONE: (_l("Imported"), "ok"),
-    ImportState.REVERTING: (_l("Being reverted"), "info"),
-    ImportState.REVERTED: (_l("Reverted"), "warn"),
-}
-
-
-def _page(desk: Desk, found: CrmImport, refused: str | None = None) -> str:
-    entity = ENTITIES[found.entity]
-    context: dict[str, Any] = {
-        "found": found,
-        "entity": entity,
-        "refused": refused,
-        "states": STATES,
-        "labels": _labels(desk, found),
-    }
-    if found.state in BUSY:
-        standing = services.standing_of(desk, found)
-        page = "crm/import_stopped.html" if standing.is_stopped else "crm/import_busy.html"
-        return render(page, desk, **context, standing=standing)
-    if found.state is ImportState.UPLOADED or "map" in request.args:
-        return render("crm/import_mapping.html", desk, **context, **_mapping_context(desk, found))
-    if found.state is ImportState.CHECKED:
-        return render("crm/import_check.html", desk, **context, **_check_context(desk, found))
-    return render("crm/import_result.html", desk, **context)
-
-
-def _mapping_context(desk: Desk, found: CrmImport) -> dict[str, Any]:
-    rows = running.load_upload(desk.session, found).rows
-    samples = [
-        next((cells[at] for _n, cells in rows[:50] if at < len(cells) and cells[at]), "")
-        for at in range(len(found.header))
-    ]
-    return {
-        "columns": list(zip(found.header, found.mapping, samples, strict=False)),
-        "options": list(_labels(desk, found, with_marks=True).items()),
-        "notes": [translate(uploads.NOTES[note]) for note in found.notes],
-        "encodings": [(name, ENCODING_TEXTS[name]) for name in sheets.ENCODINGS],
-        "typed": request.form,
-    }
-
-
-ENCODING_TEXTS = {
-    "utf-8": "UTF-8",
-    "utf-8-sig": "UTF-8 (BOM)",
-    "gb18030": "GB18030 / GBK",
-    "big5": "Big5",
-    "utf-16": "UTF-16",
-}
-
-
-def _check_context(desk: Desk, found: CrmImport) -> dict[str, Any]:
-    """Return one page of wrong rows and one of duplicates."""
-    kind = request.args.get("show", "wrong" if found.problems else "duplicates")
-    shown = found.problems if kind == "wrong" else found.duplicates
-    numbers = sorted(shown, key=int)
-    page = page_number()
-    part = numbers[(page - 1) * PER_PAGE : page * PER_PAGE]
-    texts = _texts_of(desk, found, part)
-    return {
-        "kind": kind,
-        "page": Page([_line(found, number, texts) for number in part], page, PER_PAGE, len(shown)),
-        "reasons": REASONS,
-        "title_name": ENTITIES[found.entity].model.title_field,
-    }
-
-
-def _line(found: CrmImport, number: str, texts: dict[str, dict[str, str]]) -> dict[str, Any]:
-    faults = {
-        name: str(Fault(each["code"], each["text"], each["values"]))
-        for name, each in found.problems.get(number, {}).items()
-    }
-    return {
-        "number": number,
-        "texts": texts.get(number, {}),
-        "faults": faults,
-        "duplicate": found.duplicates.get(number),
-        "choice": found.choices.get(number, ""),
-    }
-
-
-def _texts_of(desk: Desk, found: CrmImport, numbers: list[str]) -> dict[str, dict[str, str]]:
-    wanted = {int(number) for number in numbers}
-    if not wanted:
-        return {}
-    rows = running.load_upload(desk.session, found).rows
-    return {str(row[0]): texts_of(found, row) for row in rows if row[0] in wanted}
-
-
-def _labels(desk: Desk, found: CrmImport, *, with_marks: bool = False) -> dict[str, str]:
-    """Return the fields that a file can fill, with their texts."""
-    required = _("required column")
-    labels = {
-        name: f"{translate(known.label)} ({required})"
-        if with_marks and mapping.is_required(found.entity, name)
-        else translate(known.label)
-        for name, known in mapping.fields_of(found.entity).items()
-    }
-    own = custom_fields(desk, found.entity)
-    return labels | {CUSTOM_PREFIX + key: each.label for key, each in own.items()}
 
 
 def _download(data: bytes, name: str, extension: str) -> Response:
