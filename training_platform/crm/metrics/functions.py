@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, case
+from sqlalchemy import BigInteger
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
@@ -24,8 +24,3 @@ def _on_sqlite(element: Any, compiler: Any, **known: Any) -> str:
 def _elsewhere(element: Any, compiler: Any, **known: Any) -> str:
     inner = compiler.process(element.clauses, **known)
     return f"CAST(floor(extract(epoch FROM {inner})) AS BIGINT)"
-
-
-def greater(first: Any, second: Any) -> ColumnElement[int]:
-    """Return the greater of two numbers: the databases have no common name for it."""
-    return case((first > second, first), else_=second)

@@ -1,6 +1,7 @@
 """What was sold and may be sold, as ORM selects, the same for both databases."""
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Container, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -9,7 +10,7 @@ from sqlalchemy import ColumnElement, and_, case, func, or_, select, type_coerce
 
 from training_platform.core import clock
 from training_platform.core.db import Money
-from training_platform.crm.metrics.functions import epoch, greater
+from training_platform.crm.metrics.functions import epoch
 from training_platform.crm.metrics.shapes import ZERO, DealFact, Flow, Pipe, Span, Spend
 from training_platform.crm.metrics.sql_base import Asking, count_if, within
 from training_platform.crm.models import Contract, Opportunity, Order, StageChange
@@ -26,50 +27,52 @@ class SellingAnswers(Asking):
     """Answers from opportunities, contracts and orders."""
 
     def flow(self, span: Span | None, cohort: str | None) -> Flow:
-        """Return how far the opportunities opened in a period, or those of a cohort, came."""
-        chosen = self.among(Opportunity.owner_id)
+        """Return how far the opportunities opened in a period, or those of a cohort, came.
+
+        Three flat selects, put together here: joined, both databases searched all stages again
+        for each opportunity, and a year took seconds.
+        """
+        furthest = self._furthest()
+        seen: dict[int, tuple[int, str]] = {}
+        for ident, stage, lost_from in self._execute(
+            select(Opportunity.id, Opportunity.stage, Opportunity.lost_from_stage).where(
+                *self._flowing(span, cohort)
+            )
+        ):
+            own = _place(lost_from if stage == "lost" else stage)
+            end = {"lost": str(own), "won": "won"}.get(stage, "open")
+            seen[ident] = (max(furthest.get(ident, 0), own), end)
+        return Flow(Counter(seen.values()), self._dwell(seen))
+
+    def _flowing(self, span: Span | None, cohort: str | None) -> Iterable[ColumnElement[bool]]:
+        yield self.among(Opportunity.owner_id)
         if cohort is not None:
-            chosen = and_(chosen, Opportunity.cohort == cohort)
+            yield Opportunity.cohort == cohort
         if span is not None:
-            chosen = and_(chosen, within(Opportunity.opened_at, span))
-        furthest = (
-            select(StageChange.opportunity_id, func.max(_place(StageChange.to_stage)).label("at"))
-            .group_by(StageChange.opportunity_id)
-            .subquery()
+            yield within(Opportunity.opened_at, span)
+
+    def _furthest(self) -> Mapping[int, int]:
+        place = case(*((StageChange.to_stage == name, at) for at, name in enumerate(WAY)), else_=0)
+        rows = self._execute(
+            select(StageChange.opportunity_id, func.max(place)).group_by(StageChange.opportunity_id)
         )
-        own = case(
-            (Opportunity.stage == "lost", _place(Opportunity.lost_from_stage)),
-            else_=_place(Opportunity.stage),
-        )
-        reached = greater(func.coalesce(furthest.c.at, 0), own)
-        lost_in = case((Opportunity.stage == "lost", _place(Opportunity.lost_from_stage)), else_=-1)
-        counted = self._execute(
-            select(
-                reached.label("x_reached"),
-                (Opportunity.stage == "won").label("x_won"),
-                lost_in.label("x_lost"),
-                func.count(),
-            )
-            .outerjoin(furthest, furthest.c.opportunity_id == Opportunity.id)
-            .where(chosen)
-            .group_by("x_reached", "x_won", "x_lost")
-        )
-        ends: dict[tuple[int, str], int] = {}
-        for at, is_won, lost, count in counted:
-            end = "won" if is_won else str(lost) if lost >= 0 else "open"
-            ends[at, end] = ends.get((at, end), 0) + count
+        return {row[0]: row[1] for row in rows}
+
+    def _dwell(self, chosen: Container[int]) -> Mapping[str, tuple[int, int]]:
+        """Return by stage how often chosen opportunities left it, and after how many seconds."""
         seconds = epoch(StageChange.left_at) - epoch(StageChange.entered_at)
-        spent = self._execute(
-            select(StageChange.to_stage, func.count(), func.sum(seconds))
-            .where(
-                # Not a join: SQLite would search all stages again for each opportunity.
-                StageChange.opportunity_id.in_(select(Opportunity.id).where(chosen)),
-                StageChange.left_at.is_not(None),
-                StageChange.to_stage.in_(OPEN),
+        found: dict[str, tuple[int, int]] = {}
+        for ident, stage, count, spent in self._execute(
+            select(
+                StageChange.opportunity_id, StageChange.to_stage, func.count(), func.sum(seconds)
             )
-            .group_by(StageChange.to_stage)
-        )
-        return Flow(ends, {row[0]: (row[1], int(row[2])) for row in spent})
+            .where(StageChange.left_at.is_not(None), StageChange.to_stage.in_(OPEN))
+            .group_by(StageChange.opportunity_id, StageChange.to_stage)
+        ):
+            if ident in chosen:
+                times, before = found.get(stage, (0, 0))
+                found[stage] = (times + count, before + int(spent))
+        return found
 
     def paid_by_month(
         self, edges: Sequence[datetime]
@@ -150,21 +153,24 @@ class SellingAnswers(Asking):
         """Return by owner what is open now, and what was won and lost in a period."""
         is_open = and_(Opportunity.closed_at.is_(None), Opportunity.stage.in_(OPEN))
         closed = within(Opportunity.closed_at, span)
-        won, lost = (and_(closed, Opportunity.stage == end) for end in ("won", "lost"))
+        has_won, has_lost = (and_(closed, Opportunity.stage == end) for end in ("won", "lost"))
         seconds = epoch(Opportunity.closed_at) - epoch(Opportunity.opened_at)
-        value = case((won, Opportunity.amount))
+        value = case((has_won, Opportunity.amount))
         rows = self._execute(
             select(
                 Opportunity.owner_id,
-                *(count_if(each) for each in (is_open, won, lost)),
+                *(count_if(each) for each in (is_open, has_won, has_lost)),
                 func.count(value),
                 type_coerce(func.sum(value), Money),
-                func.coalesce(func.sum(case((won, seconds))), 0),
+                func.coalesce(func.sum(case((has_won, seconds))), 0),
             )
-            .where(self.among(Opportunity.owner_id), or_(is_open, won, lost))
+            .where(self.among(Opportunity.owner_id), or_(is_open, has_won, has_lost))
             .group_by(Opportunity.owner_id)
         )
-        return {row[0]: DealFact(*map(int, row[1:5]), row[5] or ZERO, int(row[6])) for row in rows}
+        return {
+            owner: DealFact(int(opened), int(won), int(lost), valued, amount or ZERO, int(spent))
+            for owner, opened, won, lost, valued, amount, spent in rows
+        }
 
     def contract_ends(self) -> Mapping[int, date | None]:
         """Return by customer when its last signed contract ends; None where one has no end."""
@@ -177,5 +183,5 @@ class SellingAnswers(Asking):
         return {customer: None if without else last for customer, last, without in rows}
 
 
-def _place(stage: Any) -> ColumnElement[int]:
-    return case(*((stage == name, at) for at, name in enumerate(WAY)), else_=0)
+def _place(stage: str | None) -> int:
+    return WAY.index(stage) if stage in WAY else 0

@@ -1,6 +1,7 @@
 """What was done, promised and planned, as ORM selects, the same for both databases."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -137,9 +138,12 @@ class WorkingAnswers(Asking):
         chosen = and_(self.among(Ticket.owner_id), within(Ticket.received_at, span))
         rows = self._execute(statement.where(chosen).group_by(Ticket.priority))
         waited = self._working_minutes(chosen)
-        return {
-            row[0]: TicketFact(*(int(value) for value in row[1:]), *waited[row[0]]) for row in rows
-        }
+        found = {}
+        for priority, *counts in rows:
+            response, solution = waited[priority]
+            fact = TicketFact(*(int(count) for count in counts))
+            found[priority] = replace(fact, response_minutes=response, solution_minutes=solution)
+        return found
 
     def _working_minutes(self, chosen: ColumnElement[bool]) -> Mapping[str, tuple[int, int]]:
         """Return by priority the minutes to response and solution: no database knows holidays."""

@@ -92,7 +92,7 @@ def forecast_page(page: Page) -> Shown:
 
 def _missed(found: forecast.Forecast, method: str) -> str:
     wape, mase = share(found.wape[method]), plain(found.mase[method])
-    return _("WAPE %(share)s · MASE %(mase)s", share=wape, mase=mase)
+    return str(_("WAPE %(share)s · MASE %(mase)s", share=wape, mase=mase))
 
 
 def _due_in(month: date) -> dict[str, str]:
