@@ -18,6 +18,8 @@ class DomainError(Exception):
     http_status = 400
     text = _("This is not possible.")
     advice = _("Go back, look at what you entered, and try again.")
+    #: Instead of the advice, where the page carries what was sent.
+    advice_on_sending_again = ""
     subject: object | None = None
 
     def __init__(self, text: str | None = None, **values: Any) -> None:
@@ -32,6 +34,16 @@ class NotSignedInError(DomainError):
     http_status = 401
     text = _("Please sign in.")
     advice = _("Sign in, and you come back to this page.")
+
+
+class SessionOverError(NotSignedInError):
+    """Somebody sent a form, but the sign-in had ended meanwhile; nothing was saved."""
+
+    text = _("You are no longer signed in. Nothing was saved yet.")
+    advice = _("Sign in again. What you had entered stands below.")
+    advice_on_sending_again = _(
+        "Sign in in a new tab, come back here, and continue: what you had entered goes along."
+    )
 
 
 class NotPermittedError(DomainError):

@@ -22,7 +22,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, ValidationError
 
-from training_platform.core import audit, static_files, templating
+from training_platform.core import audit, static_files, templating, typed
 from training_platform.core.db import Base, db, intend_to_write, is_out_of_space, writing
 from training_platform.core.errors import (
     ConflictError,
@@ -31,6 +31,7 @@ from training_platform.core.errors import (
     NotFoundError,
     NotPermittedError,
     NotSignedInError,
+    SessionOverError,
     TooLargeError,
     TooManyTriesError,
     UnavailableError,
@@ -53,7 +54,6 @@ View = TypeVar("View", bound=Callable[..., Any])
 Model = TypeVar("Model", bound=Base)
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 MOST_ID = 2**31 - 1
-NEVER_SHOWN = frozenset({"csrf_token", "version", "once", "password", "new_password", "code"})
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -221,13 +221,14 @@ def show_domain_error(error: DomainError) -> ResponseReturnValue:
             return redirect(
                 url_for("people.sign_in") + "?" + urlencode({"next": address}), code=303
             )
+        error = SessionOverError()
     db.session.rollback()
     if isinstance(error, NotPermittedError):
         _audit_refusal()
     return _respond(
         error.http_status,
         translate(error.text, **error.values),
-        translate(error.advice),
+        translate(error.advice_on_sending_again if _again(error) else error.advice),
         error,
     )
 
@@ -272,6 +273,7 @@ def _respond(status: int, text: str, advice: str, error: Exception) -> ResponseR
         advice=advice,
         request_id=g.get("request_id") if status >= 500 else None,
         typed=_typed(error) if status not in {403, 404} else {},
+        again=_again(error),
         subject=getattr(error, "subject", None),
         current_template=f"{request.blueprint}/_current.html",
         seconds=getattr(error, "seconds", None),
@@ -284,11 +286,13 @@ def _typed(error: Exception) -> dict[str, str]:
     if isinstance(error, ConflictError) and form is not None:
         entered: dict[str, str] = form.typed()
         return entered
-    try:
-        form = request.form
-    except RequestEntityTooLarge:
-        return {}
-    return {key: value for key, value in form.items() if value and key not in NEVER_SHOWN}
+    return typed.read_back()
+
+
+def _again(error: Exception) -> list[tuple[str, str]] | None:
+    """Return what sends the form once more, where only the sign-in or the token was missing."""
+    is_unread = isinstance(error, SessionOverError | CSRFError) and not is_htmx()
+    return typed.send_again() if is_unread else None
 
 
 def _show_csrf_error(_error: CSRFError) -> ResponseReturnValue:
@@ -296,6 +300,8 @@ def _show_csrf_error(_error: CSRFError) -> ResponseReturnValue:
         return show_domain_error(NotSignedInError())
     text = _("This page was open too long, or in another session. Nothing was saved.")
     advice = _("Copy what you typed from below, go back, reload the page and send it again.")
+    if typed.send_again() is not None:
+        advice = _("Look at what you had entered, then send it.")
     return _respond(400, translate(text), translate(advice), _error)
 
 

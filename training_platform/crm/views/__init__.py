@@ -24,6 +24,7 @@ from training_platform.crm.views import (
     selling,
     tasks,  # noqa: F401
     tickets,
+    typed_fields,
     workspaces,  # noqa: F401
 )
 from training_platform.crm.views.blueprint import PLACES, bp
@@ -33,6 +34,7 @@ __all__ = ["PLACES", "bp", "init_app"]
 #: Modules that fill slots of the pages, in the order in which they show.
 _FILLING = (
     blueprint,
+    typed_fields,
     clock,
     selling,
     deals,
