@@ -15,7 +15,7 @@ from wtforms.fields.choices import SelectFieldBase
 from wtforms.validators import InputRequired
 from wtforms.widgets import FileInput, HiddenInput, PasswordInput, SubmitInput
 
-from training_platform.core import clock
+from training_platform.core import clock, uploads
 from training_platform.core.db import Base
 from training_platform.core.errors import RuleError
 from training_platform.core.i18n import translate
@@ -34,6 +34,9 @@ _UNSEEN = (FileInput, HiddenInput, PasswordInput, SubmitInput)
 
 class Form(FlaskForm):
     """Base of every form: text comes in NFC and without blanks around it."""
+
+    #: How large a file of this form may be; None for what the platform takes.
+    most_megabytes: int | None = None
 
     class Meta(FlaskForm.Meta):
         """Cleans every text field."""
@@ -55,7 +58,16 @@ class Form(FlaskForm):
     def validate(self, *args: Any, **kwargs: Any) -> bool:
         """Validate; an error page after it shows what was entered, by this form's labels."""
         g.submitted_form = self
+        if uploads.is_refused():
+            self._refuse_files()
+            return False
         return bool(super().validate(*args, **kwargs))
+
+    def _refuse_files(self) -> None:
+        limit = self.most_megabytes or uploads.most_megabytes()
+        for field in self:
+            is_file = isinstance(field.widget, FileInput)
+            field.errors = [translate(uploads.TOO_LARGE, limit=limit)] if is_file else []
 
     def typed(self) -> dict[str, str]:
         """Return what was entered as a person reads it: labels, and the texts of choices."""

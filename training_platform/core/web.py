@@ -22,7 +22,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, ValidationError
 
-from training_platform.core import audit, static_files, templating, typed
+from training_platform.core import audit, static_files, templating, typed, uploads
 from training_platform.core.db import Base, db, intend_to_write, is_out_of_space, writing
 from training_platform.core.errors import (
     ConflictError,
@@ -32,7 +32,6 @@ from training_platform.core.errors import (
     NotPermittedError,
     NotSignedInError,
     SessionOverError,
-    TooLargeError,
     TooManyTriesError,
     UnavailableError,
 )
@@ -195,7 +194,7 @@ def init_app(app: Flask) -> None:
     app.teardown_request(_unbind)
     app.register_error_handler(DomainError, show_domain_error)
     app.register_error_handler(CSRFError, _show_csrf_error)
-    app.register_error_handler(RequestEntityTooLarge, lambda _e: show_domain_error(TooLargeError()))
+    app.register_error_handler(RequestEntityTooLarge, _show_too_large)
     app.register_error_handler(HTTPException, _show_http_error)
     app.register_error_handler(DBAPIError, _show_database_error)
     app.register_error_handler(PoolTimeoutError, lambda _e: show_domain_error(UnavailableError()))
@@ -303,6 +302,23 @@ def _show_csrf_error(_error: CSRFError) -> ResponseReturnValue:
     if typed.send_again() is not None:
         advice = _("Look at what you had entered, then send it.")
     return _respond(400, translate(text), translate(advice), _error)
+
+
+def _show_too_large(_error: RequestEntityTooLarge) -> ResponseReturnValue:
+    """Draw the form again, with the limit beside its file; a view without one gets a page."""
+    view = _current_view()
+    refused = uploads.too_large()
+    if uploads.is_refused() or not getattr(view, "takes_file", False):
+        return show_domain_error(refused)
+    db.session.rollback()
+    uploads.refuse_file()
+    try:
+        guard_view()
+        response = current_app.make_response(view(**request.view_args or {}))
+    except DomainError as error:
+        return show_domain_error(error)
+    response.status_code = refused.http_status
+    return response
 
 
 def _show_http_error(error: HTTPException) -> ResponseReturnValue:

@@ -18,6 +18,7 @@ from training_platform.core.forms import OnceForm, already_led_to, remember
 from training_platform.core.i18n import LANGUAGES, translate
 from training_platform.core.permissions import Permission
 from training_platform.core.text import whole_number
+from training_platform.core.uploads import takes_file
 from training_platform.core.web import requires
 from training_platform.crm.desk import Desk
 from training_platform.crm.importing import jobs, mapping, running, template
@@ -55,6 +56,7 @@ class UploadForm(OnceForm):
 
 @bp.route("/<int:workspace_id>/imports", methods=["GET", "POST"])
 @requires(Permission.WORKSPACE_WRITE)
+@takes_file
 def imports(workspace_id: int) -> ResponseReturnValue:
     """List the imports of the workspace, and take a new file."""
     form = UploadForm(entity=request.args.get("entity", "customer"))

@@ -73,7 +73,9 @@ class PictureForm(Form):
 
     picture = FileField(
         _l("Picture"),
-        description=_l("JPEG, PNG or WebP. It is cut to a square."),
+        description=_l(
+            "JPEG, PNG or WebP, at most 20 MB and 24 megapixels. It is cut to a square."
+        ),
         validators=[FileRequired(_l("Choose a picture first."))],
     )
 

@@ -163,6 +163,7 @@ class DepartmentForm(VersionedForm, _DepartmentFields):
 class ImportForm(OnceForm):
     """A staff list."""
 
+    most_megabytes = 2
     file = FileField(
         _l("Staff list"),
         description=_l("CSV (UTF-8 or GB18030) or XLSX, at most 2 MB and 1,000 people."),

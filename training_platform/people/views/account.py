@@ -14,6 +14,7 @@ from training_platform.core.errors import NotFoundError, RuleError
 from training_platform.core.i18n import language
 from training_platform.core.permissions import Permission
 from training_platform.core.tables import paginate
+from training_platform.core.uploads import takes_file
 from training_platform.core.web import load, render_form, requires, safe_next, see_other
 from training_platform.people import passwords, queries
 from training_platform.people.forms.account import (
@@ -50,6 +51,7 @@ def account() -> ResponseReturnValue:
 
 @bp.post("/account/picture")
 @requires(Permission.SIGNED_IN)
+@takes_file
 def set_picture() -> ResponseReturnValue:
     """Take an uploaded picture, cut to a square and freed of hidden data."""
     form = PictureForm()

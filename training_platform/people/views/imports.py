@@ -14,6 +14,7 @@ from training_platform.core.forms import already_led_to, remember
 from training_platform.core.i18n import language
 from training_platform.core.permissions import Permission
 from training_platform.core.tables import Page, page_number, paginate
+from training_platform.core.uploads import takes_file
 from training_platform.core.web import load, render_form, requires, see_other
 from training_platform.people import queries, staff_list
 from training_platform.people.forms.admin import ImportForm, VersionForm
@@ -27,6 +28,7 @@ PER_PAGE = 50
 
 @bp.route("/admin/imports", methods=["GET", "POST"])
 @requires(Permission.IMPORT_MANAGE)
+@takes_file
 def imports() -> ResponseReturnValue:
     """List the imports, and read a new staff list: nothing changes before it is applied."""
     form = ImportForm()
