@@ -27,7 +27,8 @@ DERIVED: Mapping[str, Mapping[str, Field]] = {
         "tier": Field(_("Tier"), FieldKind.CHOICE, choices=TIERS, is_read_only=True),
         "open_amount": Field(_("Open opportunities"), FieldKind.MONEY, is_read_only=True),
         "paid_amount": Field(_("Paid in 12 months"), FieldKind.MONEY, is_read_only=True),
-    }
+    },
+    "lead": {"score": Field(_("Lead score"), FieldKind.INTEGER, is_read_only=True)},
 }
 #: Codes that deserve a color: field → code → tone.
 TONES: Mapping[str, Mapping[str, str]] = {

@@ -18,7 +18,8 @@ Every record also has an id, a version, and the instants at which it was created
 the sandbox's own time. Marks: **R** required, **–** read-only (the system sets it), **M** masked
 for others. Records of the dataset have ids below 10,000,000; those of a workspace begin there.
 The tier of a customer (VIP, key, regular) is no field: it follows from the orders paid in the last
-twelve months, net of refunds (V05)."""
+twelve months, net of refunds (V05). The score of a lead is none either: it is computed from the
+lead and its firm's visits to the site (`rules/scoring.py`)."""
 _KINDS: Mapping[FieldKind, str] = {
     FieldKind.TEXT: "text",
     FieldKind.LONG_TEXT: "long text",

@@ -88,6 +88,7 @@ _ALL = (
         (
             "company",
             "code",
+            "score",
             "source",
             "region",
             "industry",

@@ -6,7 +6,7 @@ A set of filters is a dictionary that JSON keeps: {"industry": ["machinery"], "t
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -16,6 +16,7 @@ from training_platform.core import clock
 from training_platform.core.text import like_pattern, nfc, whole_number
 from training_platform.crm.desk import Desk
 from training_platform.crm.fields import CUSTOM_PREFIX, Field, FieldKind
+from training_platform.crm.queries.scores import has_grade
 from training_platform.crm.queries.tiers import has_tier
 from training_platform.crm.registry import Entity
 from training_platform.crm.rules.parsing import read_value
@@ -29,6 +30,11 @@ RANGES = frozenset(
 VALUES = frozenset({FieldKind.CHOICE, FieldKind.REFERENCE, FieldKind.BOOLEAN, FieldKind.TAGS})
 #: The value that stands for "nothing is entered", and that for fields whose list has this code.
 EMPTY, UNSET = "none", "unset"
+#: (entity, computed column) → the condition that a record is of one of these grades.
+GRADED: Mapping[tuple[str, str], Callable[[Desk, Collection[str]], ColumnElement[bool]]] = {
+    ("customer", "tier"): has_tier,
+    ("lead", "score"): has_grade,
+}
 MOST_VALUES, MOST_TEXT = 40, 100
 FIRST_YEAR, LAST_YEAR = 1900, 2999
 #: Keys of own fields: what stands in the path of a JSON value must not break out of it.
@@ -51,11 +57,12 @@ def read_filters(entity: Entity, given: Mapping[str, Iterable[str]]) -> Filters:
         elif end in {"from", "to"} and _kind(entity, base) in RANGES:
             if isinstance(found.setdefault(base, {}), dict):
                 found[base][end] = values[0]
-        elif _kind(entity, name) in RANGES and values == [EMPTY]:
-            found[name] = values
-        elif name == "tier" and entity.name == "customer":
-            found["tier"] = values
-        elif _kind(entity, name) in VALUES or _is_custom(entity, name):
+        elif (
+            (_kind(entity, name) in RANGES and values == [EMPTY])
+            or (entity.name, name) in GRADED
+            or _kind(entity, name) in VALUES
+            or _is_custom(entity, name)
+        ):
             found[name] = values
     return found
 
@@ -82,8 +89,8 @@ def conditions(desk: Desk, entity: Entity, filters: Filters) -> list[ColumnEleme
     for name, wanted in filters.items():
         if name == "q":
             found.append(entity.model.folded.like(like_pattern(str(wanted)), escape="\\"))
-        elif name == "tier" and entity.name == "customer":
-            found.append(has_tier(desk, wanted))
+        elif (entity.name, name) in GRADED:
+            found.append(GRADED[entity.name, name](desk, wanted))
         elif _is_custom(entity, name):
             found.append(_has_custom(entity, name.removeprefix(CUSTOM_PREFIX), wanted))
         elif name in entity.fields:

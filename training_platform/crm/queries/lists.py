@@ -19,6 +19,7 @@ from training_platform.crm.fields import CUSTOM_PREFIX, Field, FieldKind
 from training_platform.crm.models import Layered, SavedView
 from training_platform.crm.queries import filters as filtering
 from training_platform.crm.queries.names import Names, names_for
+from training_platform.crm.queries.scores import scores, scores_of
 from training_platform.crm.queries.sellers import within_reach
 from training_platform.crm.queries.tiers import open_amounts_of, paid_of, tier_column
 from training_platform.crm.queries.views import View, views_of
@@ -151,10 +152,15 @@ def statement(desk: Desk, state: ListState) -> Select[Any]:
     found = select(model).where(*conditions(desk, state))
     order = state.order or _view(desk, state).order or state.entity.order
     name = order.removeprefix("-")
+    column: Any
     if name == "tier":
         paid, _tier = tier_column(desk)
         found = found.outerjoin(paid, paid.c.customer_id == model.id)
         column = func.coalesce(paid.c.paid, 0)
+    elif name == "score":
+        scored = scores(desk).subquery("scored")
+        found = found.join(scored, scored.c.lead_id == model.id)
+        column = scored.c.score
     else:
         column = getattr(model, name)
     ordered = column.desc() if order.startswith("-") else column.asc()
@@ -212,6 +218,8 @@ def derived_of(
         paid = paid_of(desk, ids)
         found["tier"] = {ident: tier_of(paid.get(ident)) for ident in ids}
         found["paid_amount"] = {ident: paid.get(ident, Decimal("0.00")) for ident in ids}
+    if "score" in wanted:
+        found["score"] = {ident: score.total for ident, score in scores_of(desk, ids).items()}
     if "open_amount" in wanted:
         amounts = open_amounts_of(desk, ids)
         found["open_amount"] = {ident: amounts.get(ident, Decimal("0.00")) for ident in ids}
@@ -267,8 +275,8 @@ def _columns(desk: Desk, entity: Entity, given: Sequence[str]) -> tuple[str, ...
 
 def _may_sort(entity: Entity, order: str) -> bool:
     name = order.removeprefix("-")
-    if name == "tier":
-        return entity.name == "customer"
+    if (entity.name, name) in filtering.GRADED:
+        return True
     known = entity.fields.get(name)
     return known is not None and known.kind not in _UNSORTED
 

@@ -30,7 +30,7 @@ SHOWN_MOMENTS = 20
 #: Related records in the order in which people look for them; the others follow.
 FIRST_RELATED = ("contact", "opportunity", "ticket", "quote", "contract", "order", "payment")
 #: Fields that the highlight bar or the slots show already.
-_ELSEWHERE = frozenset({"custom", "tags"})
+_ELSEWHERE = frozenset({"custom", "tags", "score"})
 
 
 @dataclass(frozen=True)
@@ -78,8 +78,8 @@ def details_of(desk: Desk, record: Layered) -> tuple[list[Detail], Names]:
     """Return the fields of a record with their values, and the names of what it refers to."""
     entity = entity_of(type(record))
     names = names_for(desk, entity, [record])
-    derived = cells.DERIVED.get(entity.name, {})
-    computed = derived_of(desk, entity, [record.id], list(derived))
+    derived = [name for name in cells.DERIVED.get(entity.name, {}) if name not in _ELSEWHERE]
+    computed = derived_of(desk, entity, [record.id], derived)
     found = [
         Detail(name, cells.cell(desk, record, name, names, computed[name][record.id]), False)
         for name in derived

@@ -20,8 +20,12 @@ SOURCES: Mapping[str, int] = {
 #: Industries that fit what the company sells.
 FITTING = frozenset({"machinery", "automotive", "electronics", "medical", "energy"})
 NEAR = frozenset({"chemicals", "building_materials", "food", "textiles", "environment"})
+FITTING_POINTS, NEAR_POINTS = 20, 10
 POTENTIALS: Mapping[str, int] = {"high": 25, "medium": 15, "low": 5}
 POINTS_PER_VISIT, MOST_FOR_VISITS = 3, 15
+#: Visits of so many days before now show interest.
+VISIT_DAYS = 90
+MOST_FOR_COMPLETENESS = 15
 #: Fields that make a lead complete.
 COMPLETE = (
     "company",
@@ -76,9 +80,8 @@ GRADES: Mapping[str, str] = {"hot": _("Hot"), "warm": _("Warm"), "cold": _("Cold
 def score(values: Mapping[str, object], visits: int = 0) -> Score:
     """Return the score of a lead with these values, whose firm looked at the site so often."""
     industry = str(values.get("industry") or "")
-    fit = 20 if industry in FITTING else 10 if industry in NEAR else 0
+    fit = FITTING_POINTS if industry in FITTING else NEAR_POINTS if industry in NEAR else 0
     filled = sum(1 for name in COMPLETE if values.get(name) not in (None, ""))
-    complete = round(15 * filled / len(COMPLETE))
     return Score(
         (
             Part(
@@ -88,7 +91,9 @@ def score(values: Mapping[str, object], visits: int = 0) -> Score:
                 _("how often such leads were won"),
                 {},
             ),
-            Part(_("Industry"), fit, 20, _("how well the industry fits what we sell"), {}),
+            Part(
+                _("Industry"), fit, FITTING_POINTS, _("how well the industry fits what we sell"), {}
+            ),
             Part(
                 _("Potential"),
                 POTENTIALS.get(str(values.get("potential")), 0),
@@ -105,13 +110,18 @@ def score(values: Mapping[str, object], visits: int = 0) -> Score:
             ),
             Part(
                 _("Completeness"),
-                complete,
-                15,
+                completeness(filled),
+                MOST_FOR_COMPLETENESS,
                 _("%(filled)s of %(all)s fields are filled"),
                 {"filled": filled, "all": len(COMPLETE)},
             ),
         )
     )
+
+
+def completeness(filled: int) -> int:
+    """Return the points for so many filled fields."""
+    return round(MOST_FOR_COMPLETENESS * filled / len(COMPLETE))
 
 
 def next_step(present: str) -> str | None:

@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import select
 
 from training_platform.core.errors import InvalidTransitionError, RuleError
 from training_platform.crm.desk import Desk
@@ -16,8 +16,8 @@ from training_platform.crm.models import (
     Customer,
     Lead,
     Opportunity,
-    WebVisit,
 )
+from training_platform.crm.queries.scores import scores_of
 from training_platform.crm.rules import scoring
 from training_platform.crm.rules.keys import mobile_key
 from training_platform.crm.rules.scoring import Score
@@ -26,7 +26,6 @@ from training_platform.crm.services.duplicates import Candidate, find_candidates
 from training_platform.crm.services.records import change_record, create_record, find_record
 from training_platform.crm.services.stages import open_opportunity
 
-VISIT_DAYS = 90
 #: Lead field → the customer's field that it fills.
 TO_CUSTOMER: Mapping[str, str] = {
     "company": "name",
@@ -140,8 +139,7 @@ def convert_lead(
 
 def score_lead(desk: Desk, lead: Lead) -> Score:
     """Return how promising a lead is; visits are those of the customer with its name or number."""
-    values = {name: getattr(lead, name) for name in (*scoring.COMPLETE, "source")}
-    return scoring.score(values, _visits(desk, lead))
+    return scores_of(desk, [lead.id])[lead.id]
 
 
 def nurture(desk: Desk, lead: Lead, expected_version: int | None = None) -> Lead:
@@ -237,23 +235,3 @@ def _bring_activities(
         values["opportunity_id"] = opportunity.id
     for activity in found:
         change_record(desk, activity, values)
-
-
-def _visits(desk: Desk, lead: Lead) -> int:
-    since = desk.now - timedelta(days=VISIT_DAYS)
-    same = [Customer.name_key == lead.company_key] if lead.company_key else []
-    if lead.mobile:
-        same.append(Customer.mobile == lead.mobile)
-    if not same:
-        return 0
-    firms = select(Customer.id).where(or_(*same))
-    visits = (
-        select(func.count())
-        .select_from(WebVisit)
-        .where(
-            WebVisit.customer_id.in_(firms),
-            WebVisit.visited_at >= since,
-            WebVisit.visited_at <= desk.now,
-        )
-    )
-    return desk.session.scalar(visits) or 0

@@ -8,14 +8,14 @@ from sqlalchemy import select
 
 from training_platform.core.i18n import translate
 from training_platform.crm import cells
-from training_platform.crm.choices import TIERS
 from training_platform.crm.desk import Desk
 from training_platform.crm.fields import CUSTOM_PREFIX, FieldKind
-from training_platform.crm.queries.filters import EMPTY, RANGES
+from training_platform.crm.queries.filters import EMPTY, GRADED, RANGES
 from training_platform.crm.queries.lists import ListState
 from training_platform.crm.queries.names import choices_for
 from training_platform.crm.registry import Entity
 from training_platform.crm.rules.roles import Reach, reach_of
+from training_platform.crm.rules.scoring import GRADES
 from training_platform.crm.services.checking import custom_fields
 
 MOST_TAGS = 40
@@ -54,7 +54,7 @@ class FilterMenu:
 def filter_menus(desk: Desk, state: ListState) -> list[FilterMenu]:
     """Return the filters of a list with what is chosen."""
     entity = state.entity
-    menus = [_tier(state)] if entity.name == "customer" else []
+    menus = [_grades(state, name) for about, name in GRADED if about == entity.name]
     menus += [_choice(state, name) for name in entity.filters]
     if entity.has_owner and reach_of(desk.seller.role) is not Reach.OWN:
         menus.append(_owner(desk, state))
@@ -89,9 +89,11 @@ def _chosen(state: ListState, name: str) -> list[str]:
     return [str(each) for each in value] if isinstance(value, list) else []
 
 
-def _tier(state: ListState) -> FilterMenu:
-    options = [(code, translate(text)) for code, text in TIERS.items()]
-    return FilterMenu("tier", translate(_("Tier")), options, _chosen(state, "tier"))
+def _grades(state: ListState, name: str) -> FilterMenu:
+    known = cells.DERIVED[state.entity.name][name]
+    grades = known.choices or GRADES  # a score is a number: what is chosen is its grade
+    options = [(code, translate(text)) for code, text in grades.items()]
+    return FilterMenu(name, translate(known.label), options, _chosen(state, name))
 
 
 def _choice(state: ListState, name: str) -> FilterMenu:
