@@ -13,7 +13,7 @@ from uuid import uuid4
 
 import psycopg
 from sqlalchemy import event
-from sqlalchemy.engine import Connection, Engine, make_url
+from sqlalchemy.engine import URL, Connection, Engine, make_url
 
 from tests import postgres
 
@@ -53,6 +53,11 @@ def _see_program(name: str, _arguments: tuple[Any, ...]) -> None:
 
 
 sys.addaudithook(_see_program)
+
+
+def is_changed(url: URL) -> bool:
+    """Tell whether somebody wrote to a database and committed it."""
+    return url.database in _changed
 
 
 @contextmanager

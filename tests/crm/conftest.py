@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -97,6 +98,38 @@ def crm_app(crm_database_url: str, tmp_path: Path) -> Iterator[Flask]:
     with app.app_context():
         db.session.remove()
         db.engine.dispose()
+
+
+@pytest.fixture(scope="module", params=BACKENDS)
+def _one_crm_app(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Flask]:
+    folder = tmp_path_factory.mktemp("shared")
+    with ExitStack() as stack:
+        if request.param == "sqlite":
+            template = request.getfixturevalue("crm_sqlite_template")
+            url = f"sqlite:///{shutil.copy(template, folder / 'crm.db')}"
+        else:
+            server = request.getfixturevalue("postgres_server")
+            template = request.getfixturevalue("crm_postgres_template")
+            url = stack.enter_context(kept.database(server, template))
+        app = app_on(url, folder)
+        yield app
+        with app.app_context():
+            db.session.remove()
+            db.engine.dispose()
+
+
+@pytest.fixture
+def shared_crm_app(_one_crm_app: Flask) -> Iterator[Flask]:
+    """The platform with the dataset, one for all tests of a module that commit nothing.
+
+    Such a module lets its `crm_app` be this one. What a test writes is taken back with its
+    session; a test that commits fails here, because the next ones would see it.
+    """
+    yield _one_crm_app
+    with _one_crm_app.app_context():
+        assert not kept.is_changed(db.engine.url), "whoever commits needs an own database"
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from flask import Flask
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
@@ -198,6 +199,12 @@ def answers(source: Any, span: Span) -> dict[str, Any]:
         "campaigns": source.campaigns(),
         "tickets": source.tickets(span),
     }
+
+
+@pytest.fixture
+def crm_app(shared_crm_app: Flask) -> Flask:
+    """One database for all: nothing here is committed."""
+    return shared_crm_app
 
 
 @pytest.fixture

@@ -140,9 +140,8 @@ class WorkingAnswers(Asking):
         waited = self._working_minutes(chosen)
         found = {}
         for priority, *counts in rows:
-            response, solution = waited[priority]
-            fact = TicketFact(*(int(count) for count in counts))
-            found[priority] = replace(fact, response_minutes=response, solution_minutes=solution)
+            fact, (first, last) = TicketFact(*(int(count) for count in counts)), waited[priority]
+            found[priority] = replace(fact, response_minutes=first, solution_minutes=last)
         return found
 
     def _working_minutes(self, chosen: ColumnElement[bool]) -> Mapping[str, tuple[int, int]]:
