@@ -375,3 +375,21 @@ def test_tasks_are_added_and_ticked_off(crm_client, crm_session, desk, base, cus
 def test_search_finds_by_name_and_number(crm_client, base, customer):
     for words in ("江南试练", customer.code, "15409998877"):
         assert GOOD["name"] in text_of(crm_client.get(f"{base}/search?q={words}"))
+
+
+def test_saving_a_form_unchanged_changes_no_own_field(crm_client, crm_session, desk, base):
+    found = crm_session.scalars(
+        select(Customer).where(Customer.owner_id == desk.seller.id).order_by(Customer.id)
+    ).all()
+    known = next(each for each in found if "lines_count" in each.custom and each.email)
+    before, address = dict(known.custom), f"{base}/customer/{known.id}/edit"
+    page = text_of(crm_client.get(address))
+    typed = dict(re.findall(r'name="(custom\.[a-z_]+)"[^>]*value="([^"]*)"', page))
+    assert typed["custom.lines_count"] == str(before["lines_count"])
+
+    form = typed | {"city": "无锡", "version": hidden(page, "version")}
+    text_of(crm_client.post(address, data=GOOD | {"name": known.name} | form), 303)
+
+    crm_session.expire_all()
+    now = crm_session.scalars(select(Customer).where(Customer.id == known.id)).one()
+    assert (now.city, now.custom["lines_count"]) == ("无锡", before["lines_count"])

@@ -5,6 +5,7 @@ Forms, imports and graders share it: `check_values(desk, "customer", raw) -> (va
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from decimal import Decimal
 from functools import partial
 from typing import Any
 
@@ -21,6 +22,7 @@ from training_platform.crm.registry import ENTITIES, Entity, find_entity
 from training_platform.crm.rules import validation as rules
 from training_platform.crm.rules.parsing import as_text, read_value
 from training_platform.crm.rules.validation import Fault, RefusedError
+from training_platform.crm.values import to_plain
 
 Values = dict[str, Any]
 Errors = dict[str, Fault]
@@ -245,6 +247,7 @@ def _default(entity: Entity, name: str) -> Any:
 
 
 def _plain(value: Any) -> Any:
-    from training_platform.crm.values import to_plain  # noqa: PLC0415
-
+    """Return an own field as JSON keeps it: a save of the form leaves whole numbers whole."""
+    if isinstance(value, Decimal) and value == value.to_integral_value():
+        return int(value)
     return to_plain(value)
