@@ -59,8 +59,11 @@ def test_page_without_a_file_says_how_much_goes_at_once(client, session):
 def test_text_that_is_too_long_is_told_its_own_limit(client, session):
     client.sign_in(make_employee(session))
 
-    form = {"timezone": "x" * (2 * MEGABYTE)}
-    response = client.post("/account/?lang=en", data=form, content_type="multipart/form-data")
+    head = b'--x\r\nContent-Disposition: form-data; name="timezone"\r\n\r\n'
+    body = head + b"x" * (2 * MEGABYTE) + b"\r\n--x--\r\n"
+    response = client.post(
+        "/account/?lang=en", data=body, content_type="multipart/form-data; boundary=x"
+    )
 
     assert response.status_code == 413
     assert "at most 1 MB of text" in response.text
