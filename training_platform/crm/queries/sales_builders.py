@@ -59,7 +59,7 @@ def funnel(page: Page) -> Shown:
     label = _("Opportunities that reached each stage")
     return Shown(
         [
-            (_("Opened"), top, None),
+            (_("Opportunities opened"), top, None),
             (_("Won"), won, None),
             (_("Win rate"), share(results.win_rate(steps)), _("of won and lost ones")),
             (

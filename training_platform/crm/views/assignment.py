@@ -175,7 +175,7 @@ def _in_words(conditions: dict[str, Any] | None) -> list[tuple[str, str]]:
     return [
         (
             _LABELS[name],
-            ", ".join(translate(_CONDITIONS[name].get(code, code)) for code in codes),
+            translate(", ").join(translate(_CONDITIONS[name].get(code, code)) for code in codes),
         )
         for name, codes in (conditions or {}).items()
         if codes and name in _CONDITIONS

@@ -49,7 +49,7 @@ def undo_merge(workspace_id: int, seq: int) -> ResponseReturnValue:
         return redirect(url_for(".duplicates", workspace_id=workspace_id), 303)
     flash(_("The merge is undone: all records are as before."))
     if kept:
-        shown = ", ".join(translate(name) for name in kept)
+        shown = translate(", ").join(translate(name) for name in kept)
         flash(_("Changed since, and left as it is: %(names)s", names=shown), "warn")
     return redirect(address, 303)
 
