@@ -31,6 +31,12 @@ def test_pages_of_reports(desk, crm_client, crm_session):
     crm_client.page(f"{home}/reports/metrics/none", status=404)
 
 
+def test_pages_of_figures_show_texts_and_links_in_every_cell(director, crm_client):
+    for metric in METRICS:
+        page = crm_client.page(f"/crm/{director.workspace.id}/reports/metrics/{metric}").text
+        assert "Link(" not in page, metric
+
+
 @pytest.mark.parametrize("seller", [1, None])
 def test_pages_of_reports_of_a_time_without_data_say_so(director, crm_app, crm_client, seller):
     if seller:

@@ -70,6 +70,7 @@ def forecast_page(page: Page) -> Shown:
                 _("Sales of twelve months, then three forecast ones"),
                 [*history, *coming],
                 large_unit(),
+                expected=len(coming),
             )
         ],
         [
