@@ -104,7 +104,7 @@ def test_a_chosen_contact_must_be_the_customers(desk):
 
     with pytest.raises(RuleError) as refused:
         convert_lead(desk, make_lead(desk), Conversion(customer.id, elsewhere.id))
-    assert refused.value.field == "contact_id"
+    assert refused.value.field == "contact"
 
 
 def test_follow_ups_come_along(desk):

@@ -24,10 +24,24 @@ from training_platform.core.i18n import translate
 from training_platform.crm.choices import LOST_REASONS, PAYMENT_KINDS, STAGES
 from training_platform.crm.rules.pool import RELEASE_REASONS
 from training_platform.crm.rules.stages import Move
+from training_platform.crm.rules.validation import MOST_CHARACTERS, RefusedError, check_text
 
 MOST_LINES = 6
 MOST_MONEY = Decimal("999999999.99")
-_TEXT = Length(max=400)
+
+
+class Text(Length):
+    """At most so many characters, and none that nobody sees."""
+
+    def __call__(self, form: Any, field: Any) -> None:
+        """Refuse the text with the rule's code and words."""
+        try:
+            check_text(str(field.label.text), field.data or "", self.max)
+        except RefusedError as refused:
+            raise ValidationError(str(refused.fault)) from None
+
+
+_TEXT, _NAME = Text(max=400), Text(max=MOST_CHARACTERS)
 
 
 def has_two_places(_form: Any, field: Any) -> None:
@@ -121,7 +135,7 @@ class ConvertForm(OnceForm):
         description=_l("Needed when a new customer looks like an existing one."),
     )
     has_deal = BooleanField(_l("Begin an opportunity"), default=True)
-    name = StringField(_l("Opportunity"), [_TEXT])
+    name = StringField(_l("Opportunity"), [_NAME])
     amount = DecimalField(
         _l("Amount"), [Optional(), has_two_places, NumberRange(max=MOST_MONEY)], places=2
     )

@@ -183,7 +183,7 @@ def _contact(desk: Desk, lead: Lead, customer: Customer, contact_id: int | None)
     if contact_id is not None:
         contact = find_record(desk, Contact, contact_id)
         if contact.customer_id != customer.id:
-            raise RuleError(_("This contact belongs to another customer."), field="contact_id")
+            raise RuleError(_("This contact belongs to another customer."), field="contact")
         empty = {
             there: getattr(lead, here)
             for here, there in TO_CONTACT.items()

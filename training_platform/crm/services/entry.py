@@ -8,12 +8,13 @@ from sqlalchemy import select
 
 from training_platform.core.errors import RuleError
 from training_platform.core.i18n import translate
+from training_platform.core.text import nfc
 from training_platform.crm.desk import Desk
 from training_platform.crm.models import Contract, Customer, Layered, Order, Payment
 from training_platform.crm.registry import ENTITIES, Entity, entity_of
 from training_platform.crm.rules import validation as rules
 from training_platform.crm.rules.keys import company_key, mobile_key
-from training_platform.crm.rules.validation import Fault
+from training_platform.crm.rules.validation import Fault, RefusedError
 from training_platform.crm.services import records, stages
 from training_platform.crm.services.access import expect_editable, find_within_reach, may_edit
 from training_platform.crm.services.assignment import first_follow_up_minutes
@@ -40,6 +41,7 @@ __all__ = [
     "delete_entry",
     "fault",
     "said",
+    "typed_text",
 ]
 
 Record = TypeVar("Record", bound=Layered)
@@ -138,6 +140,19 @@ def said(error: RuleError) -> str:
     if isinstance(error, EntryErrors):
         return " ".join(str(each) for each in error.faults.values())
     return translate(error.text, **error.values)
+
+
+def typed_text(name: str, label: str, text: str, most: int = rules.MOST_LONG_CHARACTERS) -> str:
+    """Return what was typed into a field that an act asks for; its label is a message id.
+
+    Raises EntryErrors for a text that is too long or holds characters that nobody sees.
+    """
+    clean = nfc(text).strip()
+    try:
+        rules.check_text(label, clean, most)
+    except RefusedError as refused:
+        raise EntryErrors({name: refused.fault}) from None
+    return clean
 
 
 def fault(code: str, name: str, entity_name: str) -> Fault:

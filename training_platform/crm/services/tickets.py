@@ -20,6 +20,7 @@ from training_platform.crm.models import (
 )
 from training_platform.crm.queries.tiers import tiers_of
 from training_platform.crm.rules import tickets as rules
+from training_platform.crm.rules.validation import MOST_CHARACTERS
 from training_platform.crm.services import entry, records
 from training_platform.crm.services.access import expect_editable
 from training_platform.crm.services.sla import ticket_dues
@@ -36,6 +37,8 @@ def _(text: str) -> str:
     return text
 
 
+#: What the fields of the work on a ticket are called.
+REASON, STEP, SOLUTION = _("Reason"), _("What you did or said"), _("Solution")
 COMMENTS = {
     5: "处理得很快，讲解也清楚。",
     4: "问题解决了，下次再快一点就更好。",
@@ -84,10 +87,11 @@ def assign_ticket(
     A VIP's ticket goes to a senior agent; to another only with a reason.
     """
     _expect(desk, ticket, "assign")
-    agent = records.find_record(desk, Seller, seller_id)
-    if not agent.is_active:
+    reason = entry.typed_text("reason", REASON, reason, MOST_CHARACTERS)
+    agent = desk.session.scalar(select(Seller).where(Seller.id == seller_id))
+    if agent is None or not agent.is_active:
         raise RuleError(_("This colleague is not at work. Choose another."), field="seller_id")
-    if rules.needs_reason(ticket.tier_at_creation, agent.role) and not reason.strip():
+    if rules.needs_reason(ticket.tier_at_creation, agent.role) and not reason:
         raise RuleError(
             _("A VIP's ticket goes to a senior agent. Say why another has it."), field="reason"
         )
@@ -99,7 +103,7 @@ def assign_ticket(
         values,
         expected_version=expected_version,
         act="ticket_assign",
-        reason=reason.strip(),
+        reason=reason,
     )
     _add_step(desk, changed, "assigned", TOLD["assigned"], is_for_customer=True)
     return changed
@@ -111,7 +115,7 @@ def log_step(desk: Desk, ticket: Ticket, raw: dict[str, str], expected_version: 
     With is_waiting the ticket waits for the customer; its service level goes on.
     """
     _expect(desk, ticket, "step")
-    kind, text = raw.get("kind", ""), raw.get("text", "").strip()
+    kind, text = raw.get("kind", ""), entry.typed_text("text", STEP, raw.get("text", ""))
     if kind not in rules.LOGGED_STEPS:
         raise RuleError(_("Choose what you did."), field="kind")
     if not text:
@@ -129,14 +133,15 @@ def log_step(desk: Desk, ticket: Ticket, raw: dict[str, str], expected_version: 
 def solve_ticket(desk: Desk, ticket: Ticket, solution: str, expected_version: int) -> Ticket:
     """Say how the ticket was solved. Changes of data need the identity checked first."""
     _expect(desk, ticket, "solve")
-    if not solution.strip():
+    solution = entry.typed_text("solution", SOLUTION, solution)
+    if not solution:
         raise RuleError(_("V16 Write the solution."), field="solution")
     if ticket.category in rules.NEEDS_IDENTITY and not _has_step(desk, ticket, "identity_checked"):
         raise RuleError(
             _("Check first who is asking: log the step “Identity checked”."), field="solution"
         )
     values: dict[str, Any] = {
-        "solution": solution.strip(),
+        "solution": solution,
         "status": "resolved",
         "resolved_at": desk.now,
     }
@@ -209,7 +214,8 @@ def close_ticket(desk: Desk, ticket: Ticket, expected_version: int) -> Ticket:
 def reopen_ticket(desk: Desk, ticket: Ticket, reason: str, expected_version: int) -> Ticket:
     """Open a ticket again, with the reason; its solution is due anew."""
     _expect(desk, ticket, "reopen")
-    if not reason.strip():
+    reason = entry.typed_text("reason", REASON, reason, MOST_CHARACTERS)
+    if not reason:
         raise RuleError(_("Say why the ticket is opened again."), field="reason")
     dues = ticket_dues(desk, desk.now, ticket.tier_at_creation, ticket.priority)
     values = {
@@ -219,10 +225,8 @@ def reopen_ticket(desk: Desk, ticket: Ticket, reason: str, expected_version: int
         "closed_at": None,
         "resolve_due_at": dues["resolve_due_at"],
     }
-    changed = _change(
-        desk, ticket, values, expected_version, "ticket_reopen", reason=reason.strip()
-    )
-    _add_step(desk, changed, "note", reason.strip(), is_for_customer=False)
+    changed = _change(desk, ticket, values, expected_version, "ticket_reopen", reason=reason)
+    _add_step(desk, changed, "note", reason, is_for_customer=False)
     _add_step(desk, changed, "reopened", TOLD["reopened"], is_for_customer=True)
     return changed
 
@@ -230,8 +234,8 @@ def reopen_ticket(desk: Desk, ticket: Ticket, reason: str, expected_version: int
 def link_article(desk: Desk, ticket: Ticket, article_id: int, expected_version: int) -> Ticket:
     """Name the knowledge article that answers a ticket; only published ones count."""
     _expect(desk, ticket, "article")
-    article = records.find_record(desk, Article, article_id)
-    if article.status != "published":
+    article = desk.session.scalar(select(Article).where(Article.id == article_id))
+    if article is None or article.status != "published":
         raise RuleError(_("This article is not published. Choose another."), field="article_id")
     return _change(desk, ticket, {"article_id": article.id}, expected_version, "ticket_article")
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Flask, flash, redirect, render_template, request
+from flask import Flask, flash, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -71,7 +71,7 @@ def nurture_lead(workspace_id: int, item_id: int) -> ResponseReturnValue:
 
 
 def _convert(workspace_id: int, item_id: int) -> ResponseReturnValue:
-    form = ConvertForm()
+    g.submitted_form = form = ConvertForm()
     try:
         with writing_desk(workspace_id) as desk:
             if before := led_before(desk):
@@ -97,7 +97,7 @@ def _convert(workspace_id: int, item_id: int) -> ResponseReturnValue:
 
 def _conversion(form: ConvertForm) -> Conversion:
     deal = None
-    if form.has_deal.data and form.amount.data and form.expected_close_on.data:
+    if form.has_deal.data and form.amount.data is not None and form.expected_close_on.data:
         deal = Deal(form.name.data or "", form.amount.data, form.expected_close_on.data)
     is_new = form.customer.data == "new"
     contact = form.contact.data or "new"

@@ -16,6 +16,7 @@ from training_platform.crm.choices import INDUSTRIES, REGIONS, SOURCES, TIERS, C
 from training_platform.crm.desk import Desk
 from training_platform.crm.models import Layered
 from training_platform.crm.registry import ENTITIES
+from training_platform.crm.services import entry
 from training_platform.crm.services.access import find_to_change
 from training_platform.crm.views.blueprint import writing_desk
 
@@ -54,7 +55,7 @@ def press(
             record: Layered = find_to_change(desk, ENTITIES[entity].model, item_id)
             act(desk, record, seen_version())
     except RuleError as error:
-        flash(translate(error.text, **error.values), "bad")
+        flash(entry.said(error), "bad")
     else:
         flash(done)
     return redirect(address, 303)

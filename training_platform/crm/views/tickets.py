@@ -1,9 +1,9 @@
 """The service desk: working on a ticket, and what its customer sees."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
-from flask import Flask, flash, redirect, render_template, request, url_for
+from flask import Flask, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -22,7 +22,7 @@ from training_platform.crm.queries import sellers
 from training_platform.crm.queries.names import names_of
 from training_platform.crm.rules import sla
 from training_platform.crm.rules import tickets as rules
-from training_platform.crm.services import records
+from training_platform.crm.services import entry, records
 from training_platform.crm.services import tickets as services
 from training_platform.crm.services.access import find_to_change, find_within_reach, may_edit
 from training_platform.crm.views.blueprint import bp, reading_desk, render, writing_desk
@@ -50,6 +50,7 @@ def ticket_do(workspace_id: int, item_id: int, ticket_act: str) -> ResponseRetur
         raise NotFoundError
     act, done = _ACTS[ticket_act]
     address = url_for(".ticket_work", workspace_id=workspace_id, item_id=item_id)
+    g.submitted_form = _Sent()
     try:
         with writing_desk(workspace_id) as desk:
             if led := led_before(desk):
@@ -59,7 +60,7 @@ def ticket_do(workspace_id: int, item_id: int, ticket_act: str) -> ResponseRetur
     except RuleError as error:
         desk = reading_desk(workspace_id)
         ticket = find_within_reach(desk, Ticket, item_id)
-        refused = error.field or ticket_act, translate(error.text, **error.values)
+        refused = error.field or ticket_act, entry.said(error)
         return _work_page(desk, ticket, refused), 422
     flash(str(done))
     return redirect(address, 303)
@@ -81,6 +82,24 @@ def ticket_progress(workspace_id: int, item_id: int) -> ResponseReturnValue:
         statuses=TICKET_STATUSES,
         survey=services.survey_of(desk, ticket),
     )
+
+
+class _Sent:
+    """What somebody wrote, for the page of a conflict: texts by the labels of their fields."""
+
+    labels: ClassVar = {
+        "reason": services.REASON,
+        "text": services.STEP,
+        "solution": services.SOLUTION,
+        "reopen_reason": services.REASON,
+    }
+
+    def typed(self) -> dict[str, str]:
+        """Return what was entered as a person reads it."""
+        given = request.form.get
+        return {
+            translate(label): text for name, label in self.labels.items() if (text := given(name))
+        }
 
 
 def _number(name: str) -> int:
