@@ -305,6 +305,18 @@ def test_whole_way_through_the_pages(pages):
     assert "version" not in pages.get(address).get_data(as_text=True).split("<form")[-1]
 
 
+def test_wrong_text_of_a_list_stays_until_another_is_chosen(pages):
+    address = post_file(pages, sheet(row(1), row(2, 所属行业="魔法"))).location
+    names = ["name", "contact_name", "contact_title", "mobile", "industry", "needs"]
+    pages.post(f"{address}/mapping", data=mapped(names, "1"))
+
+    page = pages.get(f"{address}?lang=zh").get_data(as_text=True)
+
+    offered = page.split('name="cell:3:industry"')[1].split("</select>")[0]
+    assert '<option value="魔法" selected>' in offered
+    assert '<option value="机械制造">' in offered
+
+
 def test_refused_mapping_keeps_what_was_chosen(pages):
     address = post_file(pages, sheet(row(1))).location
     response = pages.post(f"{address}/mapping", data=mapped(["name", "remarks"], "1"))

@@ -106,6 +106,7 @@ def _check_context(desk: Desk, found: CrmImport) -> dict[str, Any]:
         "reachable": _reachable(desk, found, part),
         "most_hints": MOST_HINTS,
         "reasons": REASONS,
+        "lists": _lists(found),
         "title_name": ENTITIES[found.entity].model.title_field,
     }
 
@@ -117,10 +118,22 @@ def _reachable(desk: Desk, found: CrmImport, numbers: list[str]) -> set[int]:
     return {ident for _entity, ident in reachable(desk, candidates)}
 
 
+def _lists(found: CrmImport) -> dict[str, list[tuple[str, str]]]:
+    """Return the texts that a field with a list takes, as they may stand in the file."""
+    known = ENTITIES[found.entity].fields
+    return {
+        name: [(text, text) for text in map(translate, known[name].choices.values())]
+        for name in found.mapping
+        if name in known and known[name].choices
+    }
+
+
 def _line(found: CrmImport, number: str, texts: dict[str, dict[str, str]]) -> dict[str, Any]:
+    problems = found.problems.get(number, {})
+    order = {name: at for at, name in enumerate(found.mapping)}  # the database keeps no order
     faults = {
         name: str(Fault(each["code"], each["text"], each["values"]))
-        for name, each in found.problems.get(number, {}).items()
+        for name, each in sorted(problems.items(), key=lambda pair: order.get(pair[0], len(order)))
     }
     return {
         "number": number,
