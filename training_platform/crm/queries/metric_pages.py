@@ -56,6 +56,8 @@ class Chart:
     unit: str = ""
     digits: int = 0
     target: float | None = None
+    #: What the mark at the target is, where it is none.
+    mark: str | None = None
     #: How many of the last points of a line have not come yet.
     expected: int = 0
 

@@ -224,7 +224,7 @@ def targets(page: Page) -> Shown:
         [
             Chart(
                 "bars",
-                _("Progress, with the time that is over as the mark"),
+                _("Progress against the time that is over"),
                 [
                     (name, plotted(state.progress_percent), "")
                     for name, state in zip(names, found, strict=True)
@@ -233,6 +233,7 @@ def targets(page: Page) -> Shown:
                 "%",
                 1,
                 target=plotted(time_share),
+                mark=_("The mark is the time that is over, %(share)s", share=share(time_share)),
             )
         ]
         if found
