@@ -1,13 +1,31 @@
 """What happens to a customer's data in the end: archive, anonymize, legal hold."""
 
-from collections.abc import Collection, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, or_, select
 
 from training_platform.core.errors import ConflictError, InvalidTransitionError, RuleError
 from training_platform.crm.desk import Desk
-from training_platform.crm.models import Activity, Contact, CrmEvent, Customer, Lead
+from training_platform.crm.models import (
+    Activity,
+    Alert,
+    Contact,
+    CrmEvent,
+    Customer,
+    Feedback,
+    Layered,
+    Lead,
+    Opportunity,
+    Payment,
+    ProblemReport,
+    Quote,
+    StageChange,
+    Survey,
+    Ticket,
+    TicketStep,
+)
 from training_platform.crm.services import records
 from training_platform.crm.services.access import expect_editable, expect_leading
 
@@ -22,15 +40,38 @@ PERSONAL_OF_CUSTOMER = (
     "former_name",
 )
 PERSONAL_OF_CONTACT = ("title", "mobile", "email", "wechat", "role", "mobile_verified_at")
-PERSONAL_OF_ACTIVITY = ("summary", "reaction", "next_step")
-PERSONAL_OF_LEAD = ("person", "title", "mobile", "email", "remarks")
-#: Entity → the fields that anonymizing empties; their history is not shown after it.
+#: Entity → the fields that anonymizing empties; their history is not shown after it. Besides the
+#: data of persons, these are the texts in which people name them.
 PERSONAL: Mapping[str, frozenset[str]] = {
-    "customer": frozenset({*PERSONAL_OF_CUSTOMER, "custom"}),
+    "customer": frozenset({*PERSONAL_OF_CUSTOMER, "pool_reason", "custom"}),
     "contact": frozenset({*PERSONAL_OF_CONTACT, "name"}),
-    "lead": frozenset({*PERSONAL_OF_LEAD, "custom"}),
-    "activity": frozenset(PERSONAL_OF_ACTIVITY),
+    "lead": frozenset({"person", "title", "mobile", "email", "remarks", "custom"}),
+    "activity": frozenset({"subject", "summary", "reaction", "next_step"}),
+    "ticket": frozenset({"subject", "description", "solution"}),
+    "ticket_step": frozenset({"text"}),
+    "survey": frozenset({"comment"}),
+    "feedback": frozenset({"subject", "text", "answer"}),
+    "problem_report": frozenset({"subject", "description", "solution"}),
+    "opportunity": frozenset({"probability_reason", "lost_notes", "remarks"}),
+    "stage_change": frozenset({"evidence", "reason"}),
+    "quote": frozenset({"discount_reason", "remarks"}),
+    "payment": frozenset({"remarks"}),
 }
+_OF_CUSTOMER: tuple[Any, ...] = (
+    Contact,
+    Ticket,
+    Survey,
+    Feedback,
+    ProblemReport,
+    Opportunity,
+    Quote,
+    Payment,
+)
+#: What cannot be empty, or says that something was done: its number, or a dash, stands there.
+_STANDS_FOR = frozenset({"subject", "solution"})
+_DASH = "—"
+#: What the log says in words beside the values that were changed.
+_SAID = ("title", "evidence", "reason", "duplicate_reason")
 ACTS = ("archive", "restore", "anonymize", "hold", "release_hold")
 
 
@@ -64,39 +105,79 @@ def retain(desk: Desk, customer: Customer, act: str, *, expected_version: int) -
 
 
 def _anonymize(desk: Desk, customer: Customer) -> Customer:
-    """Blank everything about persons, in contacts, notes and former leads too; figures stay."""
+    """Blank everything about persons, in what hangs on the customer too; figures stay."""
     if customer.is_on_legal_hold:
         raise RuleError(_("This customer is on legal hold: its data must be kept."))
     if customer.retention == "anonymized":
         raise InvalidTransitionError
-    contacts = desk.session.scalars(
-        select(Contact).where(Contact.customer_id == customer.id).order_by(Contact.id)
-    ).all()
-    for contact in contacts:
-        blank = dict.fromkeys(PERSONAL_OF_CONTACT) | {"name": ""}
-        records.change_record(desk, contact, blank, act="anonymize")
-    _forget_names(desk, [contact.id for contact in contacts])
-    for lead in desk.session.scalars(
-        select(Lead).where(Lead.converted_customer_id == customer.id).order_by(Lead.id)
-    ).all():
-        blank = dict.fromkeys(PERSONAL_OF_LEAD) | {"custom": {}}
-        records.change_record(desk, lead, blank, act="anonymize")
-    for activity in desk.session.scalars(
-        select(Activity).where(Activity.customer_id == customer.id).order_by(Activity.id)
-    ).all():
-        records.change_record(desk, activity, dict.fromkeys(PERSONAL_OF_ACTIVITY), act="anonymize")
-    values: dict[str, Any] = {
-        **dict.fromkeys(PERSONAL_OF_CUSTOMER),
-        "retention": "anonymized",
-        "next_follow_up_at": None,
-        "custom": {},
+    hanging = [record for found in _hanging(desk, customer) for record in found]
+    for record in hanging:
+        records.change_record(desk, record, _blank(record), act="anonymize")
+    _forget_words(desk, [customer, *hanging])
+    _rename_alerts(desk, [record for record in hanging if isinstance(record, Ticket)])
+    gone = {"retention": "anonymized", "next_follow_up_at": None}
+    return records.change_record(desk, customer, _blank(customer) | gone, act="anonymize")
+
+
+def _hanging(desk: Desk, customer: Customer) -> Iterator[Sequence[Layered]]:
+    """Yield what hangs on a customer and holds texts about persons, entity by entity."""
+    ident = customer.id
+    leads = select(Lead.id).where(Lead.converted_customer_id == ident)
+    tickets = select(Ticket.id).where(Ticket.customer_id == ident)
+    sales = select(Opportunity.id).where(Opportunity.customer_id == ident)
+    activities = or_(
+        Activity.customer_id == ident,
+        Activity.lead_id.in_(leads),
+        Activity.ticket_id.in_(tickets),
+        Activity.opportunity_id.in_(sales),
+    )
+    wanted: dict[Any, ColumnElement[bool]] = {
+        Lead: Lead.converted_customer_id == ident,
+        Activity: activities,
+        TicketStep: TicketStep.ticket_id.in_(tickets),
+        StageChange: StageChange.opportunity_id.in_(sales),
     }
-    return records.change_record(desk, customer, values, act="anonymize")
+    for model in _OF_CUSTOMER:
+        wanted[model] = model.customer_id == ident
+    for each, condition in wanted.items():
+        yield desk.session.scalars(select(each).where(condition).order_by(each.id)).all()
 
 
-def _forget_names(desk: Desk, contact_ids: Collection[int]) -> None:
-    """Let the log name the contacts no more; what was changed stays in it, for the undo."""
-    mine = CrmEvent.layer_id == desk.layer.id, CrmEvent.entity == Contact.entity
-    found = select(CrmEvent).where(*mine, CrmEvent.record_id.in_(contact_ids))
-    for event in desk.session.scalars(found).all():
-        event.context = {**event.context, "title": ""}
+def _blank(record: Layered) -> dict[str, Any]:
+    """Return what stands in the personal fields of a record afterwards: truly nothing."""
+    values: dict[str, Any] = dict.fromkeys(PERSONAL[record.entity])
+    for name in _STANDS_FOR & values.keys():
+        if getattr(record, name):
+            values[name] = getattr(record, "code", None) or _DASH
+    if "custom" in values:
+        values["custom"] = {}
+    if "name" in values:
+        values["name"] = ""  # of a contact; a firm keeps its name
+    return values
+
+
+def _forget_words(desk: Desk, found: Iterable[Layered]) -> None:
+    """Let the log say no more who it was about; what was changed stays in it, for the undo."""
+    by_entity: dict[str, list[int]] = defaultdict(list)
+    for record in found:
+        by_entity[record.entity].append(record.id)
+    about = [
+        and_(CrmEvent.entity == entity, CrmEvent.record_id.in_(ids))
+        for entity, ids in by_entity.items()
+    ]
+    events = select(CrmEvent).where(CrmEvent.layer_id == desk.layer.id, or_(*about))
+    for event in desk.session.scalars(events).all():
+        said = {name: "" for name in _SAID if event.context.get(name)}
+        if event.entity == Customer.entity:
+            said.pop("title", None)
+        if said:
+            event.context = {**event.context, **said}
+
+
+def _rename_alerts(desk: Desk, tickets: Sequence[Ticket]) -> None:
+    """Let alerts call the tickets by their numbers."""
+    codes = {ticket.id: ticket.code for ticket in tickets}
+    alerts = select(Alert).where(Alert.about_entity == "ticket", Alert.about_id.in_(codes))
+    for alert in desk.session.scalars(alerts).all():
+        details = {**alert.details, "title": codes[alert.about_id or 0]}
+        records.change_record(desk, alert, {"details": details}, act="anonymize")
