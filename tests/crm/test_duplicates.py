@@ -91,6 +91,15 @@ def test_the_record_itself_and_deleted_ones_are_left_out(desk, firm):
     assert not {firm.id, other.id} & {each.id for each in found if each.entity == "customer"}
 
 
+def test_a_customers_own_contacts_are_no_duplicates_of_it(desk, firm):
+    own = {"customer_id": firm.id, "name": "骆知夏", "mobile": "15412340002"}
+    contact = create_record(desk, Contact, own)
+    values = {"mobile": contact.mobile}
+
+    assert find_candidates(desk, "customer", values, exclude_id=firm.id) == []
+    assert [each.id for each in find_candidates(desk, "customer", values)] == [contact.id]
+
+
 def test_a_converted_lead_is_left_out(desk, firm):
     lead = create_record(
         desk,

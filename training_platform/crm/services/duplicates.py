@@ -56,18 +56,25 @@ def find_candidates(
     """Return the records that may be the same as the one with these values, at most five.
 
     All of the company's records are looked at, not only the seller's own: a colleague's customer
-    is a customer too. exclude_id is the record itself, where it exists. only_strong leaves out
-    names that only look alike, and with them the reading of all names: what V11 asks for.
+    is a customer too, but a customer's own contacts are the same firm and no second one.
+    exclude_id is the record itself, where it exists. only_strong leaves out names that only look
+    alike, and with them the reading of all names: what V11 asks for.
     """
     ours = rules.traits_of(values)
     person_only = entity_name == "contact"
+    own_customer_id = exclude_id if entity_name == "customer" else None
     if person_only:  # a person's name is no firm's: only number and address tell
         ours = Traits(mobile=ours.mobile, email=ours.email)
     found = [
         candidate
         for model in _COMPARED.get(entity_name, ())
         for candidate in _candidates(
-            desk, model, ours, _own(model, entity_name, exclude_id), only_strong=only_strong
+            desk,
+            model,
+            ours,
+            _own(model, entity_name, exclude_id),
+            own_customer_id=own_customer_id,
+            only_strong=only_strong,
         )
         if candidate.is_strong or not only_strong
     ]
@@ -85,6 +92,7 @@ def _candidates(
     ours: Traits,
     exclude_id: int | None,
     *,
+    own_customer_id: int | None,
     only_strong: bool,
 ) -> Iterable[Candidate]:
     alike = {} if only_strong else _alike(desk, model, ours.name_key)
@@ -98,6 +106,8 @@ def _candidates(
     statement = select(model).where(or_(*conditions), model.id != (exclude_id or 0))
     if model is Lead:
         statement = statement.where(Lead.status != "converted")  # its customer stands for it
+    if model is Contact and own_customer_id is not None:
+        statement = statement.where(Contact.customer_id != own_customer_id)
     for record in desk.session.scalars(statement.order_by(model.id).limit(50)):
         theirs = traits_of_record(record)
         reasons = rules.reasons_for(ours, theirs, alike.get(record.id, 0))
