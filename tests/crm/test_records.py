@@ -393,3 +393,23 @@ def test_saving_a_form_unchanged_changes_no_own_field(crm_client, crm_session, d
     crm_session.expire_all()
     now = crm_session.scalars(select(Customer).where(Customer.id == known.id)).one()
     assert (now.city, now.custom["lines_count"]) == ("无锡", before["lines_count"])
+
+
+def test_a_reference_beyond_the_sellers_reach_may_stay(
+    crm_client, crm_session, desk, base, customer
+):
+    theirs = crm_session.scalars(
+        select(Customer).where(~within_reach(desk, Customer)).order_by(Customer.id)
+    ).first()
+    records.change_record(desk, customer, {"referred_by_id": theirs.id})
+    address = f"{base}/customer/{customer.id}/edit"
+    page = text_of(crm_client.get(address))
+    shown = hidden(page, "referred_by_id") if 'name="referred_by_id" value' in page else ""
+    kept = shown or f"#{theirs.id} {theirs.name}"
+
+    form = GOOD | {"referred_by_id": kept, "city": "无锡", "version": hidden(page, "version")}
+    text_of(crm_client.post(address, data=form), 303)
+
+    crm_session.expire_all()
+    now = crm_session.scalars(select(Customer).where(Customer.id == customer.id)).one()
+    assert (now.city, now.referred_by_id) == ("无锡", theirs.id)

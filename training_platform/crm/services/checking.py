@@ -92,12 +92,14 @@ class Checker:
     def _value(
         self, name: str, known: Field, raw: Mapping[str, Any], record: Layered | None
     ) -> Any:
-        given = raw.get(name)
-        is_reference = known.kind is FieldKind.REFERENCE
-        value: Any = (
-            self._reference(known, given) if is_reference else read_value(known, given, self.zone)
-        )
-        before: Any = getattr(record, name, None)
+        given, before = raw.get(name), getattr(record, name, None)
+        value: Any
+        if known.kind is not FieldKind.REFERENCE:
+            value = read_value(known, given, self.zone)
+        elif before is not None and _number_of(as_text(given)) == before:
+            value = before  # what stands there may be kept, though it is nobody the seller reaches
+        else:
+            value = self._reference(known, given)
         if _is_same(value, before):
             value = before
         elif value in (None, []) and known.kind is FieldKind.CHOICE and not known.is_required:
@@ -132,8 +134,7 @@ class Checker:
         """Find a record of the workspace by its id (12, #12 …), its number, or its full name."""
         model: Any = ENTITIES[known.refers_to or ""].model
         statement = select(model.id).where(within_reach(self.desk, model)).limit(2)
-        number = text.split(maxsplit=1)[0].removeprefix("#") if text.startswith("#") else text
-        if (ident := whole_number(number)) is not None:
+        if (ident := _number_of(text)) is not None:
             found = self.desk.session.scalars(statement.where(model.id == ident)).all()
         else:
             named = [getattr(model, model.title_field) == text]
@@ -221,6 +222,12 @@ def custom_fields(desk: Desk, entity_name: str) -> Mapping[str, Field]:
         )
         for each in found
     }
+
+
+def _number_of(text: str) -> int | None:
+    """Return the id that a reference is entered by: 12, #12, #12 and the title."""
+    number = text.split(maxsplit=1)[0].removeprefix("#") if text.startswith("#") else text
+    return whole_number(number)
 
 
 def _collect(name: str, values: Values, errors: Errors, read: Callable[[], Any]) -> None:
