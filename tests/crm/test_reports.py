@@ -309,6 +309,38 @@ def test_the_months_of_the_forecast_lead_to_what_may_close_and_to_what_was_sold(
     assert amounts["2025-07"] == metric_pages.money(july)
 
 
+def test_stacked_bars_show_the_largest_columns_in_the_same_order_in_each_row(director):
+    table = reports.run(director, define(entity="opportunity", groups=["stage", "owner_id"]))
+    largest = sorted(table.columns.values, key=table.of_column, reverse=True)[:4]
+    wanted = [table.columns.labels[each] for each in table.columns.values if each in largest]
+
+    for row in table.rows.values:
+        *shown, others = table.parts(row)
+        assert [text for text, _size, _figure in shown] == wanted
+        assert sum(size for _text, size, _figure in (*shown, others)) == table.at(row)
+
+
+def test_lines_of_large_amounts_are_drawn_in_large_units(director, crm_app):
+    definition = define(
+        entity="order",
+        period_field="paid_at",
+        period="last_12",
+        groups=["month"],
+        measure="sum",
+        measure_field="amount",
+        chart="line",
+    )
+    table = reports.run(director, definition)
+    with crm_app.test_request_context("/?lang=en"):
+        chart = metric_pages.report_chart(table, "x", is_money=True)
+        counts = metric_pages.report_chart(table, "x", is_money=False)
+
+    first, *_others = table.rows.values
+    assert (chart.kind, chart.unit, chart.points[0][0]) == ("line", "k", "24-07")
+    assert chart.points[0][1] == float(table.at(first)) / 1000
+    assert counts.points[0][1] == float(table.at(first))
+
+
 def test_every_metric_has_one_builder():
     assert list(metric_builders.BUILDERS) == list(METRICS)
 

@@ -19,10 +19,13 @@ from training_platform.crm.models import Seller
 from training_platform.crm.queries.filters import EMPTY
 from training_platform.crm.queries.names import names_of
 from training_platform.crm.queries.report_groups import NOTHING
-from training_platform.crm.queries.reports import owners_within_reach, period_days
+from training_platform.crm.queries.reports import ReportTable, owners_within_reach, period_days
 from training_platform.crm.queries.sellers import shown_name
+from training_platform.crm.rules.reports import MONTH
 
 MOST_ROWS = 50
+#: Amounts from here on are drawn in large units.
+LARGE_FROM = 100_000
 
 
 @dataclass(frozen=True)
@@ -151,6 +154,23 @@ def page_of(desk: Desk, period: str) -> Page:
 def team_name(code: str) -> str:
     """Return a team's name; nobody's is said to be none."""
     return translate(REGIONS.get(code, NOTHING))
+
+
+def report_chart(table: ReportTable, label: str, *, is_money: bool) -> Chart:
+    """Return the rows of a report as a chart; large amounts in large units, as axes are narrow."""
+    points, unit = table.points(), ""
+    if is_money and max([0, *(point[1] or 0 for point in points)]) >= LARGE_FROM:
+        unit = large_unit()
+        points = [(text, v if v is None else large(Decimal(str(v))), n) for text, v, n in points]
+    if table.rows is not None and table.rows.name == MONTH:
+        points = [(_short_month(text), *others) for text, *others in points]
+    kind = "line" if table.definition.chart == "line" and not table.columns else "bars"
+    return Chart(kind, label, points, unit, 1 if unit else 0)
+
+
+def _short_month(text: str) -> str:
+    """Return a month without its century; others, such as none at all, as they are."""
+    return text[2:] if text[:4].isdigit() else text
 
 
 def money(value: Decimal | None) -> str:

@@ -73,21 +73,22 @@ class ReportTable:
         return [(text, None if figure is None else float(figure), "") for text, figure in figures]
 
     def top(self) -> float:
-        """Return the end of the chart's scale."""
+        """Return the end of the scale of stacked bars."""
         return max([*(point[1] or 0 for point in self.points()), 1])
 
     def parts(self, row: Any) -> list[tuple[str, float, str]]:
-        """Return the largest parts of a row for a stacked bar, the others together."""
+        """Return the parts of a row for a stacked bar: the largest columns, the others together.
+
+        The largest of the whole report, in one order: a shade means the same in each row.
+        """
         assert self.columns is not None  # noqa: S101  # templates ask where there are columns
-        parts = [
-            (self.columns.labels[value], float(self.at(row, value) or 0))
-            for value in self.columns.values
-            if (row, value) in self.cells
-        ]
-        shown, others = parts[:MOST_PARTS], parts[MOST_PARTS:]
-        if others:
-            shown.append((translate(OTHERS), sum(size for _text, size in others)))
-        return [(text, size, f"{size:,.0f}") for text, size in shown]
+        order = sorted(self.columns.values, key=lambda each: -(self.of_column(each) or 0))
+        sizes = {each: float(self.at(row, each) or 0) for each in self.columns.values}
+        shown = [each for each in self.columns.values if each in order[:MOST_PARTS]]
+        parts = [(self.columns.labels[each], sizes[each]) for each in shown]
+        if len(order) > MOST_PARTS:
+            parts.append((translate(OTHERS), sum(sizes[each] for each in order[MOST_PARTS:])))
+        return [(text, size, f"{size:,.0f}") for text, size in parts]
 
     def leads(self, *values: Any) -> bool:
         """Tell whether a list can show just these records: not where one counts several times."""

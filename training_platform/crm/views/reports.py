@@ -12,7 +12,7 @@ from werkzeug.utils import redirect
 
 from training_platform.core.db import db
 from training_platform.core.errors import NotFoundError, RuleError
-from training_platform.core.forms import already_led_to, remember
+from training_platform.core.forms import remember
 from training_platform.core.i18n import translate
 from training_platform.core.permissions import Permission
 from training_platform.core.text import whole_number
@@ -41,6 +41,7 @@ from training_platform.crm.views.blueprint import (
     render,
     writing_desk,
 )
+from training_platform.crm.views.selling import led_before
 
 DEFAULT_PERIOD = "last_12"
 #: Metrics that are about a month rather than a year, when nothing is chosen.
@@ -95,8 +96,8 @@ def save_report(workspace_id: int) -> ResponseReturnValue:
     """Save the report that is shown: as a new one, or in place of the one that is changed."""
     with writing_desk(workspace_id) as desk:
         form = SaveReportForm()
-        if led_to := already_led_to(desk.session, desk.actor.id, form.once.data):
-            return redirect(led_to, 303)
+        if led := led_before(desk):
+            return led
         definition = definition_in(request.args)
         if definition is None:
             return _show_report(desk, None)
@@ -289,6 +290,9 @@ def _show_report(
         address=address_values(definition) | ({"report": changed.id} if changed else {}),
         group_names=groups,
         any_value=reports.ANY,
+        chart_of=lambda label: metric_pages.report_chart(
+            table, label, is_money=_is_money(definition)
+        ),
         measure_name=_measure_name(definition),
         is_money=_is_money(definition),
         list_url=lambda *values: crm_url(
