@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from training_platform.core import slots
 from training_platform.core.db import db
 from training_platform.core.errors import RuleError
-from training_platform.core.forms import already_led_to, remember
+from training_platform.core.forms import remember
 from training_platform.core.i18n import translate
 from training_platform.core.permissions import Permission
 from training_platform.core.tables import paginate
@@ -22,6 +22,7 @@ from training_platform.crm.report_forms import CheckpointForm
 from training_platform.crm.services import checkpoints as services
 from training_platform.crm.services import undo
 from training_platform.crm.views.blueprint import bp, reading_desk, render, writing_desk
+from training_platform.crm.views.selling import led_before
 
 
 @bp.get("/<int:workspace_id>/states")
@@ -38,8 +39,8 @@ def keep_state(workspace_id: int) -> ResponseReturnValue:
     address = url_for(".states", workspace_id=workspace_id)
     with writing_desk(workspace_id) as desk:
         form = CheckpointForm()
-        if already_led_to(desk.session, desk.actor.id, form.once.data):
-            return redirect(address, 303)
+        if led := led_before(desk):
+            return led
         if not form.validate_on_submit():
             return _show(desk, form)
         try:

@@ -36,7 +36,7 @@ from training_platform.crm.views.blueprint import (
     render_refused,
     writing_desk,
 )
-from training_platform.crm.views.selling import seen_version
+from training_platform.crm.views.selling import led_before, seen_version
 
 
 @bp.route("/<int:workspace_id>/<entity>/new", methods=["GET", "POST"])
@@ -56,8 +56,8 @@ def _create(workspace_id: int, wanted: Entity) -> ResponseReturnValue:
     raw = read_raw(wanted, request.form)
     try:
         with writing_desk(workspace_id) as desk:
-            if led := forms.already_led_to(desk.session, current_user.id, once):
-                return redirect(led, 303)
+            if led := led_before(desk):
+                return led
             made = entry.create_entry(desk, wanted, raw, duplicate_reason=reason)
             address = _address(workspace_id, wanted, made)
             forms.remember(desk.session, current_user.id, once, address)

@@ -30,6 +30,7 @@ from training_platform.crm.services.access import (
     may_edit,
 )
 from training_platform.crm.views.blueprint import bp, log_later, reading_desk, render, writing_desk
+from training_platform.crm.views.selling import led_before
 
 
 @bp.get("/<int:workspace_id>/<entity>/<int:item_id>")
@@ -55,8 +56,8 @@ def log_follow_up(workspace_id: int, entity: str, item_id: int) -> ResponseRetur
     g.submitted_form = follow_up_form(request.form.to_dict())
     with writing_desk(workspace_id) as desk:
         found = find_to_change(desk, wanted.model, item_id)
-        if forms.already_led_to(desk.session, current_user.id, once):
-            return redirect(address, 303)
+        if led := led_before(desk):
+            return led
         try:
             follow_ups.log_follow_up(desk, found, request.form.to_dict())
         except entry.EntryErrors as error:
@@ -64,7 +65,7 @@ def log_follow_up(workspace_id: int, entity: str, item_id: int) -> ResponseRetur
             form.show(error.faults)
             stand_at(address)
             return show(desk, wanted, found, form), 422
-        forms.remember(desk.session, current_user.id, once, address)
+        forms.remember(desk.session, current_user.id, once, address + "#history")
     flash(_("The follow-up is logged."))
     return redirect(address + "#history", 303)
 

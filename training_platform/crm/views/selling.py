@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Flask, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from flask_login import current_user
 
 from training_platform.core import forms, slots
@@ -62,9 +63,21 @@ def press(
 
 
 def led_before(desk: Desk) -> ResponseReturnValue | None:
-    """Return the way that an equal post led before; None for the first."""
+    """Return the way that an equal post led before, with a word on it; None for the first.
+
+    After Back, something else may stand in the form: it is not saved, and must not seem to be.
+    """
     led = forms.already_led_to(desk.session, current_user.id, request.form.get("once"))
-    return redirect(led, 303) if led else None
+    if led is None:
+        return None
+    flash(
+        _(
+            "This form was saved before, so nothing was added. "
+            "To enter something else, open a new form."
+        ),
+        "info",
+    )
+    return redirect(led, 303)
 
 
 def remember(desk: Desk, address: str) -> None:

@@ -17,6 +17,7 @@ from training_platform.crm.queries import tasks as queries
 from training_platform.crm.services import entry, follow_ups
 from training_platform.crm.services.access import find_to_change
 from training_platform.crm.views.blueprint import bp, log_later, reading_desk, render, writing_desk
+from training_platform.crm.views.selling import led_before
 
 MOST_TEXT = 60
 
@@ -36,8 +37,8 @@ def add_task(workspace_id: int) -> ResponseReturnValue:
     once = request.form.get("once")
     address = url_for(".tasks", workspace_id=workspace_id)
     with writing_desk(workspace_id) as desk:
-        if forms.already_led_to(desk.session, current_user.id, once):
-            return redirect(address, 303)
+        if led := led_before(desk):
+            return led
         typed = request.form.to_dict()
         try:
             follow_ups.add_task(desk, typed)
