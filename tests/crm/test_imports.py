@@ -305,6 +305,21 @@ def test_whole_way_through_the_pages(pages):
     assert "version" not in pages.get(address).get_data(as_text=True).split("<form")[-1]
 
 
+def test_file_without_headers_is_told_that_it_needs_some(pages):
+    address = post_file(pages, sheet(row(1), head=row(2))).location
+
+    page = pages.get(f"{address}?lang=en").get_data(as_text=True)
+
+    assert "must hold the headers" in page
+
+
+def test_missing_columns_are_named_in_the_page_s_language(pages):
+    address = post_file(pages, sheet(row(1))).location
+    response = pages.post(f"{address}/mapping?lang=zh", data=mapped(["name"], "1"))
+
+    assert "联系人、职位、手机" in response.get_data(as_text=True)
+
+
 def test_wrong_text_of_a_list_stays_until_another_is_chosen(pages):
     address = post_file(pages, sheet(row(1), row(2, 所属行业="魔法"))).location
     names = ["name", "contact_name", "contact_title", "mobile", "industry", "needs"]

@@ -111,7 +111,8 @@ def check_mapping(entity: str, mapping: Sequence[str | None]) -> None:
 
 def _labels(entity: str, names: Sequence[str]) -> str:
     fields = ENTITIES[entity].fields
-    return ", ".join(translate(fields[name].label) if name in fields else name for name in names)
+    labels = (translate(fields[name].label) if name in fields else name for name in names)
+    return translate(_(", ")).join(labels)
 
 
 @cache

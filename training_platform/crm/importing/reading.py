@@ -17,15 +17,21 @@ def _(text: str) -> str:
 
 
 _REFUSALS = {
-    sheets.NOT_TEXT: _("This file is neither CSV nor XLSX. Save your list as one of them."),
+    sheets.NOT_TEXT: _(
+        "This file is neither an XLSX nor a CSV in UTF-8, GB18030, Big5 or UTF-16. Save your list"
+        " as XLSX, or as CSV in UTF-8."
+    ),
     sheets.OLD_EXCEL: _("This is the old XLS format. Save the list as XLSX or as CSV."),
     sheets.NOT_XLSX: _("This spreadsheet cannot be read. Save it as XLSX again, or as CSV."),
     sheets.TOO_WIDE: _("The file has more than 100 columns. Keep those that you need."),
     sheets.WRONG_ENCODING: _("The text is not in this encoding. Choose another."),
 }
+_EMPTY = _("The file is empty.")
+_EMPTY_SHEET = _("The first sheet is empty. Only the first one is read: put the list there.")
+_ZEROS = _("The text holds zero bytes, which cannot be kept. Save it as CSV in UTF-8 again.")
 #: What the reader noticed, told on the page of the mapping.
 NOTES = {
-    "renamed": _("The file is named as CSV but is an XLSX; it was read as XLSX."),
+    "renamed": _("The file is not named as XLSX but is one; it was read as XLSX."),
     "formulas": _("The sheet holds formulas; the values that they showed were read."),
     "doubled": _("Two columns have the same header. Check which one you want."),
 }
@@ -49,7 +55,7 @@ def read_upload(data: bytes, file_name: str, encoding: str | None = None) -> Upl
     if len(data) > MAX_BYTES:
         raise RuleError(_("The file is larger than 20 MB. Send it in parts."), field="file")
     if not data.strip():
-        raise RuleError(_("The file is empty."), field="file")
+        raise RuleError(_EMPTY, field="file")
     sheet = _open(data, file_name, encoding)
     notes = ["formulas"] if sheet.has_formulas else []
     if sheet.encoding is None and not file_name.lower().endswith((".xlsx", ".xlsm")):
@@ -68,13 +74,24 @@ def _open(data: bytes, file_name: str, encoding: str | None) -> sheets.Sheet:
             )
         return sheets.read_csv(data, encoding)
     except sheets.SheetError as error:
-        raise RuleError(_REFUSALS[error.reason], field="file") from None
+        is_spoilt = error.reason == sheets.NOT_TEXT and _is_text_with_zeros(data)
+        raise RuleError(_ZEROS if is_spoilt else _REFUSALS[error.reason], field="file") from None
+
+
+def _is_text_with_zeros(data: bytes) -> bool:
+    """Tell whether only zero bytes keep a file from being a text: a program left them there."""
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return b"\0" in data
 
 
 def _table(sheet: sheets.Sheet, notes: list[str]) -> Upload:
     start = next((at for at, row in enumerate(sheet.rows) if _has_text(row)), None)
     if start is None:
-        raise RuleError(_("The file is empty."), field="file")
+        text = _EMPTY_SHEET if sheet.encoding is None else _EMPTY
+        raise RuleError(text, field="file")
     header = [nfc(cell).strip() for cell in sheet.rows[start]]
     while header and not header[-1]:
         header.pop()
