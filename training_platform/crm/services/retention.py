@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, and_, or_, select
 
 from training_platform.core.errors import ConflictError, InvalidTransitionError, RuleError
 from training_platform.crm.desk import Desk
+from training_platform.crm.layering import ALL_LAYERS
 from training_platform.crm.models import (
     Activity,
     Alert,
@@ -113,7 +114,7 @@ def _anonymize(desk: Desk, customer: Customer) -> Customer:
     hanging = [record for found in _hanging(desk, customer) for record in found]
     for record in hanging:
         records.change_record(desk, record, _blank(record), act="anonymize")
-    _forget_words(desk, [customer, *hanging])
+    _forget_words(desk, [customer, *hanging, *_deleted(desk, customer)])
     _rename_alerts(desk, [record for record in hanging if isinstance(record, Ticket)])
     gone = {"retention": "anonymized", "next_follow_up_at": None}
     return records.change_record(desk, customer, _blank(customer) | gone, act="anonymize")
@@ -141,6 +142,16 @@ def _hanging(desk: Desk, customer: Customer) -> Iterator[Sequence[Layered]]:
         wanted[model] = model.customer_id == ident
     for each, condition in wanted.items():
         yield desk.session.scalars(select(each).where(condition).order_by(each.id)).all()
+
+
+def _deleted(desk: Desk, customer: Customer) -> Iterator[Layered]:
+    """Yield what hung on a customer and was deleted here: the log still names it."""
+    for model in (*_OF_CUSTOMER, Activity, Lead):
+        owner = model.converted_customer_id if model is Lead else model.customer_id
+        tombstones = select(model).where(
+            model.layer_id == desk.layer.id, model.is_deleted, owner == customer.id
+        )
+        yield from desk.session.scalars(tombstones, execution_options={ALL_LAYERS: True})
 
 
 def _blank(record: Layered) -> dict[str, Any]:
