@@ -161,9 +161,12 @@ def report_chart(table: ReportTable, label: str, *, is_money: bool) -> Chart:
     points, unit = table.points(), ""
     if is_money and max([0, *(point[1] or 0 for point in points)]) >= LARGE_FROM:
         unit = large_unit()
-        points = [(text, v if v is None else large(Decimal(str(v))), n) for text, v, n in points]
+        points = [
+            (text, value if value is None else large(Decimal(str(value))), note)
+            for text, value, note in points
+        ]
     if table.rows is not None and table.rows.name == MONTH:
-        points = [(_short_month(text), *others) for text, *others in points]
+        points = [(_short_month(text), value, note) for text, value, note in points]
     kind = "line" if table.definition.chart == "line" and not table.columns else "bars"
     return Chart(kind, label, points, unit, 1 if unit else 0)
 
