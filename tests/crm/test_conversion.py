@@ -91,6 +91,13 @@ def test_candidates_are_customers_only(desk):
     assert [each.id for each in customer_candidates(desk, lead)] == [customer.id]
 
 
+def test_many_leads_alike_hide_no_customer(desk):
+    customer = make_customer(desk, name="温州漱石泵业")
+    leads = [make_lead(desk) for _number in range(7)]
+
+    assert [each.id for each in customer_candidates(desk, leads[0])] == [customer.id]
+
+
 def test_the_same_person_is_no_second_contact(desk):
     customer = make_customer(desk, name="温州漱石泵业")
     known = make_contact(desk, customer, name="葛临川", mobile="16012349002")

@@ -22,7 +22,7 @@ from training_platform.crm.rules import scoring
 from training_platform.crm.rules.keys import mobile_key
 from training_platform.crm.rules.scoring import Score
 from training_platform.crm.services.access import expect_editable
-from training_platform.crm.services.duplicates import Candidate, find_candidates
+from training_platform.crm.services.duplicates import Candidate, find_customers_like
 from training_platform.crm.services.records import change_record, create_record, find_record
 from training_platform.crm.services.stages import open_opportunity
 
@@ -90,8 +90,7 @@ class Converted:
 def customer_candidates(desk: Desk, lead: Lead) -> list[Candidate]:
     """Return the customers that a lead may be about; leads and contacts are left out."""
     values = {name: getattr(lead, name) for name in ("company", "mobile", "email", "person")}
-    found = find_candidates(desk, "lead", values, exclude_id=lead.id)
-    return [candidate for candidate in found if candidate.entity == "customer"]
+    return find_customers_like(desk, values)
 
 
 def contacts_of(desk: Desk, customer_id: int) -> Sequence[Contact]:

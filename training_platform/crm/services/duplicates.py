@@ -82,6 +82,18 @@ def find_candidates(
     return found[: rules.MOST_CANDIDATES]
 
 
+def find_customers_like(desk: Desk, values: Mapping[str, Any]) -> list[Candidate]:
+    """Return the customers that a lead with these values may be about, at most five.
+
+    Leads and contacts are not looked at: many that are alike would push the customer out.
+    """
+    found = _candidates(
+        desk, Customer, rules.traits_of(values), None, own_customer_id=None, only_strong=False
+    )
+    surest = sorted(found, key=lambda each: (-rules.weight(each.reasons), each.id))
+    return surest[: rules.MOST_CANDIDATES]
+
+
 def _own(model: type[Layered], entity_name: str, exclude_id: int | None) -> int | None:
     return exclude_id if model.entity == entity_name else None
 
