@@ -306,3 +306,18 @@ def test_refusal_without_a_reason_is_said_beside_the_field(desk, crm_client):
     assert "f-reason-error" in response.get_data(as_text=True)
     given = {"reason": "推荐前已是客户", "version": version}
     assert crm_client.post(address, data=given).status_code == 303
+
+
+def test_mail_goes_to_the_contact_who_has_an_address(desk):
+    firm = customer(desk, "甲", email=None)
+    contact(desk, firm, email=None, is_primary=True)
+    reached = contact(desk, firm, name="李有信")
+    other = customer(desk, "乙")
+    contact(desk, other, email=None)
+
+    found = campaigns.audience_of(desk, planned(desk)).reached
+
+    assert {each.customer.id: each.contact.id if each.contact else None for each in found} == {
+        firm.id: reached.id,
+        other.id: None,  # the firm's own address
+    }

@@ -82,8 +82,7 @@ def audience_of(desk: Desk, campaign: Campaign) -> Audience:
         if reason:
             excluded.append((customer, reason))
         else:
-            open_ones = [each for each in own if not each.has_opted_out]
-            reached.append(Reached(customer, open_ones[0] if open_ones else None))
+            reached.append(Reached(customer, _addressee(campaign.kind, own)))
     return Audience(reached, excluded)
 
 
@@ -155,11 +154,29 @@ def _note_opt_outs(desk: Desk, rows: Sequence[Mapping[str, Any]]) -> None:
 def _unreachable(kind: str, customer: Customer, contacts: Sequence[Contact]) -> str | None:
     if contacts and all(each.has_opted_out for each in contacts):
         return "opted_out"
-    address = "mobile" if kind == "sms" else "email"
-    if kind == "trade_fair":
+    address = _address(kind)
+    if address is None:
         return None
     holders: list[Any] = [customer, *(each for each in contacts if not each.has_opted_out)]
     return None if any(getattr(each, address) for each in holders) else "no_address"
+
+
+def _address(kind: str) -> str | None:
+    """Return the field that a kind of campaign needs; None where people are met."""
+    return {"sms": "mobile", "trade_fair": None}.get(kind, "email")
+
+
+def _addressee(kind: str, contacts: Sequence[Contact]) -> Contact | None:
+    """Return the first contact who may be reached; None for the firm's own address."""
+    address = _address(kind)
+    return next(
+        (
+            each
+            for each in contacts
+            if not each.has_opted_out and (address is None or getattr(each, address))
+        ),
+        None,
+    )
 
 
 def _customers(desk: Desk, ids: Sequence[int]) -> list[Customer]:
