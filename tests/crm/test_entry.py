@@ -11,7 +11,7 @@ from training_platform.core import clock
 from training_platform.core.errors import ConflictError, NotFoundError, NotPermittedError
 from training_platform.crm.models import Activity, CrmEvent, Customer, Order, Seller, StageChange
 from training_platform.crm.registry import ENTITIES
-from training_platform.crm.services import access, entry, records
+from training_platform.crm.services import access, entry, pool, records
 
 CUSTOMER = ENTITIES["customer"]
 GOOD = TYPED_CUSTOMER | {"mobile": "+86 154-0999 8877", "tags": "年度维保，华东"}
@@ -58,6 +58,8 @@ def test_good_entry_makes_a_record_of_the_sellers_own(desk):
         ("mobile", "1540999887O", "V02"),
         ("email", "zhou@", "V03"),
         ("industry", "spaceships", "V04"),
+        ("name", "江南\x1c试练机械", "V01"),
+        ("name", "江南\x85试练机械", "V01"),
         ("tier", "vip", "V05"),
         ("next_follow_up_at", "2020-01-01 10:00", "V06"),
         ("next_follow_up_at", "2030-01-01", "V06"),
@@ -176,6 +178,33 @@ def test_public_pool_is_read_only_until_claimed(desk):
 
     with pytest.raises(NotPermittedError, match="V13"):
         entry.change_entry(desk, pooled, {"city": "苏州"}, expected_version=1, is_partial=True)
+
+
+@pytest.mark.parametrize(
+    ("entity", "raw"),
+    [
+        ("opportunity", {"name": "年度维保", "expected_close_on": "2030-01-01"}),
+        ("contract", {}),
+        ("order", {"ordered_at": "2025-06-29 10:00"}),
+    ],
+)
+def test_nothing_is_sold_to_the_public_pool_until_claimed(desk, entity, raw):
+    pooled = records.create_record(desk, Customer, {"name": "无主试练机械"})
+    given = {"customer_id": pooled.id, "amount": "1000", **raw}
+
+    with pytest.raises(entry.EntryErrors) as refused:
+        entry.create_entry(desk, ENTITIES[entity], given)
+    assert refused.value.faults["customer_id"].code == "V13"
+
+    pool.claim(desk, pooled)
+    assert entry.create_entry(desk, ENTITIES[entity], given)
+
+
+def test_ticket_of_a_customer_of_nobody_is_taken_in(desk):
+    pooled = records.create_record(desk, Customer, {"name": "无主试练机械"})
+    raw = {"subject": "异响", "channel": "phone", "category": "repair", "severity": "low"}
+
+    assert entry.create_entry(desk, ENTITIES["ticket"], raw | {"customer_id": pooled.id})
 
 
 def test_colleagues_record_is_the_leads_to_change_and_hidden_from_others(desk):

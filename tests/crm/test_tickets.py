@@ -188,6 +188,79 @@ def test_ticket_closes_with_solution_and_survey_only(desk, customer):
     assert (ticket.status, ticket.closed_at) == ("closed", desk.now)
 
 
+@pytest.mark.parametrize("is_closed", [True, False])
+def test_solution_of_a_solved_ticket_is_not_taken_away(desk, customer, is_closed):
+    ticket = taken(desk, customer)
+    ticket = tickets.solve_ticket(desk, ticket, "更换托辊轴承", ticket.version)
+    if is_closed:
+        tickets.send_survey(desk, ticket, ticket.version)
+        ticket = tickets.close_ticket(desk, ticket, ticket.version)
+
+    with pytest.raises(entry.EntryErrors) as refused:
+        entry.change_entry(
+            desk, ticket, {"solution": " "}, expected_version=ticket.version, is_partial=True
+        )
+    assert refused.value.faults["solution"].code == "V16"
+    better = {"solution": "更换托辊轴承并加润滑"}
+    entry.change_entry(desk, ticket, better, expected_version=ticket.version, is_partial=True)
+
+
+def test_solution_of_an_open_ticket_may_be_empty(desk, customer):
+    ticket = taken(desk, customer)
+    raw = {"solution": "", "severity": "low"}
+
+    entry.change_entry(desk, ticket, raw, expected_version=ticket.version, is_partial=True)
+
+
+def edited(desk, ticket: Ticket, **raw: str) -> Ticket:
+    return entry.change_entry(desk, ticket, raw, expected_version=ticket.version, is_partial=True)
+
+
+def test_promises_follow_the_priority(desk, customer):
+    ticket = taken(desk, customer, severity="low")
+    received = ticket.received_at
+    clock.advance(desk, desk.now + timedelta(days=1))
+    ticket = edited(desk, records.find_record(desk, Ticket, ticket.id), priority="urgent")
+    level = level_of(desk, "ticket", "regular", "urgent")
+
+    assert ticket.response_due_at == add_working_minutes(received, level.response_minutes)
+    assert ticket.resolve_due_at == add_working_minutes(received, level.resolve_minutes)
+
+
+def test_priority_follows_the_severity_unless_somebody_sets_it(desk, customer):
+    ticket = taken(desk, customer, severity="low")
+    assert ticket.priority == "low"
+
+    ticket = edited(desk, ticket, severity="high")
+    assert ticket.priority == "high"
+    ticket = edited(desk, ticket, severity="low", priority="urgent")
+    assert ticket.priority == "urgent"
+
+
+def test_promise_that_was_met_stays_as_it_was(desk, customer):
+    ticket = taken(desk, customer, severity="low")
+    ticket = tickets.log_step(desk, ticket, {"kind": "replied", "text": "您好"}, ticket.version)
+    before = ticket.response_due_at, ticket.resolve_due_at
+
+    ticket = edited(desk, ticket, priority="urgent")
+
+    assert ticket.response_due_at == before[0]
+    assert ticket.resolve_due_at < before[1]
+
+
+def test_survey_of_somebody_elses_ticket_is_not_hers_to_answer(desk, customer, crm_client, base):
+    ticket = taken(desk, customer)
+    ticket = tickets.solve_ticket(desk, ticket, "更换", ticket.version)
+    survey = tickets.send_survey(desk, ticket, ticket.version)
+    records.change_record(desk, ticket, {"owner_id": None})
+
+    response = crm_client.post(f"{base}/ticket/{ticket.id}/work/answer", data={"version": "9"})
+
+    assert response.status_code == 403
+    desk.session.expire_all()
+    assert records.find_record(desk, type(survey), survey.id).answered_at is None
+
+
 def test_survey_is_sent_once_and_after_the_solution(desk, customer):
     ticket = taken(desk, customer)
     with pytest.raises(InvalidTransitionError):

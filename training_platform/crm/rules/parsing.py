@@ -48,8 +48,10 @@ def as_text(value: Any) -> str:
 
 
 def _text(known: Field, given: Any) -> str:
-    text = " ".join(as_text(given).split())
-    rules.check_text(known.label, text, code="V01" if "V01" in known.rules else "V00")
+    code, typed = "V01" if "V01" in known.rules else "V00", as_text(given)
+    rules.check_visible(known.label, typed, code)  # some of them count as blanks below
+    text = " ".join(typed.split())
+    rules.check_text(known.label, text, code=code)
     return text
 
 

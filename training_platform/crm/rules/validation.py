@@ -108,6 +108,11 @@ def check_text(label: str, value: str, most: int = MOST_CHARACTERS, code: str = 
     """Refuse texts that are too long or hold characters that nobody sees (V01 for names)."""
     if len(value) > most:
         raise RefusedError(code, TOO_LONG, field=label, most=most)
+    check_visible(label, value, code)
+
+
+def check_visible(label: str, value: str, code: str = "V00") -> None:
+    """Refuse characters that nobody sees; line breaks and tabs are none of them."""
     if _CONTROL.search(value):
         raise RefusedError(code, CONTROL, field=label)
 

@@ -29,6 +29,8 @@ Errors = dict[str, Fault]
 #: How the values of own fields are named in forms and files.
 #: Fields that an action changes, and the rule that says so.
 _KEPT_BY_RULE = {"tier": "V05", "owner_id": "V13", "stage": "V07", "status": "V00"}
+#: States of a ticket that say that there is a solution.
+_SOLVED = frozenset({"resolved", "closed"})
 #: Fields that say to which month a record belongs (V17).
 _PERIOD_FIELDS = frozenset({"paid_at", "ordered_at"})
 _CUSTOM_KINDS = {
@@ -106,6 +108,8 @@ class Checker:
             value = _default(self.entity, name)
         if known.is_required and value in (None, "", []):
             raise RefusedError(_required_code(known), rules.REQUIRED, field=known.label)
+        if "V16" in known.rules and not value and getattr(record, "status", "") in _SOLVED:
+            raise RefusedError("V16", rules.REQUIRED, field=known.label)
         if value not in (None, "", []) and (record is None or value != before):
             self._check_rules(known, value)
         return value

@@ -30,6 +30,7 @@ from training_platform.crm.services.duplicates import Candidate, find_candidates
 
 __all__ = [
     "AFTER_CREATE",
+    "BEFORE_CHANGE",
     "BEFORE_CREATE",
     "Checker",
     "EntryErrors",
@@ -44,6 +45,8 @@ __all__ = [
     "typed_text",
 ]
 
+#: Entities that are sales: nothing is sold to a customer of the public pool until it is claimed.
+SOLD = frozenset({"opportunity", "contract", "order"})
 Record = TypeVar("Record", bound=Layered)
 
 
@@ -107,6 +110,8 @@ def change_entry(
         _may_be_duplicate(entity, errors, next(iter(renamed)))
     if errors:
         raise EntryErrors(errors, candidates)
+    for follow in BEFORE_CHANGE.get(entity.name, ()):
+        values = follow(desk, record, values)
     return records.change_record(
         desk,
         record,
@@ -193,9 +198,10 @@ def _take_payment(desk: Desk, values: Mapping[str, Any]) -> Payment:
 def _check_customer(
     desk: Desk, entity: Entity, values: Mapping[str, Any], errors: dict[str, Fault]
 ) -> None:
-    """V13: what has no owner of its own is entered for one's own customers only."""
+    """V13: what is sold, and what has no owner of its own, is entered for own customers only."""
     known, customer_id = entity.fields.get("customer_id"), values.get("customer_id")
-    if entity.has_owner or known is None or not known.is_required or customer_id is None:
+    is_checked = entity.name in SOLD or not entity.has_owner
+    if not is_checked or known is None or not known.is_required or customer_id is None:
         return
     if not may_edit(desk, records.find_record(desk, Customer, customer_id)):
         errors["customer_id"] = Fault("V13", rules.NOT_YOUR_CUSTOMER, {"field": known.label})
@@ -259,6 +265,7 @@ def _first_values(desk: Desk, entity: Entity, values: Mapping[str, Any]) -> dict
     return {name: value for name, value in given.items() if name in entity.fields}
 
 
-#: What else belongs to a new record of an entity; features add theirs.
+#: What else belongs to a new or a changed record of an entity; features add theirs.
 BEFORE_CREATE: dict[str, list[Callable[[Desk, dict[str, Any]], dict[str, Any]]]] = {}
+BEFORE_CHANGE: dict[str, list[Callable[[Desk, Any, dict[str, Any]], dict[str, Any]]]] = {}
 AFTER_CREATE: dict[str, list[Callable[[Desk, Any], None]]] = {}

@@ -75,7 +75,29 @@ def receive_ticket(desk: Desk, ticket: Ticket) -> None:
     _add_step(desk, ticket, "received", TOLD["received"], is_for_customer=True)
 
 
+def replan_ticket(desk: Desk, ticket: Ticket, values: dict[str, Any]) -> dict[str, Any]:
+    """Let the priority follow a new severity, and what is due follow the priority.
+
+    Who sets the priority has the last word. What was promised and kept, and a solution that is due
+    anew since the ticket was opened again, stay as they are.
+    """
+    priority, severity = (
+        values.get(name) or getattr(ticket, name) for name in ("priority", "severity")
+    )
+    if priority == ticket.priority and severity != ticket.severity:
+        priority = rules.priority_of(ticket.tier_at_creation or "regular", severity)
+    if priority == ticket.priority:
+        return values
+    dues = ticket_dues(desk, ticket.received_at, ticket.tier_at_creation, priority)
+    if ticket.first_responded_at is not None:
+        dues.pop("response_due_at")
+    if ticket.resolved_at is not None or ticket.reopened_count:
+        dues.pop("resolve_due_at")
+    return {**values, "priority": priority, **dues}
+
+
 entry.BEFORE_CREATE.setdefault("ticket", []).append(prepare_ticket)
+entry.BEFORE_CHANGE.setdefault("ticket", []).append(replan_ticket)
 entry.AFTER_CREATE.setdefault("ticket", []).append(receive_ticket)
 
 

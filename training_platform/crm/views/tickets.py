@@ -24,7 +24,12 @@ from training_platform.crm.rules import sla
 from training_platform.crm.rules import tickets as rules
 from training_platform.crm.services import entry, records
 from training_platform.crm.services import tickets as services
-from training_platform.crm.services.access import find_to_change, find_within_reach, may_edit
+from training_platform.crm.services.access import (
+    expect_editable,
+    find_to_change,
+    find_within_reach,
+    may_edit,
+)
 from training_platform.crm.views.blueprint import bp, reading_desk, render, writing_desk
 from training_platform.crm.views.selling import led_before, remember, seen_version
 
@@ -114,6 +119,7 @@ def _assign(desk: Desk, ticket: Ticket, version: int) -> None:
 
 
 def _answer(desk: Desk, ticket: Ticket, _version: int) -> None:
+    expect_editable(desk, ticket)
     survey = services.survey_of(desk, ticket)
     if survey is None or survey.answered_at is not None:
         raise RuleError(_("There is no survey that waits for an answer."))
