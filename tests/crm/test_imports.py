@@ -4,11 +4,12 @@ import io
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from tests.crm.lists import HEAD, check, import_all, row, see, sheet, step
 from training_platform.core import clock
 from training_platform.core.errors import InvalidTransitionError, NotFoundError, RuleError
+from training_platform.core.files import StoredFile
 from training_platform.core.jobs import run_due
 from training_platform.crm.desk import open_desk
 from training_platform.crm.importing import running
@@ -386,6 +387,16 @@ def test_large_file_waits_for_the_job(pages, crm_app, monkeypatch):
         run_due()
 
     assert "import-progress" not in pages.get(address).get_data(as_text=True)
+
+
+def test_import_whose_file_is_no_longer_kept_asks_for_it_again(pages, desk):
+    address = post_file(pages, sheet(row(1))).location
+    desk.session.execute(delete(StoredFile).where(StoredFile.purpose == "crm_import"))
+
+    response = pages.get(f"{address}?lang=en")
+
+    assert response.status_code == 404
+    assert "Send it again" in response.get_data(as_text=True)
 
 
 def test_import_of_another_workspace_is_unknown(pages, desk):

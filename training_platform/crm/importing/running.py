@@ -27,6 +27,11 @@ MOST_PROBLEMS = 1000
 Progress = Callable[[int, int], None]
 
 
+def _(text: str) -> str:
+    """Mark a text for the catalogs."""
+    return text
+
+
 class GoneError(Exception):
     """The import, its workspace or its layer is gone: a reset came between."""
 
@@ -46,10 +51,10 @@ def run(import_id: int, progress: Progress) -> None:
 
 
 def load_upload(session: Session, found: CrmImport) -> Upload:
-    """Read an import's file again; raise NotFoundError where its time is over."""
+    """Read an import's file again; raise NotFoundError, which says so, where its time is over."""
     stored = session.get(files.StoredFile, found.file_id)
     if stored is None:
-        raise NotFoundError
+        raise NotFoundError(_("The file of this import is no longer kept. Send it again."))
     return read_upload(files.read(stored), found.file_name, found.encoding)
 
 
