@@ -122,9 +122,9 @@ def _lists(found: CrmImport) -> dict[str, list[tuple[str, str]]]:
     """Return the texts that a field with a list takes, as they may stand in the file."""
     known = ENTITIES[found.entity].fields
     return {
-        name: [(text, text) for text in map(translate, known[name].choices.values())]
+        name: [(text, text) for text in map(translate, choices.values())]
         for name in found.mapping
-        if name in known and known[name].choices
+        if name in known and (choices := known[name].choices)
     }
 
 
