@@ -6,3 +6,10 @@ document.addEventListener("htmx:config:request", (event) => {
     request.headers["X-CSRFToken"] = token;
   }
 });
+// The session is over: the whole page says so, and reads back what was typed; no part of a page can.
+document.addEventListener("htmx:response:error", (event) => {
+  const { response, sourceElement: source } = event.detail?.ctx ?? {};
+  if (response?.status !== 401) return;
+  if (source.matches("a[href]")) location.assign(source.href);
+  if (source.matches("form")) source.submit();
+});
