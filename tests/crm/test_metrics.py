@@ -151,6 +151,17 @@ def test_rfm_points_by_the_printed_limits(days, orders, net, code, group):
     assert (found.code, found.group) == (code, group)
 
 
+def test_rfm_by_fifths_orders_by_value_then_by_number():
+    orders = [paid(customer, 10, 100) for customer in range(1, 8)]  # seven alike
+    orders.append(paid(8, 5, 900))
+
+    found = {each.customer_id: each for each in customers.rfm(twin(order=orders), by_fifths=True)}
+
+    assert [found[ident].monetary for ident in range(1, 9)] == [1, 1, 2, 2, 3, 3, 4, 5]
+    assert (found[8].recency, found[8].code) == (5, "555")
+    assert customers.rfm(twin(), by_fifths=True) == []
+
+
 def test_the_value_matrix_weighs_open_opportunities_by_their_chance():
     source = twin(
         order=[paid(1, 10, 100_000), paid(2, 10, 99_999)],

@@ -31,6 +31,14 @@ def test_pages_of_reports(desk, crm_client, crm_session):
     crm_client.page(f"{home}/reports/metrics/none", status=404)
 
 
+def test_rfm_points_can_be_given_by_fifths(director, crm_client):
+    address = f"/crm/{director.workspace.id}/reports/metrics/rfm"
+    limits, fifths = (crm_client.page(f"{address}?points={by}").text for by in ("limits", "fifths"))
+
+    assert "Limits of the points" in limits
+    assert "Limits of the points" not in fifths
+
+
 def test_pages_of_figures_show_texts_and_links_in_every_cell(director, crm_client):
     for metric in METRICS:
         page = crm_client.page(f"/crm/{director.workspace.id}/reports/metrics/{metric}").text

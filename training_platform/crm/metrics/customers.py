@@ -1,6 +1,6 @@
 """Metrics of customers: RFM, value matrix, churn warning, lifetime value. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -50,21 +50,40 @@ class Rfm:
         return f"{self.recency}{self.frequency}{self.monetary}"
 
 
-def rfm(source: Source) -> list[Rfm]:
-    """Return the points of every customer who paid in twelve months, the largest first."""
-    today = clock.company_day(source.now)
+def rfm(source: Source, *, by_fifths: bool = False) -> list[Rfm]:
+    """Return the points of every customer who paid in twelve months, the largest first.
+
+    Points come from the printed limits, or by fifths of the customers themselves.
+    """
+    today, spends = clock.company_day(source.now), yearly_spends(source)
+    idle = {ident: (today - clock.company_day(each.last_at)).days for ident, each in spends.items()}
+    ranks = (
+        fifths({ident: -days for ident, days in idle.items()}),
+        fifths({ident: each.orders for ident, each in spends.items()}),
+        fifths({ident: each.net for ident, each in spends.items()}),
+    )
     found = []
-    for customer, spend in yearly_spends(source).items():
-        days = (today - clock.company_day(spend.last_at)).days
+    for customer, spend in spends.items():
+        days = idle[customer]
         points = (
             points_up_to(days, t.RECENCY_DAYS),
             points_from(spend.orders, t.FREQUENCY),
             points_from(spend.net, t.MONETARY),
         )
+        if by_fifths:
+            points = (ranks[0][customer], ranks[1][customer], ranks[2][customer])
         is_high = tuple(point >= t.HIGH_POINTS for point in points)
         group = RFM_GROUPS[is_high[0], is_high[1], is_high[2]][0]
         found.append(Rfm(customer, days, spend.orders, spend.net, *points, group))
     return sorted(found, key=lambda each: (-each.net, each.customer_id))
+
+
+def fifths(values: Mapping[int, int | Decimal]) -> dict[int, int]:
+    """Return 1 to 5 as NTILE(5) over (value, id) does: ties by id, the first groups one larger."""
+    order = sorted(values, key=lambda ident: (values[ident], ident))
+    size, more = divmod(len(order), 5)
+    points = [fifth for fifth in range(1, 6) for _each in range(size + (fifth <= more))]
+    return dict(zip(order, points, strict=True))
 
 
 def points_up_to(value: int, limits: Sequence[int]) -> int:

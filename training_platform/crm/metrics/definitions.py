@@ -68,7 +68,9 @@ _ALL = (
         _(
             "Recency: days since the last paid order. Frequency: paid orders in 12 months. "
             "Monetary: their amount less refunds. Each gets 1 to 5 points by the fixed limits "
-            "below; 4 and 5 are high. High or low in the three gives the eight groups."
+            "below; 4 and 5 are high. High or low in the three gives the eight groups. By fifths "
+            "instead: customers in order of the value, then of their number, in five groups of "
+            "equal size; where that does not come out even, the lower groups have one more."
         ),
         _("Direct marketing's RFM with fixed limits, because quintiles mislead with few customers"),
         has_period=False,

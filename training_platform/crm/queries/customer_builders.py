@@ -23,15 +23,13 @@ from training_platform.crm.queries.metric_pages import (
 
 def rfm(page: Page) -> Shown:
     """Show the groups, their limits, and the largest customers."""
-    found = customers.rfm(page.source)
+    found = customers.rfm(page.source, by_fifths=page.by_fifths)
     named = page.customers(each.customer_id for each in found[:MOST_ROWS])
     sizes = Counter(each.group for each in found)
     nets: dict[str, Decimal] = {}
     for each in found:
         nets[each.group] = nets.get(each.group, ZERO) + each.net
     groups = {key: (label, advice) for key, label, advice in customers.RFM_GROUPS.values()}
-    limits = zip(range(5, 0, -1), [*t.RECENCY_DAYS, None], [*t.FREQUENCY, None], strict=True)
-    money_limits = [*t.MONETARY, None]
     return Shown(
         [(_("Customers"), len(found), None), (_("Paid in 12 months"), whole(_total(nets)), None)],
         [
@@ -55,24 +53,7 @@ def rfm(page: Page) -> Shown:
                     for key, (label, advice) in groups.items()
                 ],
             ),
-            Table(
-                _("Limits of the points"),
-                [
-                    (_("Points"), False),
-                    (_("Days since the last order"), True),
-                    (_("Paid orders"), True),
-                    (_("Amount"), True),
-                ],
-                [
-                    (
-                        points,
-                        f"≤ {days}" if days is not None else f"> {t.RECENCY_DAYS[-1]}",
-                        f"≥ {orders}" if orders is not None else f"< {t.FREQUENCY[-1]}",
-                        f"≥ {whole(amount)}" if amount else f"< {whole(t.MONETARY[-1])}",
-                    )
-                    for (points, days, orders), amount in zip(limits, money_limits, strict=True)
-                ],
-            ),
+            *([] if page.by_fifths else [_limits()]),
             Table(
                 _("Customers by amount"),
                 [
@@ -96,6 +77,29 @@ def rfm(page: Page) -> Shown:
                 ],
                 len(found),
             ),
+        ],
+    )
+
+
+def _limits() -> Table:
+    limits = zip(range(5, 0, -1), [*t.RECENCY_DAYS, None], [*t.FREQUENCY, None], strict=True)
+    money_limits = [*t.MONETARY, None]
+    return Table(
+        _("Limits of the points"),
+        [
+            (_("Points"), False),
+            (_("Days since the last order"), True),
+            (_("Paid orders"), True),
+            (_("Amount"), True),
+        ],
+        [
+            (
+                points,
+                f"≤ {days}" if days is not None else f"> {t.RECENCY_DAYS[-1]}",
+                f"≥ {orders}" if orders is not None else f"< {t.FREQUENCY[-1]}",
+                f"≥ {whole(amount)}" if amount else f"< {whole(t.MONETARY[-1])}",
+            )
+            for (points, days, orders), amount in zip(limits, money_limits, strict=True)
         ],
     )
 

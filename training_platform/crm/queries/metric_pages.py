@@ -91,6 +91,8 @@ class Page:
     desk: Desk
     first: date
     after: date
+    #: RFM by fifths of the customers instead of the printed limits.
+    by_fifths: bool = False
     source: SqlSource = field(init=False)
     sellers: Mapping[int, Seller] = field(init=False)
 
@@ -144,11 +146,11 @@ class Page:
         )
 
 
-def page_of(desk: Desk, period: str) -> Page:
+def page_of(desk: Desk, period: str, *, by_fifths: bool = False) -> Page:
     """Return the page for a period such as last_12 or 2025-06; this month where it is unknown."""
     days = period_days(desk, period) or period_days(desk, "this_month")
     assert days is not None  # noqa: S101  # this_month is known
-    return Page(desk, *days)
+    return Page(desk, *days, by_fifths=by_fifths)
 
 
 def team_name(code: str) -> str:

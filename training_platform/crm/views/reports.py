@@ -68,7 +68,8 @@ def report_metric(workspace_id: int, metric: str) -> ResponseReturnValue:
     period = request.args.get("period", "")
     if reports.period_days(desk, period) is None:
         period = "this_month" if metric in BY_MONTH else DEFAULT_PERIOD
-    page = metric_pages.page_of(desk, period)
+    by_fifths = metric == "rfm" and request.args.get("points") == "fifths"
+    page = metric_pages.page_of(desk, period, by_fifths=by_fifths)
     shown = metric_builders.BUILDERS[metric](page)
     log_later("report_run", metric=metric, period=period)
     return render(
@@ -78,6 +79,8 @@ def report_metric(workspace_id: int, metric: str) -> ResponseReturnValue:
         shown=shown,
         period=period,
         periods=period_choices(desk),
+        points=[("limits", _("Fixed limits")), ("fifths", _("Fifths of the customers"))],
+        points_by="fifths" if by_fifths else "limits",
         is_narrowed=reports.owners_within_reach(desk) is not None,
     )
 
