@@ -60,6 +60,7 @@ from training_platform.people import gate, viewer
 from training_platform.people import permissions as people_permissions
 from training_platform.people import views as people_views
 from training_platform.people.events import EmployeeJoined, JobRoleChanged
+from training_platform.practicals import commands as practicals_commands
 from training_platform.quizzes import content_kinds as quizzes_kinds
 from training_platform.quizzes import models as quizzes_models  # noqa: F401  # its tables
 from training_platform.quizzes import permissions as quizzes_permissions
@@ -115,6 +116,7 @@ COMMANDS = (
     content_commands,
     records_commands,
     crm_commands,
+    practicals_commands,
     demo_commands,
 )
 CONTENT_KINDS = (people_kinds, assessment_kinds, curricula_kinds, quizzes_kinds)

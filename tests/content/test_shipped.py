@@ -9,6 +9,7 @@ from training_platform.config import ROOT
 from training_platform.content.library import read_library
 from training_platform.content.lint import lint_library
 from training_platform.content.schema_files import schema_files
+from training_platform.practicals.commands import FORMATS
 
 
 @pytest.fixture(scope="module")
@@ -57,6 +58,6 @@ def test_every_job_role_has_a_curriculum_and_every_course_its_paper(library):
 def test_the_schemas_for_editors_are_current(kinds):
     folder = ROOT / "docs" / "schemas"
     wanted = schema_files(kinds)
-    assert {path.name for path in folder.glob("*.json")} == set(wanted)
+    assert {path.name for path in folder.glob("*.json")} == {*wanted, *FORMATS}
     for name, text in wanted.items():
         assert Path(folder / name).read_text(encoding="utf-8") == text, "run flask content schemas"

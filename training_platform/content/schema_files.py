@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from typing import Any
 
 from pydantic import TypeAdapter
 
@@ -10,12 +11,15 @@ from training_platform.core.kinds import ContentKind
 
 def schema_files(kinds: Sequence[ContentKind]) -> dict[str, str]:
     """Return the text of each schema file by its name."""
-    files = {}
-    for kind in kinds:
-        for name, model in kind.schemas.items():
-            schema = {
-                "$schema": "https://json-schema.org/draft/2020-12/schema",
-                **TypeAdapter(model).json_schema(mode="validation"),
-            }
-            files[f"{name}.json"] = json.dumps(schema, ensure_ascii=False, indent=2) + "\n"
-    return files
+    return {
+        f"{name}.json": schema_text(model) for kind in kinds for name, model in kind.schemas.items()
+    }
+
+
+def schema_text(model: Any) -> str:
+    """Return the JSON schema of a format, as its file holds it."""
+    schema = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **TypeAdapter(model).json_schema(mode="validation"),
+    }
+    return json.dumps(schema, ensure_ascii=False, indent=2) + "\n"

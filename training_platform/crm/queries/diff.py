@@ -21,14 +21,13 @@ from sqlalchemy.orm import Session
 from training_platform.crm.layering import ALL_LAYERS
 from training_platform.crm.models import CrmLayer
 from training_platform.crm.registry import ENTITIES
+from training_platform.crm.values import to_plain
 
 _EVERYWHERE = {ALL_LAYERS: True}
 _LAYER = bindparam("layer", type_=Integer)
 #: Columns that change with every write, and those that are derived.
-_ASIDE = frozenset(
-    {"layer_id", "id", "version", "is_deleted", "created_at", "updated_at", "folded"}
-    | {"name_key", "company_key"}
-)
+_DERIVED = frozenset({"layer_id", "folded", "name_key", "company_key"})
+_ASIDE = _DERIVED | {"id", "version", "is_deleted", "created_at", "updated_at"}
 
 
 @dataclass(frozen=True)
@@ -45,6 +44,19 @@ class Difference:
 def diff_of(session: Session, layer: CrmLayer) -> list[Difference]:
     """Return everything that a layer changed, entity by entity, by id."""
     return [each for name in _touched(session, layer.id) for each in _of(session, layer, name)]
+
+
+def plain_rows(session: Session, layer: CrmLayer) -> dict[str, list[dict[str, Any]]]:
+    """Return every own row of a layer in its plain form, tombstones too, by entity and id."""
+    found = {}
+    for name in _touched(session, layer.id):
+        table = _table(name)
+        columns = [column.name for column in table.columns if column.name not in _DERIVED]
+        found[name] = [
+            {column: to_plain(getattr(row, column)) for column in columns}
+            for row in _rows(session, table, table.c.layer_id == layer.id)
+        ]
+    return found
 
 
 def _touched(session: Session, layer_id: int) -> Sequence[str]:

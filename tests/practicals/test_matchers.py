@@ -1,0 +1,52 @@
+"""The same value, however it is written; and never another one that merely looks like it."""
+
+from decimal import Decimal
+
+import pytest
+
+from training_platform.practicals import matchers
+
+SAME = [
+    ("text", "周 建国", "周建国 ", False),
+    ("text", "ＡＢＣ　公司", "abc 公司", True),
+    ("text", "絕緣膠帶", "绝缘胶带", True),
+    ("company", "栖川禾澜机械有限责任公司", "栖川禾澜机械有限公司", True),
+    ("company", "禾澜（栖川）机械有限公司", "禾澜(栖川)機械有限公司", True),
+    ("company", "恒拓机械有限公司", "恒拓精密机械有限公司", False),
+    ("company", "恒拓机械有限公司", "恒泰机械有限公司", False),
+    ("phone", "+86 154-0000-0001", "15400000001", True),
+    ("phone", "１５４００００００１", "15400000001", False),
+    ("phone", "１５４００００００００１"[:11], "15400000000", True),
+    ("minute", "2025-07-02T01:00:30Z", "2025-07-02T09:00:00+08:00", True),
+    ("minute", "2025-07-02T01:01:00Z", "2025-07-02T01:00:00Z", False),
+    ("minute", "demain", "2025-07-02T01:00:00Z", False),
+    ("date", "2025-07-02T23:00:00Z", "2025-07-02", True),
+    ("money", "1,200.00", "1200", True),
+    ("money", "１２００元", "1200", True),
+    ("money", "1200.02", "1200", False),
+    ("percent", "23.5%", "23.5", True),
+    ("percent", "0.235", "23.5", True),
+    ("percent", "百分之23.5", "23.5", True),
+    ("percent", "0.5", "0.5", True),
+    ("percent", "23.7", "23.5", False),
+    ("number", "四十八", "48", True),
+    ("number", "48 or 49", "48", False),
+    ("contains", "客户希望尽快安排上门检修。", ["上门", "现场"], True),
+    ("contains", "改天再说", ["上门", "现场"], False),
+    ("set", ["年度维保", "華東"], ["华东", "年度维保"], True),
+    ("set", ["年度维保"], ["华东", "年度维保"], False),
+    ("raw", " 15400000001", "15400000001", False),
+    ("code", "machinery", "machinery", True),
+    ("text", "", None, True),
+    ("text", "", "周建国", False),
+]
+
+
+@pytest.mark.parametrize(("matcher", "got", "wanted", "is_same"), SAME)
+def test_values_are_compared_by_what_they_mean(matcher, got, wanted, is_same):
+    assert matchers.same(matcher, got, wanted) is is_same
+
+
+def test_a_limit_replaces_the_matchers_own():
+    assert matchers.same("money", "1210", "1200", Decimal(12))
+    assert not matchers.same("percent", "23.55", "23.5", Decimal("0.01"))

@@ -1,0 +1,177 @@
+"""Checks of what lies in the workspace. Pure."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from training_platform.practicals import schemas
+from training_platform.practicals.checks.findings import (
+    Finding,
+    Gap,
+    all_or_nothing,
+    between,
+    f1,
+)
+from training_platform.practicals.evidence import Row
+from training_platform.practicals.matchers import is_empty, read_decimal, same
+from training_platform.practicals.selecting import Condition, resolve, select
+from training_platform.practicals.world import World
+
+
+def conditions(where: Sequence[schemas.Where]) -> list[Condition]:
+    """Return the conditions of a check as selecting takes them."""
+    return [{"field": each.field, "op": each.op, "value": each.value} for each in where]
+
+
+def exists(check: schemas.Exists, world: World) -> Finding:
+    """Count the records that must be there."""
+    found = select(world, check.entity, conditions(check.where))
+    holds = len(found) >= check.least
+    return all_or_nothing(holds=holds, seen=len(found), wanted=check.least)
+
+
+def absent(check: schemas.Absent, world: World) -> Finding:
+    """Name the records that must not be there."""
+    found = select(world, check.entity, conditions(check.where))
+    gaps = tuple(Gap((check.entity, number)) for number in found)
+    return all_or_nothing(holds=not found, seen=len(found), wanted=0, gaps=gaps)
+
+
+def field_is(check: schemas.FieldIs, world: World) -> Finding:
+    """Compare a field of each chosen record."""
+    rows = select(world, check.entity, conditions(check.where))
+    wanted = resolve(check.value, world.evidence)
+    wrong = [
+        Gap((check.entity, number), check.field, row.get(check.field), wanted)
+        for number, row in rows.items()
+        if not same(check.matcher, row.get(check.field), wanted, check.within)
+    ]
+    share = Fraction(len(rows) - len(wrong), len(rows)) if rows else Fraction(0)
+    seen = wrong[0].seen if wrong else wanted if rows else None
+    return Finding(between(share, check.none, check.full), seen, wanted, tuple(wrong))
+
+
+def count(check: schemas.Count, world: World) -> Finding:
+    """Count the records that meet the conditions."""
+    found = len(select(world, check.entity, conditions(check.where)))
+    wanted = resolve(check.value, world.evidence)
+    holds = same("number", found, wanted, check.within)
+    return all_or_nothing(holds=holds, seen=found, wanted=wanted)
+
+
+def aggregate(check: schemas.Aggregate, world: World) -> Finding:
+    """Sum up a field of the chosen records."""
+    rows = select(world, check.entity, conditions(check.where)).values()
+    numbers = [number for row in rows if (number := read_decimal(row.get(check.field))) is not None]
+    seen = _summed(check.of, numbers)
+    wanted = resolve(check.value, world.evidence)
+    holds = seen is not None and same("number", seen, wanted, check.within)
+    return all_or_nothing(holds=holds, seen=None if seen is None else str(seen), wanted=wanted)
+
+
+def rows_match_key(check: schemas.RowsMatch, world: World) -> Finding:
+    """Find each row of the key by one field, compare what it names; what is too many counts."""
+    key: list[Mapping[str, Any]] = resolve(check.key, world.evidence)
+    before = {} if check.of_all else world.before(check.entity)
+    rows = {
+        number: row for number, row in world.after(check.entity).items() if number not in before
+    }
+    found = dict(_paired(check, key, rows))
+    right, gaps = 0, []
+    for at, wanted in enumerate(key):
+        wrong = list(_compared(check, wanted, found.get(at)))
+        right += not wrong
+        gaps += wrong
+    extra = [] if check.of_all else sorted(set(rows) - {number for number, _row in found.values()})
+    gaps += [Gap((check.entity, number), seen="extra") for number in extra]
+    whole = len(key) + len(extra)
+    share = Fraction(right, whole) if whole else Fraction(1)
+    return Finding(
+        between(share, check.none, check.full),
+        right,
+        len(key),
+        tuple(gaps),
+        {"extra": len(extra), "missing": len(key) - len(found)},
+    )
+
+
+def set_f1(check: schemas.SetIs, world: World) -> Finding:
+    """Compare the chosen records with those of the key."""
+    found = set(select(world, check.entity, conditions(check.where)))
+    wanted = set(resolve(check.key, world.evidence))
+    gaps = [Gap((check.entity, number), seen="missing") for number in sorted(wanted - found)]
+    gaps += [Gap((check.entity, number), seen="extra") for number in sorted(found - wanted)]
+    return Finding(
+        between(f1(found, wanted), check.none, check.full),
+        len(found & wanted),
+        len(wanted),
+        tuple(gaps),
+        {"missing": len(wanted - found), "extra": len(found - wanted)},
+    )
+
+
+def only_changed(check: schemas.OnlyChanged, world: World) -> Finding:
+    """Name every change that the task does not allow."""
+    allowed = [
+        (each, set(select(world, each.entity, conditions(each.where))) if each.where else None)
+        for each in check.allow
+    ]
+    gaps = [
+        Gap((entity, number), ", ".join(sorted(world.changes(entity, number))[:3]))
+        for entity, number in world.touched
+        if not any(_may(each, chosen, world, entity, number) for each, chosen in allowed)
+    ]
+    return all_or_nothing(holds=not gaps, seen=len(gaps), wanted=0, gaps=tuple(gaps))
+
+
+def _may(
+    allowed: schemas.Allowed, chosen: set[int] | None, world: World, entity: str, number: int
+) -> bool:
+    if allowed.entity != entity:
+        return False
+    was, now = number in world.before(entity), number in world.after(entity)
+    kind = "changed" if was and now else "deleted" if was else "created"
+    if allowed.kinds is not None and kind not in allowed.kinds:
+        return False
+    if chosen is not None and now and number not in chosen:
+        return False
+    fields = set(world.changes(entity, number))
+    return kind != "changed" or allowed.fields is None or fields <= set(allowed.fields)
+
+
+def _paired(
+    check: schemas.RowsMatch, key: Sequence[Mapping[str, Any]], rows: Mapping[int, Row]
+) -> Iterator[tuple[int, tuple[int, Row]]]:
+    """Yield place in the key → (id, row): each row once, the first that fits."""
+    matcher = check.fields.get(check.match_on, "text")
+    free = dict(sorted(rows.items()))
+    for at, wanted in enumerate(key):
+        value = wanted.get(check.match_on)
+        for number, row in free.items():
+            if not is_empty(value) and same(matcher, row.get(check.match_on), value):
+                yield at, (number, row)
+                del free[number]
+                break
+
+
+def _compared(
+    check: schemas.RowsMatch, wanted: Mapping[str, Any], found: tuple[int, Row] | None
+) -> Iterator[Gap]:
+    if found is None:
+        yield Gap(None, check.match_on, None, wanted.get(check.match_on))
+        return
+    number, row = found
+    for name in (each for each in check.fields if each in wanted):
+        if not same(check.fields[name], row.get(name), wanted[name]):
+            yield Gap((check.entity, number), name, row.get(name), wanted.get(name))
+
+
+def _summed(of: str, numbers: Sequence[Decimal]) -> Decimal | None:
+    if not numbers:
+        return None
+    if of == "sum":
+        return sum(numbers, Decimal(0))
+    if of == "average":
+        return sum(numbers, Decimal(0)) / len(numbers)
+    return min(numbers) if of == "min" else max(numbers)

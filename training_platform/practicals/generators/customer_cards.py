@@ -1,0 +1,101 @@
+"""Cards of customers, as they come in: some new, some of firms that the CRM knows already."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from training_platform.crm.dataset import files, names
+from training_platform.crm.dataset.dice import Dice
+from training_platform.crm.rules.keys import company_key
+from training_platform.practicals.drawing import Baseline, Drawn, generator
+
+ZONE = ZoneInfo("Asia/Shanghai")
+_SATURDAY = 5
+Card = dict[str, Any]
+
+
+@generator
+def customer_cards(
+    dice: Dice, options: Mapping[str, Any], baseline: Baseline, seller: int
+) -> Drawn:
+    """Draw `new` cards of unknown firms and `known` ones of customers whom the seller looks after.
+
+    Options: new, known (counts), needs and channels (lists of texts in both languages). Params
+    hold the cards as they look; the key holds cards (the fields of each new customer), known (id,
+    fields and new e-mail address), known_ids, and a bystander, whom no card names.
+    """
+    taken = {row["mobile"] for row in baseline["customer"].values()}
+    keys = {company_key(row["name"]) for row in baseline["customer"].values()}
+    own = [
+        row
+        for row in baseline["customer"].values()
+        if row["owner_id"] == seller and row["retention"] == "active" and row["email"]
+    ]
+    wanted = [_fresh(dice, taken, keys) for _number in range(options["new"])]
+    bystander, *chosen = dice.sample(own, options["known"] + 1)
+    known = [_known(dice, row) for row in chosen]
+    cards = [_card(dice, each, options) for each in (*wanted, *known)]
+    return Drawn(
+        params={"cards": dice.sample(cards, len(cards))},
+        key={
+            "cards": wanted,
+            "known": known,
+            "known_ids": [each["id"] for each in known],
+            "bystander": bystander["id"],
+        },
+    )
+
+
+def _fresh(dice: Dice, taken: set[str], keys: set[str]) -> Card:
+    """Draw a firm that is not in the dataset; taken and keys grow."""
+    while True:
+        city, industry = dice.pick(tuple(names.CITIES)), dice.pick(tuple(names.TRADES))
+        name = names.firm(dice, names.brand(dice), industry, city)
+        if company_key(name) not in keys:
+            break
+    keys.add(company_key(name))
+    return {
+        "name": name,
+        "contact_name": names.person(dice),
+        "contact_title": names.job(dice, "buyer")[1],
+        "mobile": names.phone(dice, taken),
+        "industry": industry,
+        "city": city,
+        "next_follow_up_at": _appointment(dice),
+    }
+
+
+def _known(dice: Dice, row: Mapping[str, Any]) -> Card:
+    """Draw what is new of a customer whom the CRM knows: the contact's e-mail address."""
+    head, _at, host = row["email"].partition("@")
+    same = ("id", "name", "contact_name", "contact_title", "mobile", "industry")
+    return {name: row[name] for name in same} | {"email": f"{head}.{dice.whole(2, 99)}@{host}"}
+
+
+def _card(dice: Dice, wanted: Card, options: Mapping[str, Any]) -> Card:
+    """Return how the card looks: the number as people write it, and where it comes from."""
+    shown = {
+        name: value
+        for name, value in wanted.items()
+        if name not in {"id", "industry"} or "id" not in wanted
+    }
+    more = {"mobile": _written(dice, wanted["mobile"]), "channel": dice.pick(options["channels"])}
+    return shown | more | ({} if "id" in wanted else {"need": dice.pick(options["needs"])})
+
+
+def _appointment(dice: Dice) -> str:
+    """Return a working hour some days after the dataset's end, in UTC."""
+    end = datetime.fromisoformat(files.read_header().now).astimezone(ZONE)
+    day = end + timedelta(days=dice.whole(2, 12))
+    while day.weekday() >= _SATURDAY:
+        day += timedelta(days=1)
+    at = day.replace(hour=dice.pick((9, 10, 14, 15, 16)), minute=dice.pick((0, 30)), second=0)
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _written(dice: Dice, mobile: str) -> str:
+    """Return a number as people write it on cards."""
+    parts = mobile[:3], mobile[3:7], mobile[7:]
+    wide = mobile.translate({ord("0") + digit: ord("０") + digit for digit in range(10)})
+    return dice.pick((" ".join(parts), "-".join(parts), f"+86 {'-'.join(parts)}", wide))

@@ -1,0 +1,171 @@
+"""Grading: what an attempt is worth, check by check. A pure function of task and evidence."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from enum import StrEnum
+from fractions import Fraction
+from typing import Any
+
+from training_platform.practicals.checks import PRESERVING, look
+from training_platform.practicals.checks.findings import MOST_PLACES, Finding
+from training_platform.practicals.checks.state import conditions as conditions_of
+from training_platform.practicals.schemas import AnyCheck, TaskFile
+from training_platform.practicals.selecting import select
+from training_platform.practicals.world import World
+
+_PLACES = Decimal("0.01")
+
+
+class Status(StrEnum):
+    """What became of a check."""
+
+    PASSED = "passed"
+    PARTLY = "partly"
+    FAILED = "failed"
+    #: The check that it builds on was not passed: it is not failed twice.
+    NOT_ASSESSED = "not_assessed"
+    #: The grader itself failed: the attempt waits for a person, and is never scored zero.
+    FAULT = "fault"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One check of one attempt. Everything in it is plain, so that results can be compared."""
+
+    check: str
+    status: Status
+    points: Decimal
+    most: Decimal
+    seen: Any = None
+    wanted: Any = None
+    #: [entity, id, field, seen, wanted] of what is not as it should be; more counts the others.
+    gaps: Sequence[Sequence[Any]] = ()
+    more: int = 0
+    values: Mapping[str, Any] | None = None
+    #: Numbers of the misconceptions of the check that left their mark.
+    misconceptions: Sequence[int] = ()
+
+
+@dataclass(frozen=True)
+class Result:
+    """A graded attempt. points is out of 100; None while a fault of the grader holds it."""
+
+    outcomes: tuple[Outcome, ...]
+    points: Decimal | None
+    is_passed: bool
+    #: Red lines that were crossed: in an exam they leave nothing of the points.
+    crossed: tuple[str, ...] = ()
+
+    def canonical(self) -> bytes:
+        """Return the one text of this result: graded twice, on whatever database, equal bytes."""
+        plain = {
+            "crossed": self.crossed,
+            "is_passed": self.is_passed,
+            "outcomes": [vars(each) for each in self.outcomes],
+            "points": self.points,
+        }
+        return json.dumps(
+            plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str
+        ).encode()
+
+
+def grade(task: TaskFile, world: World, *, is_exam: bool = False) -> Result:
+    """Grade an attempt.
+
+    Checks that only guard what must stay earn the share of the points that the others reached:
+    whoever did nothing has kept everything, and earned nothing. A check after one that was not
+    passed is not assessed. A fault in a check holds the whole attempt.
+    """
+    found = dict(_looked(task.checks, world))
+    reached = _reached(task.checks, found)
+    outcomes = tuple(_outcome(each, found[each.id], world, reached) for each in task.checks)
+    crossed = tuple(each.id for each in task.checks if each.critical and _fails(found[each.id]))
+    if any(each.status is Status.FAULT for each in outcomes):
+        return Result(outcomes, None, is_passed=False, crossed=crossed)
+    points = sum((each.points for each in outcomes), Decimal(0))
+    if crossed and is_exam:
+        points = Decimal(0)
+    passed = {each.check for each in outcomes if each.status is Status.PASSED}
+    is_passed = (
+        points >= task.passing.percent and passed >= set(task.passing.required) and not crossed
+    )
+    return Result(outcomes, points, is_passed, crossed)
+
+
+_Found = Finding | Exception | None
+
+
+def _looked(checks: Sequence[AnyCheck], world: World) -> Iterator[tuple[str, _Found]]:
+    """Yield what each check found; None for one that is not assessed, an error for a fault."""
+    passed: set[str] = set()
+    for each in checks:
+        if each.after is not None and each.after not in passed:
+            yield each.id, None
+            continue
+        found: _Found
+        try:
+            found = look(each, world)
+        except Exception as error:  # whatever it is, the attempt waits for a person
+            found = error
+        if isinstance(found, Finding) and found.share == 1:
+            passed.add(each.id)
+        yield each.id, found
+
+
+def _reached(checks: Sequence[AnyCheck], found: Mapping[str, _Found]) -> Fraction:
+    """Return the share of the points that were earned by doing something."""
+    earned, most = Fraction(0), Fraction(0)
+    for each in checks:
+        if each.type not in PRESERVING:
+            finding = found[each.id]
+            most += Fraction(each.points)
+            if isinstance(finding, Finding):
+                earned += Fraction(each.points) * finding.share
+    return earned / most if most else Fraction(0)
+
+
+def _fails(found: _Found) -> bool:
+    return isinstance(found, Finding) and found.share < 1
+
+
+def _outcome(check: AnyCheck, found: _Found, world: World, reached: Fraction) -> Outcome:
+    zero = Decimal("0.00")
+    if found is None:
+        return Outcome(check.id, Status.NOT_ASSESSED, zero, check.points)
+    if isinstance(found, Exception):
+        return Outcome(check.id, Status.FAULT, zero, check.points, seen=type(found).__name__)
+    share = found.share * (reached if check.type in PRESERVING else 1)
+    status = Status.PASSED if found.share == 1 else Status.PARTLY if share else Status.FAILED
+    return Outcome(
+        check.id,
+        status,
+        _rounded(Fraction(check.points) * share),
+        check.points,
+        found.seen,
+        found.wanted,
+        tuple(
+            (*(gap.place or (None, None)), gap.field, gap.seen, gap.wanted)
+            for gap in found.gaps[:MOST_PLACES]
+        ),
+        max(0, len(found.gaps) - MOST_PLACES),
+        dict(found.values),
+        () if found.share == 1 else tuple(_mistaken(check, world)),
+    )
+
+
+def _mistaken(check: AnyCheck, world: World) -> Iterator[int]:
+    for number, each in enumerate(check.misconceptions):
+        if select(world, each.entity, conditions_of(each.where)):
+            yield number
+
+
+def _rounded(value: Fraction) -> Decimal:
+    exact = Decimal(value.numerator) / Decimal(value.denominator)
+    return exact.quantize(_PLACES, ROUND_HALF_UP)
+
+
+def lost(result: Result) -> set[str]:
+    """Return the checks that lost points by what was done, without those that a gate left out."""
+    return {each.check for each in result.outcomes if each.status in {Status.FAILED, Status.PARTLY}}

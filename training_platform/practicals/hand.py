@@ -1,0 +1,175 @@
+"""The trainee's hand: opens pages of a workspace, fills the forms that stand there, sends them.
+
+Solutions of tasks act through it, so that they meet the same rules, tokens and refusals as people.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextvars import Context
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+from flask.testing import FlaskClient
+
+#: The page that came back with a question or with errors.
+BACK = "."
+_SUBMITS = frozenset({"submit", "image"})
+
+
+class StuckError(Exception):
+    """A step of a solution did not lead where a trainee would get."""
+
+
+@dataclass
+class Form:
+    """A form of a page with what it would send as it stands."""
+
+    action: str
+    method: str
+    fields: dict[str, list[str]] = field(default_factory=dict)
+    names: set[str] = field(default_factory=set)
+
+
+class _Reader(HTMLParser):
+    """Collects the forms of a page."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.forms: list[Form] = []
+        self._inside = False
+        self._area: str | None = None
+        self._select: str | None = None
+        self._first: str | None = None
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        if tag == "form":
+            self.forms.append(Form(given.get("action") or "", (given.get("method") or "get")))
+            self._inside = True
+        elif not self._inside or "disabled" in given:
+            return
+        elif tag == "input":
+            self._input(given)
+        elif tag == "textarea":
+            self._area = self._named(given)
+            self._set(self._area, "")
+        elif tag == "select":
+            self._select, self._first = self._named(given), None
+        elif tag == "option" and self._select is not None:
+            value = given.get("value") or ""
+            if self._first is None:
+                self._first = value
+                self._set(self._select, value)
+            if "selected" in given:
+                self._set(self._select, value)
+
+    def handle_data(self, data: str) -> None:
+        if self._area is not None and self._inside:
+            held = self.forms[-1].fields[self._area]
+            self._set(self._area, (held[0] if held else "") + data)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "form":
+            self._inside = False
+        elif tag == "textarea" and self._area is not None:
+            self._set(self._area, self.forms[-1].fields[self._area][0].removeprefix("\n"))
+            self._area = None
+        elif tag == "select":
+            self._select = None
+
+    def _input(self, given: Mapping[str, str | None]) -> None:
+        kind, name = given.get("type") or "text", self._named(given)
+        if not name or kind in _SUBMITS or kind in {"button", "file", "reset"}:
+            return
+        if kind in {"checkbox", "radio"}:
+            if "checked" in given:
+                self.forms[-1].fields.setdefault(name, []).append(given.get("value") or "on")
+            return
+        self.forms[-1].fields.setdefault(name, []).append(given.get("value") or "")
+
+    def _named(self, given: Mapping[str, str | None]) -> str:
+        name = given.get("name") or ""
+        if name and self.forms:
+            self.forms[-1].names.add(name)
+        return name
+
+    def _set(self, name: str | None, value: str) -> None:
+        if name:
+            self.forms[-1].fields[name] = [value]
+
+
+class Hand:
+    """Somebody signed in, at work in one workspace."""
+
+    def __init__(self, client: FlaskClient, home: str) -> None:
+        """Take a client that is signed in, and the address of the workspace."""
+        self.client, self.home = client, home
+        #: The page that came back last, and its address.
+        self._back: tuple[str, str] | None = None
+
+    def look(self, page: str) -> str:
+        """Open a page of the workspace and return it. Raises StuckError where it is refused."""
+        if page == BACK and self._back is not None:
+            return self._back[1]
+        response = Context().run(self.client.get, self.home + page, follow_redirects=True)
+        text = response.get_data(as_text=True)
+        response.close()  # what was looked at is written down when the answer is over
+        if response.status_code != 200:
+            raise StuckError(f"{page}: {response.status_code}")
+        return text
+
+    def send(
+        self,
+        page: str,
+        fill: Mapping[str, Any],
+        *,
+        form: str | None = None,
+        press: str | None = None,
+        refused: bool = False,
+    ) -> None:
+        """Open a page, fill its form and send it.
+
+        form is what the form's address ends with; the form that takes what is filled, where it is
+        left out. refused expects the form to come back: the page BACK is then the one that did.
+        Raises StuckError where it goes otherwise.
+        """
+        where = self._back[0] if page == BACK and self._back is not None else self.home + page
+        found = _chosen(forms_of(self.look(page)), form, fill, page)
+        data = dict(found.fields)
+        for name, value in fill.items():
+            data[name] = value if isinstance(value, list) else ["" if value is None else str(value)]
+        if press:
+            name, _is, value = press.partition("=")
+            data[name] = [value]
+        address = urlsplit(urljoin(where, found.action)).path
+        response = Context().run(self.client.post, address, data=data)
+        is_refused, text = response.status_code != 303, response.get_data(as_text=True)
+        response.close()
+        self._back = (address, text)
+        if is_refused != refused:
+            said = " ".join(errors_of(text))
+            raise StuckError(f"{page}: {response.status_code} {said}"[:400])
+
+
+def forms_of(text: str) -> list[Form]:
+    """Return the forms of a page that write something."""
+    reader = _Reader()
+    reader.feed(text)
+    return [form for form in reader.forms if form.method.lower() == "post"]
+
+
+def errors_of(text: str) -> Iterator[str]:
+    """Yield what the page says beside its fields, for whoever writes a solution."""
+    for part in text.split('class="error-summary"')[1:]:
+        yield " ".join(part.split("</ul>")[0].replace("<", " <").split())[:300]
+
+
+def _chosen(forms: Sequence[Form], ending: str | None, fill: Mapping[str, Any], page: str) -> Form:
+    for form in forms:
+        if ending is not None:
+            if form.action.endswith(ending):
+                return form
+        elif fill.keys() and fill.keys() <= form.names:
+            return form
+    raise StuckError(f"{page}: no form {ending or sorted(fill)}")

@@ -1,0 +1,141 @@
+"""What counts as the same value: by meaning, never by the way it is written. Pure.
+
+Each matcher compares a stored or typed value with the wanted one. Width, case, spaces and
+traditional characters never matter; a typing error does: of two names that differ in one
+character, the real ones are as alike as the mistyped ones, so no likeness passes by itself.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from training_platform.assessment.normalize import parse_number
+from training_platform.core.text import fold
+from training_platform.crm.rules.keys import company_key, mobile_key
+
+#: What "0.235" may mean where a percentage is asked for.
+_HUNDRED = Decimal(100)
+
+
+def same(matcher: str, got: Any, wanted: Any, within: Decimal | None = None) -> bool:
+    """Tell whether got means what wanted says.
+
+    within is the most by which money, numbers and percentages may differ, in their own unit.
+    Raises KeyError for a matcher that does not exist: the schema of the files knows them all.
+    """
+    if is_empty(got) or is_empty(wanted):
+        return is_empty(got) and is_empty(wanted)
+    return _MATCHERS[matcher](got, wanted, within)
+
+
+def is_empty(value: Any) -> bool:
+    """Tell that nothing is entered."""
+    return value is None or (isinstance(value, str | list | tuple | dict) and not value)
+
+
+def names() -> tuple[str, ...]:
+    """Return the names of all matchers, in order."""
+    return tuple(sorted(_MATCHERS))
+
+
+def number_of(value: Any) -> Decimal | None:
+    """Return the number that a value is, as people write it: 1,200, １２００, 1.2千; else None."""
+    if isinstance(value, Decimal):
+        return value
+    found = parse_number(str(value))
+    return found[0] if found is not None else None
+
+
+def _text(got: Any, wanted: Any, _within: Decimal | None) -> bool:
+    return fold(str(got)) == fold(str(wanted))
+
+
+def _raw(got: Any, wanted: Any, _within: Decimal | None) -> bool:
+    """Compare as it stands: for what is practised is the format itself."""
+    return bool(got == wanted)
+
+
+def _company(got: Any, wanted: Any, _within: Decimal | None) -> bool:
+    return company_key(str(got)) == company_key(str(wanted))
+
+
+def _phone(got: Any, wanted: Any, _within: Decimal | None) -> bool:
+    return mobile_key(str(got)) == mobile_key(str(wanted))
+
+
+def _contains(got: Any, wanted: Any, _within: Decimal | None) -> bool:
+    """Tell that the text holds the wanted words; of a list, one of them (synonyms)."""
+    said = fold(str(got)).replace(" ", "")
+    words = [wanted] if isinstance(wanted, str) else wanted
+    return any(fold(str(each)).replace(" ", "") in said for each in words)
+
+
+def _minute(got: Any, wanted: Any, _within: Decimal | None) -> bool:
+    first, second = _instant(got), _instant(wanted)
+    return first is not None and first == second
+
+
+def _date(got: Any, wanted: Any, _within: Decimal | None) -> bool:
+    return str(got)[:10] == str(wanted)[:10]
+
+
+def _number(got: Any, wanted: Any, within: Decimal | None) -> bool:
+    first, second = number_of(got), number_of(wanted)
+    return first is not None and second is not None and abs(first - second) <= (within or 0)
+
+
+def _money(got: Any, wanted: Any, within: Decimal | None) -> bool:
+    return _number(got, wanted, Decimal("0.01") if within is None else within)
+
+
+def _percent(got: Any, wanted: Any, within: Decimal | None) -> bool:
+    """Compare percentage points: 23.5, 23.5 % and 0.235 are one where 23.5 is wanted."""
+    limit = Decimal("0.1") if within is None else within
+    first, second = number_of(got), number_of(wanted)
+    if first is None or second is None:
+        return False
+    is_share = "%" not in fold(str(got)).replace("％", "%") and abs(first) <= 1 < abs(second)
+    return abs((first * _HUNDRED if is_share else first) - second) <= limit
+
+
+def _set(got: Any, wanted: Any, _within: Decimal | None) -> bool:
+    return _folded(got) == _folded(wanted)
+
+
+def _folded(values: Any) -> set[str]:
+    many: Sequence[Any] = [values] if isinstance(values, str) else values
+    return {fold(str(each)) for each in many}
+
+
+def _instant(value: Any) -> datetime | None:
+    try:
+        found = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
+    except ValueError:
+        return None
+    aware = found if found.tzinfo else found.replace(tzinfo=UTC)
+    return aware.astimezone(UTC).replace(second=0, microsecond=0)
+
+
+_MATCHERS: Mapping[str, Callable[[Any, Any, Decimal | None], bool]] = {
+    "code": _raw,
+    "company": _company,
+    "contains": _contains,
+    "date": _date,
+    "minute": _minute,
+    "money": _money,
+    "number": _number,
+    "percent": _percent,
+    "phone": _phone,
+    "raw": _raw,
+    "set": _set,
+    "text": _text,
+}
+
+
+def read_decimal(value: Any) -> Decimal | None:
+    """Return a number of a file or of a stored row exactly; None where it is none."""
+    try:
+        return None if value is None else Decimal(str(value))
+    except InvalidOperation:
+        return None
