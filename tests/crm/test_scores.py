@@ -86,3 +86,13 @@ def test_unknown_grades_find_nothing_and_others_keep_no_such_filter(desk):
 
     where = filters.conditions(desk, LEAD, {"score": ["boiling"]})
     assert desk.session.scalars(select(Lead.id).where(*where)).all() == []
+
+
+def test_filter_and_order_by_score_go_together(desk):
+    hot = make_hot_lead(desk)
+    state = lists.ListState(LEAD, "all", {"score": ["hot"]}, order="-score")
+
+    rows = desk.session.scalars(lists.statement(desk, state)).all()
+
+    assert hot.id in {lead.id for lead in rows}
+    assert lists.page_of(desk, state, 1).total == len(rows)

@@ -158,7 +158,7 @@ def statement(desk: Desk, state: ListState) -> Select[Any]:
         found = found.outerjoin(paid, paid.c.customer_id == model.id)
         column = func.coalesce(paid.c.paid, 0)
     elif name == "score":
-        scored = scores(desk).subquery("scored")
+        scored = scores(desk).subquery()
         found = found.join(scored, scored.c.lead_id == model.id)
         column = scored.c.score
     else:

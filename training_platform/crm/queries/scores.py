@@ -48,7 +48,7 @@ def scores_of(desk: Desk, lead_ids: Collection[int]) -> Mapping[int, Score]:
 
 def has_grade(desk: Desk, grades: Collection[str]) -> ColumnElement[bool]:
     """Return the condition that a lead is hot, warm or cold."""
-    found = scores(desk).subquery("graded")
+    found = scores(desk).subquery()
     score = found.c.score
     by_grade: Mapping[str, ColumnElement[bool]] = {
         "hot": score >= scoring.HOT_FROM,
@@ -122,12 +122,12 @@ def _visited_firms(desk: Desk) -> Any:
         select(WebVisit.customer_id, func.count(WebVisit.id).label("count"))
         .where(*_is_recent(desk))
         .group_by(WebVisit.customer_id)
-        .subquery("visits")
+        .subquery()
     )
     return (
         select(Customer.name_key, Customer.mobile, visits.c.count)
         .join(visits, visits.c.customer_id == Customer.id)
-        .cte("visited")
+        .cte()
     )
 
 
