@@ -1,6 +1,6 @@
 """The database and its plain twin in Python say the same of any small company."""
 
-import time
+import itertools
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -279,17 +279,20 @@ def test_on_the_dataset_the_database_and_its_twin_agree(desk):
     assert answers(SqlSource(desk), JUNE) == answers(plain, JUNE)
 
 
-def test_the_funnel_of_a_year_is_there_at_once(desk):
-    """It took seven seconds: stages were searched once for each opportunity of the year."""
+def test_the_funnel_of_a_year_looks_at_each_stage_once(desk):
+    """Stages were searched once for each opportunity of the year: seven seconds of work."""
+    if desk.session.get_bind().dialect.name != "sqlite":
+        pytest.skip("PostgreSQL does not tell its steps")
     year = Span(NOW - 364 * DAY, NOW + DAY)
-    source = SqlSource(desk)
-    source.flow(JUNE, None)  # compiled
+    thousands = itertools.count()
+    driver = desk.session.connection().connection.driver_connection
+    driver.set_progress_handler(lambda: next(thousands) and None, 1000)
 
-    before = time.perf_counter()
-    flow = source.flow(year, None)
+    flow = SqlSource(desk).flow(year, None)
 
+    driver.set_progress_handler(None, 0)
     assert sum(flow.ends.values()) > 1000
-    assert time.perf_counter() - before < 1.5
+    assert next(thousands) < 5_000
 
 
 def test_the_cohort_of_the_dataset_has_the_exact_quotas(desk):
