@@ -16,9 +16,8 @@ from flask.testing import FlaskClient
 from flask_migrate import upgrade
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from werkzeug.routing import Rule
 
-from tests import kept, postgres
+from tests import kept, postgres, remembered
 from tests.page import Page
 from training_platform import create_app
 from training_platform.config import ROOT, Settings
@@ -26,6 +25,7 @@ from training_platform.core.db import db, writing
 from training_platform.people.models import Employee, UserSession
 from training_platform.people.viewer import SLIDING, digest, new_token
 
+remembered.remember()
 BACKENDS = os.environ.get("TEST_DATABASE", "sqlite").split(",")
 MUST_HAVE_ALL = os.environ.get("CI") == "true"
 
@@ -101,22 +101,6 @@ def settings_for(url: str, instance: Path, **changes: Any) -> Settings:
         "jobs_embedded": False,
     } | changes
     return Settings(**values)
-
-
-#: The functions that Werkzeug compiled from a rule's text: each test has an application of its
-#: own with the same two hundred rules, and compiling them took most of its start.
-_BUILDERS: dict[tuple[object, ...], Callable[..., tuple[str, str]]] = {}
-_compile_builder = Rule._compile_builder
-
-
-def _remembered_builder(rule: Rule, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
-    key = (rule.rule, tuple(rule._trace), repr(rule.defaults), append_unknown)
-    if key not in _BUILDERS:
-        _BUILDERS[key] = _compile_builder(rule, append_unknown)
-    return _BUILDERS[key]
-
-
-Rule._compile_builder = _remembered_builder  # type: ignore[method-assign]
 
 
 def app_on(url: str, instance: Path, **changes: Any) -> Flask:

@@ -130,7 +130,7 @@ Prepare = Callable[[Desk], tuple[str, dict[str, Any]]]
         (ticket_step, models.TicketStep, None),
         (conversion, models.Opportunity, None),
         (task, models.Activity, None),
-        (deletion, None, 404),
+        (deletion, None, 409),
     ],
 )
 def test_the_same_form_at_once_counts_once(
