@@ -28,6 +28,7 @@ from training_platform.crm.services.workspaces import open_free_workspace
 from training_platform.crm.values import to_plain
 from training_platform.people.models import Employee
 from training_platform.people.viewer import viewer_of
+from training_platform.records.verification import use_one_snapshot
 
 #: Acts on a record that change it without naming a field.
 BARE_WRITES = frozenset({"delete", "import_revert"})
@@ -68,9 +69,11 @@ class House:
 
     @contextmanager
     def looking(self) -> Iterator[Session]:
+        """Look at one moment: what was looked at is written down after its page went out."""
         with self.app.app_context():
             try:
                 with reading() as session:
+                    use_one_snapshot(session)
                     yield session
             finally:
                 enter(None)
