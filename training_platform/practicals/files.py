@@ -27,7 +27,7 @@ def read_practicals(root: Path) -> tuple[dict[str, Practical], list[Mistake]]:
     found, mistakes = {}, []
     for path in sorted((root / FOLDER).glob("*.yaml")):
         draft = Draft("practical", path.stem, _files(root, path.stem))
-        practical = _read(draft)
+        practical = read_draft(draft)
         mistakes += draft.mistakes
         if practical is not None and not draft.mistakes:
             found[path.stem] = practical
@@ -39,7 +39,8 @@ def _files(root: Path, slug: str) -> dict[str, bytes]:
     return {path.relative_to(root).as_posix(): path.read_bytes() for path in paths}
 
 
-def _read(draft: Draft) -> Practical | None:
+def read_draft(draft: Draft) -> Practical | None:
+    """Return a task from its files; None, with mistakes noted, where they do not make one."""
     path, folder = f"{FOLDER}/{draft.slug}.yaml", f"{SCENARIOS}/{draft.slug}"
     value = _validated(draft, path, TaskFile)
     if value is None:
