@@ -1,5 +1,7 @@
 """What task files may draw with. Importing this package fills drawing.GENERATORS."""
 
-from training_platform.practicals.generators import customer_cards, spoiled_records
+from importlib import import_module
+from pkgutil import iter_modules
 
-__all__ = ["customer_cards", "spoiled_records"]
+for _module in iter_modules(__path__):
+    import_module(f"{__name__}.{_module.name}")
