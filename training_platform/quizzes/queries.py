@@ -172,7 +172,7 @@ def _standing(
     passed = any(each.is_passed for each in attempts)
     retrained_at = None
     if fails and not passed and rung_after(rungs, len(fails)).action is RungAction.RETRAINING:
-        retrained_at = _retrained_at(session, employee_id, paper.course_id, max(fails))
+        retrained_at = relearned_at(session, employee_id, paper.course_id, max(fails))
     reopened = [each.reopened_at for each in attempts if each.reopened_at]
     step = next_step(
         rungs,
@@ -187,7 +187,7 @@ def _standing(
     return Standing(step, rungs, attempts)
 
 
-def _retrained_at(
+def relearned_at(
     session: Session, employee_id: int, course_id: str | None, since: datetime
 ) -> datetime | None:
     """Return when the last lesson of a course was finished again after a fail; None if not all."""

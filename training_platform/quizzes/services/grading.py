@@ -7,6 +7,7 @@ from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
+from training_platform.assessment.climbing import FailedExam, demand_retraining, open_case
 from training_platform.assessment.marking import Mark, mark
 from training_platform.assessment.presentation import as_defined
 from training_platform.assessment.rules import RungAction, rung_after
@@ -16,16 +17,14 @@ from training_platform.core import audit, clock, jobs
 from training_platform.core.db import fetch
 from training_platform.core.errors import NotFoundError
 from training_platform.core.events import emit
-from training_platform.core.permissions import SYSTEM, Permission, Person, Right, authorize
+from training_platform.core.permissions import SYSTEM, Permission, Person, authorize
 from training_platform.notices import services as notices
-from training_platform.people.models import AccessGrant, Employee, EmployeeStatus
 from training_platform.quizzes import queries
 from training_platform.quizzes.events import AttemptGraded
 from training_platform.quizzes.models import Attempt, AttemptState, Paper
 from training_platform.quizzes.rules import SELF_TEST, grade, is_late
 from training_platform.records import services as records
 
-MOST_HR = 20
 ANNOUNCE_MAKEUP = "quizzes.announce_makeup"
 _SUBMIT = (
     update(Attempt)
@@ -51,14 +50,6 @@ _GRADE = (
 )
 _PAPER = select(Paper.id, Paper.kind, Paper.course_id, Paper.ladder_id).where(
     Paper.id == bindparam("paper_id")
-)
-_NAME = select(Employee.name).where(Employee.id == bindparam("employee_id"))
-_HR = (
-    select(AccessGrant.employee_id)
-    .join(Employee, Employee.id == AccessGrant.employee_id)
-    .where(AccessGrant.right == Right.HR, Employee.status == EmployeeStatus.ACTIVE)
-    .order_by(AccessGrant.employee_id)
-    .limit(MOST_HR)
 )
 
 
@@ -225,57 +216,18 @@ def _climb(session: Session, attempt: Attempt, paper: Mapping[str, Any]) -> None
             run_after=standing.step.opens_at,
         )
         return
-    if rung.action is RungAction.RETRAINING:
-        _demand_retraining(session, attempt, paper, source)
-    _open_case(session, attempt, paper, source)
-
-
-def _demand_retraining(
-    session: Session, attempt: Attempt, paper: Mapping[str, Any], source: str
-) -> None:
-    course = paper.get("course")
-    records.append_id(
-        session,
-        attempt.employee_id,
-        "retraining_due",
-        course or attempt.paper_id,
-        source=f"{source}:retraining",
-        happened_at=attempt.submitted_at,
+    assert attempt.submitted_at is not None  # noqa: S101  # it was just marked
+    failed = FailedExam(
+        employee_id=attempt.employee_id,
+        subject=attempt.paper_id,
         title=paper["title"],
-        paper=attempt.paper_id,
-        href=f"/courses/{course}" if course else f"/quizzes/{attempt.paper_id}",
-    )
-    notices.notify(
-        session,
-        attempt.employee_id,
-        "retraining_due",
-        key=f"{source}:retraining",
-        href=f"/courses/{course}" if course else f"/quizzes/{attempt.paper_id}",
-        by_mail=True,
-        title=paper["title"],
-    )
-
-
-def _open_case(session: Session, attempt: Attempt, paper: Mapping[str, Any], source: str) -> None:
-    records.append_id(
-        session,
-        attempt.employee_id,
-        "hr_case_opened",
-        attempt.paper_id,
-        source=f"{source}:hr_case",
-        happened_at=attempt.submitted_at,
-        title=paper["title"],
+        course_id=paper.get("course"),
         number=attempt.number,
-        href="/quizzes/retraining",
+        happened_at=attempt.submitted_at,
+        source=source,
+        href=f"/quizzes/{attempt.paper_id}",
+        cases_href="/quizzes/retraining",
     )
-    name = fetch(session, _NAME, {"employee_id": attempt.employee_id}).scalar()
-    for hr_id in fetch(session, _HR).scalars().all():
-        notices.notify(
-            session,
-            hr_id,
-            "hr_case_opened",
-            key=f"{source}:hr_case:{hr_id}",
-            href="/quizzes/retraining",
-            title=paper["title"],
-            name=name,
-        )
+    if rung.action is RungAction.RETRAINING:
+        demand_retraining(session, failed)
+    open_case(session, failed)
