@@ -250,3 +250,73 @@ def test_an_answer_is_read_as_people_write_it(typed_text):
         == 100
     )
     assert grade(task(asked), world(key={"share": "23.5"})).points == 0
+
+
+NOTE = {
+    "id": "note",
+    "type": "rubric",
+    "rubric": "data-quality-note",
+    "prompt": "What did you find, and what do you advise?",
+    "points": 40,
+}
+WRITTEN = {"note": "Two firms of one name; ask both before anything is merged."}
+MOVED = {"rows": {"customer": [customer(1, city="无锡")]}}
+
+
+def test_a_text_waits_for_people_and_the_rest_is_graded_at_once():
+    result = grade(task(CITY, NOTE), world(answers=WRITTEN, **MOVED), is_exam=True)
+
+    assert result.outcomes[1].status is Status.AWAITING
+    assert result.outcomes[1].seen == WRITTEN["note"]
+    assert (result.points, result.awaiting, result.automatic) == (60, 40, 60)
+    assert not result.is_passed
+    assert lost(result) == set()
+
+
+@pytest.mark.parametrize(
+    ("share", "status", "points", "is_passed"),
+    [("1", Status.PASSED, 100, True), ("0.5", Status.PARTLY, 80, True), ("0", Status.FAILED, 60, False)],
+)  # fmt: skip
+def test_what_people_gave_for_a_text_counts_like_any_other_points(share, status, points, is_passed):
+    done = world(answers=WRITTEN, **MOVED)
+
+    result = grade(task(CITY, NOTE), done, is_exam=True, scored={"note": Decimal(share)})
+
+    assert result.outcomes[1].status is status
+    assert (result.points, result.percent, result.awaiting) == (points, points, 0)
+    assert result.is_passed is is_passed
+
+
+def test_a_text_that_nobody_wrote_is_worth_nothing_and_nobody_waits_for_it():
+    result = grade(task(CITY, NOTE), world(answers={"note": " "}, **MOVED), is_exam=True)
+
+    assert result.outcomes[1].status is Status.FAILED
+    assert (result.points, result.awaiting, result.is_passed) == (60, 0, False)
+
+
+def test_practice_is_passed_by_what_needs_no_people():
+    required = {"passing": {"percent": 80, "required": ["city", "note"]}}
+    result = grade(task(CITY, NOTE, **required), world(answers=WRITTEN, **MOVED))
+
+    assert (result.points, result.percent, result.is_passed) == (60, 100, True)
+
+
+def test_practice_that_a_mentor_scored_counts_the_text_too():
+    done = world(answers=WRITTEN, **MOVED)
+
+    result = grade(task(CITY, NOTE), done, scored={"note": Decimal("0.25")})
+
+    assert (result.percent, result.is_passed) == (70, False)
+
+
+def test_guarding_earns_its_share_without_the_texts():
+    result = grade(task(CITY, NOTE, KEPT), world(answers=WRITTEN, **MOVED))
+
+    assert points(result) == {"city": 40, "note": 0, "kept": 20}
+
+
+def test_no_check_stands_behind_a_text_and_no_task_is_texts_alone():
+    with pytest.raises(ValueError, match="gates need none"):
+        task(NOTE, CITY | {"after": "note"})
+    with pytest.raises(ValueError, match="only checks that people score"):
+        task(NOTE)

@@ -21,7 +21,14 @@ cli = AppGroup("practicals", help="Practical tasks: prove that each can be passe
 @cli.command("check")
 @click.argument("slugs", nargs=-1)
 @click.option("--seeds", default=3, show_default=True, help="So many draws of each task.")
-def check(*, slugs: tuple[str, ...], seeds: int) -> None:
+@click.option(
+    "--languages",
+    type=click.Choice(["turns", "all"]),
+    default="turns",
+    show_default=True,
+    help="Each draw in both languages, or all but the first in turns.",
+)
+def check(*, slugs: tuple[str, ...], seeds: int, languages: str) -> None:
     """Prove all tasks, or those that are named. Exit 1 where a file or a proof is wrong."""
     from training_platform.practicals.benches import scratch_bench  # noqa: PLC0415
 
@@ -36,7 +43,7 @@ def check(*, slugs: tuple[str, ...], seeds: int) -> None:
     if wanted:
         with scratch_bench() as bench:
             for practical in wanted:
-                proof = prove(practical, bench, seeds)
+                proof = prove(practical, bench, seeds, is_thorough=languages == "all")
                 _tell(proof)
                 failed = failed or bool(proof.faults)
     if failed:

@@ -6,7 +6,8 @@ people get the same task.
 
 import hashlib
 import hmac
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,12 +28,23 @@ class Planted:
 
 
 @dataclass(frozen=True)
+class Handout:
+    """A table that the task gives as a file; handouts.py makes its bytes."""
+
+    name: str
+    #: The first row holds the headings.
+    rows: Sequence[Sequence[str]]
+    encoding: str = "utf-8-sig"
+
+
+@dataclass(frozen=True)
 class Drawn:
     """What was drawn: params may be shown in the brief, the key never before the close."""
 
     params: Mapping[str, Any]
     key: Mapping[str, Any]
     planted: Sequence[Planted] = ()
+    handouts: Sequence[Handout] = ()
 
 
 Make = Callable[[Dice, Mapping[str, Any], Baseline, int], Drawn]
@@ -57,6 +69,32 @@ def draw(
 ) -> Drawn:
     """Draw a task for one attempt. The same arguments always draw the same."""
     return GENERATORS[name](Dice(name, seed), options, baseline, seller)
+
+
+#: {name} in a brief: where what was drawn is put in.
+PLACE = re.compile(r"\{(\w+)\}")
+#: A param of one of these shapes is drawn as cards, a table or letters.
+SHAPES = frozenset({"cards", "table", "letters"})
+
+
+def brief_faults(brief: str, params: Mapping[str, Any]) -> Iterator[str]:
+    """Say which places of a brief cannot be put in: unknown ones, and blocks within a sentence."""
+    for line in brief.splitlines():
+        for name in PLACE.findall(line):
+            value = params.get(name)
+            is_block = isinstance(value, Mapping) and len(value) == 1 and value.keys() <= SHAPES
+            if name not in params:
+                yield f"{{{name}}} was not drawn"
+            elif is_block and line.strip() != f"{{{name}}}":
+                yield f"{{{name}}} does not stand alone on its line"
+            elif not is_block and not _is_text(value):
+                yield f"{{{name}}} is neither a text nor cards, a table or letters"
+
+
+def _is_text(value: Any) -> bool:
+    if isinstance(value, Mapping):
+        return value.keys() == {"zh", "en"}
+    return isinstance(value, str | int)
 
 
 def own_id(number: int) -> int:

@@ -1,14 +1,15 @@
 """Grading: what an attempt is worth, check by check. A pure function of task and evidence."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from fractions import Fraction
+from types import MappingProxyType
 from typing import Any
 
-from training_platform.practicals.checks import PRESERVING, look
+from training_platform.practicals.checks import PRESERVING, SCORED, look
 from training_platform.practicals.checks.findings import MOST_PLACES, Finding
 from training_platform.practicals.checks.state import conditions as conditions_of
 from training_platform.practicals.schemas import AnyCheck, TaskFile
@@ -24,6 +25,8 @@ class Status(StrEnum):
     PASSED = "passed"
     PARTLY = "partly"
     FAILED = "failed"
+    #: A text that people have yet to score.
+    AWAITING = "awaiting"
     #: The check that it builds on was not passed: it is not failed twice.
     NOT_ASSESSED = "not_assessed"
     #: The grader itself failed: the attempt waits for a person, and is never scored zero.
@@ -57,47 +60,74 @@ class Result:
     is_passed: bool
     #: Red lines that were crossed: in an exam they leave nothing of the points.
     crossed: tuple[str, ...] = ()
+    #: Points that wait for people, and the most that needs none.
+    awaiting: Decimal = Decimal(0)
+    automatic: Decimal = Decimal(100)
+    #: What the pass rule looks at: in an exam the points; in practice the share of what could be
+    #: reached so far, for nobody scores the texts there unless asked to.
+    percent: Decimal | None = None
 
     def canonical(self) -> bytes:
         """Return the one text of this result: graded twice, on whatever database, equal bytes."""
         plain = {
-            "crossed": self.crossed,
-            "is_passed": self.is_passed,
+            **vars(self),
             "outcomes": [vars(each) for each in self.outcomes],
-            "points": self.points,
         }
         return json.dumps(
             plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str
         ).encode()
 
 
-def grade(task: TaskFile, world: World, *, is_exam: bool = False) -> Result:
-    """Grade an attempt.
+def grade(
+    task: TaskFile,
+    world: World,
+    *,
+    is_exam: bool = False,
+    scored: Mapping[str, Decimal | Fraction] = MappingProxyType({}),
+) -> Result:
+    """Grade an attempt. scored holds what people gave for its texts: check → share from 0 to 1.
 
     Checks that only guard what must stay earn the share of the points that the others reached:
     whoever did nothing has kept everything, and earned nothing. A check after one that was not
-    passed is not assessed. A fault in a check holds the whole attempt.
+    passed is not assessed. A fault in a check holds the whole attempt. An exam whose texts wait
+    for people is not passed yet; a text that was never written is worth nothing at once.
     """
-    found = dict(_looked(task.checks, world))
+    found = dict(_looked(task.checks, world, scored))
     reached = _reached(task.checks, found)
     outcomes = tuple(_outcome(each, found[each.id], world, reached) for each in task.checks)
     crossed = tuple(each.id for each in task.checks if each.critical and _fails(found[each.id]))
+    left = _total(each.most for each in outcomes if each.status is Status.AWAITING)
+    automatic = _total(each.points for each in task.checks if each.type not in SCORED)
     if any(each.status is Status.FAULT for each in outcomes):
-        return Result(outcomes, None, is_passed=False, crossed=crossed)
-    points = sum((each.points for each in outcomes), Decimal(0))
-    if crossed and is_exam:
-        points = Decimal(0)
+        return Result(outcomes, None, False, crossed, left, automatic)
+    points = Decimal(0) if crossed and is_exam else _total(each.points for each in outcomes)
+    # in practice a text counts where somebody scored it
+    aside = {each.id for each in task.checks if each.type in SCORED and each.id not in scored}
+    percent = points if is_exam else _percent(outcomes, aside)
     passed = {each.check for each in outcomes if each.status is Status.PASSED}
+    wanted = {*task.passing.required} - (set() if is_exam else aside)
     is_passed = (
-        points >= task.passing.percent and passed >= set(task.passing.required) and not crossed
+        percent >= task.passing.percent
+        and passed >= wanted
+        and not crossed
+        and not (is_exam and left)
     )
-    return Result(outcomes, points, is_passed, crossed)
+    return Result(outcomes, points, is_passed, crossed, left, automatic, percent)
 
 
-_Found = Finding | Exception | None
+@dataclass(frozen=True)
+class _Awaiting:
+    """A text that people have yet to score."""
+
+    text: str
 
 
-def _looked(checks: Sequence[AnyCheck], world: World) -> Iterator[tuple[str, _Found]]:
+_Found = Finding | _Awaiting | Exception | None
+
+
+def _looked(
+    checks: Sequence[AnyCheck], world: World, scored: Mapping[str, Decimal | Fraction]
+) -> Iterator[tuple[str, _Found]]:
     """Yield what each check found; None for one that is not assessed, an error for a fault."""
     passed: set[str] = set()
     for each in checks:
@@ -106,7 +136,7 @@ def _looked(checks: Sequence[AnyCheck], world: World) -> Iterator[tuple[str, _Fo
             continue
         found: _Found
         try:
-            found = look(each, world)
+            found = _scored(each, look(each, world), scored)
         except Exception as error:  # whatever it is, the attempt waits for a person
             found = error
         if isinstance(found, Finding) and found.share == 1:
@@ -114,11 +144,33 @@ def _looked(checks: Sequence[AnyCheck], world: World) -> Iterator[tuple[str, _Fo
         yield each.id, found
 
 
+def _scored(
+    check: AnyCheck, found: Finding, scored: Mapping[str, Decimal | Fraction]
+) -> Finding | _Awaiting:
+    """Put in what people gave for a text; nothing is waited for where none was written."""
+    if check.type not in SCORED or not found.seen:
+        return found
+    if check.id not in scored:
+        return _Awaiting(found.seen)
+    return replace(found, share=Fraction(scored[check.id]))
+
+
+def _total(points: Iterable[Decimal]) -> Decimal:
+    return sum(points, Decimal(0))
+
+
+def _percent(outcomes: Sequence[Outcome], aside: Collection[str]) -> Decimal:
+    """Return the points as a percentage of what could be reached, some checks set aside."""
+    counted = [each for each in outcomes if each.check not in aside]
+    most = _total(each.most for each in counted)
+    return _rounded(Fraction(_total(each.points for each in counted)) * 100 / Fraction(most))
+
+
 def _reached(checks: Sequence[AnyCheck], found: Mapping[str, _Found]) -> Fraction:
     """Return the share of the points that were earned by doing something."""
     earned, most = Fraction(0), Fraction(0)
     for each in checks:
-        if each.type not in PRESERVING:
+        if each.type not in PRESERVING | SCORED:
             finding = found[each.id]
             most += Fraction(each.points)
             if isinstance(finding, Finding):
@@ -136,6 +188,8 @@ def _outcome(check: AnyCheck, found: _Found, world: World, reached: Fraction) ->
         return Outcome(check.id, Status.NOT_ASSESSED, zero, check.points)
     if isinstance(found, Exception):
         return Outcome(check.id, Status.FAULT, zero, check.points, seen=type(found).__name__)
+    if isinstance(found, _Awaiting):
+        return Outcome(check.id, Status.AWAITING, zero, check.points, seen=found.text)
     share = found.share * (reached if check.type in PRESERVING else 1)
     status = Status.PASSED if found.share == 1 else Status.PARTLY if share else Status.FAILED
     return Outcome(
@@ -167,5 +221,8 @@ def _rounded(value: Fraction) -> Decimal:
 
 
 def lost(result: Result) -> set[str]:
-    """Return the checks that lost points by what was done, without those that a gate left out."""
+    """Return the checks that lost points by what was done.
+
+    Those that a gate left out and those that wait for people are not among them.
+    """
     return {each.check for each in result.outcomes if each.status in {Status.FAILED, Status.PARTLY}}

@@ -3,7 +3,9 @@
 Solutions of tasks act through it, so that they meet the same rules, tokens and refusals as people.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+import io
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextvars import Context
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
@@ -12,13 +14,22 @@ from urllib.parse import urljoin, urlsplit
 
 from flask.testing import FlaskClient
 
-#: The page that came back with a question or with errors.
+#: The page that came back with a question or with errors, or to which a form led on.
 BACK = "."
+_FORM = re.compile(r"<form\b.*?</form>", re.DOTALL)
 _SUBMITS = frozenset({"submit", "image"})
 
 
 class StuckError(Exception):
     """A step of a solution did not lead where a trainee would get."""
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A file that is put into a field."""
+
+    name: str
+    content: bytes
 
 
 @dataclass
@@ -102,17 +113,23 @@ class _Reader(HTMLParser):
 class Hand:
     """Somebody signed in, at work in one workspace."""
 
-    def __init__(self, client: FlaskClient, home: str) -> None:
-        """Take a client that is signed in, and the address of the workspace."""
-        self.client, self.home = client, home
-        #: The page that came back last, and its address.
-        self._back: tuple[str, str] | None = None
+    def __init__(
+        self, client: FlaskClient, home: str, wait: Callable[[], object] | None = None
+    ) -> None:
+        """Take a client that is signed in, and the address of the workspace.
+
+        wait is called when a form was sent, until the jobs that it put are done.
+        """
+        self.client, self.home, self._wait = client, home, wait
+        #: The address of the page that came back last, and the page where it is refused.
+        self._back: tuple[str, str | None] | None = None
 
     def look(self, page: str) -> str:
         """Open a page of the workspace and return it. Raises StuckError where it is refused."""
-        if page == BACK and self._back is not None:
-            return self._back[1]
-        response = Context().run(self.client.get, self.home + page, follow_redirects=True)
+        address, text = self._address(page), self._back[1] if self._back else None
+        if page == BACK and text is not None:
+            return text
+        response = Context().run(self.client.get, address, follow_redirects=True)
         text = response.get_data(as_text=True)
         response.close()  # what was looked at is written down when the answer is over
         if response.status_code != 200:
@@ -131,31 +148,43 @@ class Hand:
         """Open a page, fill its form and send it.
 
         form is what the form's address ends with; the form that takes what is filled, where it is
-        left out. refused expects the form to come back: the page BACK is then the one that did.
-        Raises StuckError where it goes otherwise.
+        left out. refused expects the form to come back. The page BACK is then the one that did,
+        else the one to which the form led. Raises StuckError where it goes otherwise.
         """
-        where = self._back[0] if page == BACK and self._back is not None else self.home + page
+        where = self._address(page)
         found = _chosen(forms_of(self.look(page)), form, fill, page)
-        data = dict(found.fields)
+        data: dict[str, Any] = dict(found.fields)
         for name, value in fill.items():
-            data[name] = value if isinstance(value, list) else ["" if value is None else str(value)]
+            data[name] = _typed(value)
         if press:
             name, _is, value = press.partition("=")
             data[name] = [value]
-        address = urlsplit(urljoin(where, found.action)).path
+        address = urlsplit(urljoin(where, found.action))._replace(scheme="", netloc="").geturl()
         response = Context().run(self.client.post, address, data=data)
         is_refused, text = response.status_code != 303, response.get_data(as_text=True)
+        there = urljoin(address, response.headers.get("Location", ""))
         response.close()
-        self._back = (address, text)
+        self._back = (address, text) if is_refused else (there, None)
+        if self._wait is not None and not is_refused:
+            self._wait()
         if is_refused != refused:
             said = " ".join(errors_of(text))
             raise StuckError(f"{page}: {response.status_code} {said}"[:400])
+
+    def _address(self, page: str) -> str:
+        return self._back[0] if page == BACK and self._back is not None else self.home + page
+
+
+def _typed(value: Any) -> Any:
+    if isinstance(value, Upload):
+        return (io.BytesIO(value.content), value.name)
+    return value if isinstance(value, list) else ["" if value is None else str(value)]
 
 
 def forms_of(text: str) -> list[Form]:
     """Return the forms of a page that write something."""
     reader = _Reader()
-    reader.feed(text)
+    reader.feed("".join(_FORM.findall(text)))
     return [form for form in reader.forms if form.method.lower() == "post"]
 
 

@@ -270,6 +270,28 @@ class AccessOnly(Check):
     key: Line
 
 
+#: What of a report a check may look at by itself; else at its whole table.
+REPORT_PARTS = ("period", "filters", "groups", "measure")
+
+
+class ReportIs(Check):
+    """A report that was saved in the attempt gives the same numbers as the key's definition."""
+
+    type: Literal["report_result"]
+    #: As a saved report keeps it; $params and $key are put in.
+    definition: dict[Name, Any]
+    part: Literal["whole", "period", "filters", "groups", "measure"] = "whole"
+    within: Exact | None = None
+
+
+class Rubric(Check):
+    """A text that the trainee writes and people score, by the levels of a rubric."""
+
+    type: Literal["rubric"]
+    rubric: Slug
+    prompt: Text
+
+
 AnyCheck = Annotated[
     Exists
     | Absent
@@ -286,7 +308,9 @@ AnyCheck = Annotated[
     | EventOrder
     | Within
     | Elapsed
-    | AccessOnly,
+    | AccessOnly
+    | Rubric
+    | ReportIs,
     Field(discriminator="type"),
 ]
 
@@ -342,6 +366,11 @@ class TaskFile(Strict):
         for number, each in enumerate(self.checks):
             if each.after is not None and each.after not in names[:number]:
                 raise ValueError(f"{each.id} comes after {each.after}; a check that stands above")
+        rubrics = {each.id for each in self.checks if isinstance(each, Rubric)}
+        if rubrics == {*names}:
+            raise ValueError("has only checks that people score; one that needs none")
+        if waiting := sorted({each.after for each in self.checks if each.after} & rubrics):
+            raise ValueError(f"has checks after {waiting}, which people score; gates need none")
         known = {*names}
         for sort, wanted in (("passing", self.passing.required), *_lost(self.wrong)):
             if unknown := set(wanted) - known:
@@ -361,6 +390,8 @@ class Step(Strict):
     #: What the form's address ends with, where a page has several.
     form: Line | None = None
     fill: dict[str, Any] | Line = Field(default_factory=dict)
+    #: Handouts of the task that are sent as files: field of the form → name of the handout.
+    upload: dict[Name, Line] = Field(default_factory=dict)
     #: The button that is pressed, where it has a name: name=value.
     press: Line | None = None
     #: The page is only looked at.

@@ -7,7 +7,8 @@ from typing import Any
 
 from training_platform.core import clock
 from training_platform.practicals.drawing import Drawn
-from training_platform.practicals.hand import Hand
+from training_platform.practicals.hand import Hand, Upload
+from training_platform.practicals.handouts import content_of, named
 from training_platform.practicals.schemas import SolutionFile, Step
 from training_platform.practicals.selecting import UnknownNameError
 
@@ -18,13 +19,13 @@ _PLACE = re.compile(r"\$(each|key|params|number)((?:\.\w+)*)(\|local)?")
 def solve(solution: SolutionFile, hand: Hand, drawn: Drawn) -> dict[str, str]:
     """Take all steps, and return what is typed into the task's own fields, by check.
 
-    Raises StuckError where a page refuses a step, UnknownNameError where it names what the
-    attempt did not draw.
+    Raises StuckError where a page refuses a step, UnknownNameError and UnknownHandoutError where
+    it names what the attempt did not draw.
     """
     scope = {"params": drawn.params, "key": drawn.key}
     for step in solution.steps:
         for each in _rounds(step, scope):
-            _take(step, hand, each)
+            _take(step, hand, each, drawn)
     return {each.check: str(put_in(each.text, scope)) for each in solution.answers}
 
 
@@ -51,13 +52,16 @@ def _rounds(step: Step, scope: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]
             yield {**scope, "each": each, "number": number}
 
 
-def _take(step: Step, hand: Hand, scope: Mapping[str, Any]) -> None:
+def _take(step: Step, hand: Hand, scope: Mapping[str, Any], drawn: Drawn) -> None:
     page = str(put_in(step.page, scope))
     if step.look:
         hand.look(page)
         return
     form = None if step.form is None else str(put_in(step.form, scope))
-    fill = put_in(step.fill, scope)
+    fill = dict(put_in(step.fill, scope))
+    for name, wanted in step.upload.items():
+        given = named(drawn.handouts, str(put_in(wanted, scope)))
+        fill[name] = Upload(given.name, content_of(given))
     hand.send(page, fill, form=form, press=step.press, refused=step.refused)
 
 

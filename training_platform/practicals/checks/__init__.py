@@ -1,6 +1,7 @@
 """Kinds of checks: what each looks at, and which of them only guard what must stay."""
 
 from collections.abc import Callable, Mapping
+from fractions import Fraction
 from typing import Any
 
 from training_platform.practicals import schemas
@@ -12,6 +13,8 @@ from training_platform.practicals.world import World
 
 #: Checks that an untouched workspace passes: they earn the share that the others reached.
 PRESERVING = frozenset({"absent", "access_only", "event_absent", "only_changed"})
+#: Checks that people score: what look() finds of them is the text, worth nothing by itself.
+SCORED = frozenset({"rubric"})
 
 
 def look(check: schemas.AnyCheck, world: World) -> Finding:
@@ -24,6 +27,10 @@ def _answer(check: schemas.Answer, world: World) -> Finding:
     wanted = resolve(check.value, world.evidence)
     holds = bool(typed.strip()) and same(check.matcher, typed, wanted, check.within)
     return all_or_nothing(holds=holds, seen=typed, wanted=wanted)
+
+
+def _written(check: schemas.Rubric, world: World) -> Finding:
+    return Finding(Fraction(0), seen=world.evidence.answers.get(check.id, "").strip())
 
 
 _BY_TYPE: Mapping[str, Callable[[Any, World], Finding]] = {
@@ -41,6 +48,7 @@ _BY_TYPE: Mapping[str, Callable[[Any, World], Finding]] = {
     "only_changed": state.only_changed,
     "pair_f1": log.pairs_merged,
     "rows_match_key": state.rows_match_key,
+    "rubric": _written,
     "set_f1": state.set_f1,
     "within": log.within,
 }

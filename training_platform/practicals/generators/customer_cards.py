@@ -5,14 +5,28 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from training_platform.crm.choices import INDUSTRIES
 from training_platform.crm.dataset import files, names
 from training_platform.crm.dataset.dice import Dice
 from training_platform.crm.rules.keys import company_key
 from training_platform.practicals.drawing import Baseline, Drawn, generator
+from training_platform.practicals.generators.texts import in_both
 
 ZONE = ZoneInfo("Asia/Shanghai")
 _SATURDAY = 5
 Card = dict[str, Any]
+#: What a card shows, as the fields of the form are called.
+_LABELS = {
+    "name": {"zh": "客户名称", "en": "Customer name"},
+    "contact_name": {"zh": "联系人", "en": "Contact"},
+    "contact_title": {"zh": "职位", "en": "Position"},
+    "mobile": {"zh": "手机", "en": "Mobile"},
+    "email": {"zh": "邮箱", "en": "E-mail"},
+    "industry": {"zh": "所属行业", "en": "Industry"},
+    "city": {"zh": "城市", "en": "City"},
+    "next_follow_up_at": {"zh": "约定时间", "en": "Appointment"},
+    "need": {"zh": "需求", "en": "Needs"},
+}
 
 
 @generator
@@ -22,8 +36,9 @@ def customer_cards(
     """Draw `new` cards of unknown firms and `known` ones of customers whom the seller looks after.
 
     Options: new, known (counts), needs and channels (lists of texts in both languages). Params
-    hold the cards as they look; the key holds cards (the fields of each new customer), known (id,
-    fields and new e-mail address), known_ids, and a bystander, whom no card names.
+    hold the cards as they look, and their count; the key holds cards (the fields of each new
+    customer), known (id, fields and new e-mail address), known_ids, and a bystander, whom no card
+    names.
     """
     taken = {row["mobile"] for row in baseline["customer"].values()}
     keys = {company_key(row["name"]) for row in baseline["customer"].values()}
@@ -37,7 +52,7 @@ def customer_cards(
     known = [_known(dice, row) for row in chosen]
     cards = [_card(dice, each, options) for each in (*wanted, *known)]
     return Drawn(
-        params={"cards": dice.sample(cards, len(cards))},
+        params={"cards": {"cards": dice.sample(cards, len(cards))}, "count": len(cards)},
         key={
             "cards": wanted,
             "known": known,
@@ -75,13 +90,21 @@ def _known(dice: Dice, row: Mapping[str, Any]) -> Card:
 
 def _card(dice: Dice, wanted: Card, options: Mapping[str, Any]) -> Card:
     """Return how the card looks: the number as people write it, and where it comes from."""
-    shown = {
-        name: value
-        for name, value in wanted.items()
-        if name not in {"id", "industry"} or "id" not in wanted
-    }
-    more = {"mobile": _written(dice, wanted["mobile"]), "channel": dice.pick(options["channels"])}
-    return shown | more | ({} if "id" in wanted else {"need": dice.pick(options["needs"])})
+    is_known = "id" in wanted
+    shown: Card = wanted | {"mobile": _written(dice, wanted["mobile"])}
+    heading = dice.pick(options["channels"])
+    if not is_known:
+        shown |= {
+            "industry": in_both(INDUSTRIES[wanted["industry"]]),
+            "next_follow_up_at": _on_paper(wanted["next_follow_up_at"]),
+            "need": dice.pick(options["needs"]),
+        }
+    lines = [
+        [label, shown[name]]
+        for name, label in _LABELS.items()
+        if name in shown and not (is_known and name == "industry")
+    ]
+    return {"heading": heading, "lines": lines}
 
 
 def _appointment(dice: Dice) -> str:
@@ -92,6 +115,10 @@ def _appointment(dice: Dice) -> str:
         day += timedelta(days=1)
     at = day.replace(hour=dice.pick((9, 10, 14, 15, 16)), minute=dice.pick((0, 30)), second=0)
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _on_paper(instant: str) -> str:
+    return datetime.fromisoformat(instant).astimezone(ZONE).strftime("%Y-%m-%d %H:%M")
 
 
 def _written(dice: Dice, mobile: str) -> str:
