@@ -1,6 +1,6 @@
 """Reports: any definition is run, its numbers lead to their rows, and it can be saved."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from urllib.parse import parse_qs, urlsplit
 
@@ -9,7 +9,9 @@ from sqlalchemy import func, select
 from werkzeug.datastructures import MultiDict
 
 from training_platform.core.errors import RuleError
+from training_platform.crm.metrics import results
 from training_platform.crm.metrics.definitions import METRICS
+from training_platform.crm.metrics.sql import SqlSource
 from training_platform.crm.models import Activity, CrmEvent, Customer, Order
 from training_platform.crm.queries import dashboard, metric_builders, metric_pages, reports
 from training_platform.crm.queries.lists import conditions, read_state
@@ -69,6 +71,18 @@ def test_a_month_of_sales_by_team_adds_up(director):
     assert sum(table.at(month) for month in table.rows.values) == table.at()
     assert sum(table.of_column(team) for team in table.columns.values) == table.at()
     assert table.total_count == len(orders)
+
+
+def test_sales_can_be_reported_net_of_refunds_as_the_prebuilt_report_does(director):
+    known = {"entity": "order", "period_field": "paid_at", "period": "2025-05", "measure": "sum"}
+    net = define(**known, measure_field="net_amount", groups=["owner_id"])
+    gross = define(**known, measure_field="amount", groups=["owner_id"])
+
+    table = reports.run(director, net)
+
+    (month,) = results.monthly_sales(SqlSource(director), [date(2025, 5, 1)])
+    assert {owner: table.at(owner) for owner in table.rows.values} == month.by_owner
+    assert table.at() < reports.run(director, gross).at()
 
 
 @pytest.mark.parametrize("measure", ["count", "sum", "average"])

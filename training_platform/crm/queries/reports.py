@@ -23,8 +23,9 @@ from training_platform.crm.queries.report_groups import (
     range_of,
 )
 from training_platform.crm.queries.sellers import within_reach
+from training_platform.crm.queries.tiers import net_amount
 from training_platform.crm.registry import ENTITIES, Entity
-from training_platform.crm.rules.reports import TAGS, Definition, Sum
+from training_platform.crm.rules.reports import NET, TAGS, Definition, Sum
 from training_platform.crm.rules.roles import Reach, reach_of
 
 Key = tuple[Any, ...]
@@ -177,12 +178,11 @@ def run(desk: Desk, definition: Definition) -> ReportTable:
 
 def _base(desk: Desk, entity: Entity, definition: Definition, days: Days | None) -> Select[Any]:
     model: Any = entity.model
-    measured: Any = getattr(model, definition.measure_field) if definition.measure_field else None
+    measured, is_money = _measured(entity, definition.measure_field)
     total: Any = literal(0)
     if measured is not None:
-        kind = entity.fields[definition.measure_field].kind
         total = func.coalesce(func.sum(measured), 0)
-        total = type_coerce(total, Money) if kind is FieldKind.MONEY else total
+        total = type_coerce(total, Money) if is_money else total
     statement = (
         select(func.count(), func.count(measured) if measured is not None else func.count(), total)
         .select_from(model)
@@ -194,3 +194,12 @@ def _base(desk: Desk, entity: Entity, definition: Definition, days: Days | None)
     column = getattr(model, definition.period_field)
     start, end = ends_of(entity, definition.period_field, days)
     return statement.where(column >= start, column < end)
+
+
+def _measured(entity: Entity, name: str) -> tuple[Any, bool]:
+    """Return what is summed, and whether it is money; None where records are counted."""
+    if not name:
+        return None, False
+    if name == NET:
+        return net_amount(), True
+    return getattr(entity.model, name), entity.fields[name].kind is FieldKind.MONEY

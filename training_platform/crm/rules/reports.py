@@ -14,6 +14,8 @@ MEASURES = ("count", "sum", "average")
 CHARTS = ("bar", "line", "stacked", "table")
 MONTH, TEAM, TIER, TAGS = "month", "team", "tier", "tags"
 MOST_GROUPS = 2
+#: Of orders: the amount less what was paid back. No field, and yet what sales are counted by.
+NET = "net_amount"
 _OWN_FIELD = re.compile(r"custom\.[\w-]{1,60}")
 #: Periods that move with the sandbox's time.
 MOVING = ("this_month", "last_month", "last_3", "last_12", "this_year", "")
@@ -60,9 +62,10 @@ def instant_fields(entity: Entity) -> list[str]:
 
 
 def money_fields(entity: Entity) -> list[str]:
-    """Return the fields that can be summed."""
+    """Return what can be summed: fields, and of orders what is left after refunds."""
     kinds = {FieldKind.MONEY, FieldKind.INTEGER}
-    return [name for name, known in entity.fields.items() if known.kind in kinds]
+    found = [name for name, known in entity.fields.items() if known.kind in kinds]
+    return [*found, NET] if entity.name == "order" else found
 
 
 def group_names(entity: Entity) -> list[str]:

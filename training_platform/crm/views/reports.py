@@ -271,7 +271,7 @@ def _show_report(
     choices: dict[str, Any] = {
         "entities": [(e.name, translate(e.plural)) for e in rules.reported_entities()],
         "instants": _field_choices(entity.name, rules.instant_fields(entity)),
-        "sums": _field_choices(entity.name, rules.money_fields(entity)),
+        "sums": [(name, _sum_text(entity.name, name)) for name in rules.money_fields(entity)],
         "groups": group_choices(desk, entity.name),
         "periods": period_choices(desk),
         "filters": shown,
@@ -305,16 +305,23 @@ def _show_report(
     return page, 422 if form.errors or form.form_errors else 200
 
 
+def _sum_text(entity_name: str, name: str) -> str:
+    if name == rules.NET:
+        return str(_("Amount less refunds"))
+    return translate(ENTITIES[entity_name].fields[name].label)
+
+
 def _is_money(definition: Definition) -> bool:
+    if definition.measure_field == rules.NET:
+        return True
     field = ENTITIES[definition.entity].fields.get(definition.measure_field)
     return field is not None and field.kind.value == "money"
 
 
 def _measure_name(definition: Definition) -> str:
-    entity = ENTITIES[definition.entity]
     if definition.measure == "count":
         return str(_("Number of records"))
-    field = translate(entity.fields[definition.measure_field].label)
+    field = _sum_text(definition.entity, definition.measure_field)
     if definition.measure == "sum":
         return str(_("Sum: %(field)s", field=field))
     return str(_("Average: %(field)s", field=field))
