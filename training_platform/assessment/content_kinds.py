@@ -1,4 +1,4 @@
-"""Kinds of content files that assessment owns: questions."""
+"""Kinds of content files that assessment owns: questions here, rubrics beside them."""
 
 import re
 from collections import Counter
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from training_platform.assessment import schemas
 from training_platform.assessment.models import Question, QuestionSkill
+from training_platform.assessment.rubrics.content_kinds import RubricKind
 from training_platform.core.kinds import (
     LANGUAGES,
     ContentKind,
@@ -147,3 +148,4 @@ def _check_repetition(draft: Draft, path: str, data: dict[str, Any]) -> None:
 def register(app: Flask) -> None:
     """Tell content which files belong here."""
     register_kind(app, QuestionKind())
+    register_kind(app, RubricKind())

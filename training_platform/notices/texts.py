@@ -76,6 +76,12 @@ TEXTS: dict[str, NoticeText] = {
         _("A case needs you: %(name)s, %(title)s"),
         _("The fail ladder led to human resources. Please look at the record and decide."),
     ),
+    # title (the rubric), name (the trainee)
+    "scoring_disagreed": NoticeText(
+        "git-compare",
+        _("Raters disagree: %(name)s, %(title)s"),
+        _("Compare the two ratings and decide, with a reason. Who has rated cannot decide."),
+    ),
     # title (the course or curriculum), code
     "certificate_issued": NoticeText(
         "certificate",
