@@ -61,6 +61,9 @@ from training_platform.people import permissions as people_permissions
 from training_platform.people import views as people_views
 from training_platform.people.events import EmployeeJoined, JobRoleChanged
 from training_platform.practicals import commands as practicals_commands
+from training_platform.practicals import content_kinds as practicals_kinds
+from training_platform.practicals import models as practicals_models  # noqa: F401  # its tables
+from training_platform.practicals import permissions as practicals_permissions
 from training_platform.quizzes import content_kinds as quizzes_kinds
 from training_platform.quizzes import models as quizzes_models  # noqa: F401  # its tables
 from training_platform.quizzes import permissions as quizzes_permissions
@@ -95,6 +98,7 @@ POLICIES = (
     curricula_permissions,
     quizzes_permissions,
     crm_permissions,
+    practicals_permissions,
     certificates_permissions,
     home_permissions,
 )
@@ -119,7 +123,7 @@ COMMANDS = (
     practicals_commands,
     demo_commands,
 )
-CONTENT_KINDS = (people_kinds, assessment_kinds, curricula_kinds, quizzes_kinds)
+CONTENT_KINDS = (people_kinds, assessment_kinds, curricula_kinds, quizzes_kinds, practicals_kinds)
 
 
 def create_app(

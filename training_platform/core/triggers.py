@@ -10,6 +10,10 @@ APPEND_ONLY: dict[str, tuple[str, ...]] = {
     "content_revision": (),
     "daily_head": (),
     "late_step": (),
+    "practical_evidence": (),
+    "practical_grading": (),
+    "practical_start": (),
+    "practical_step": (),
     "training_record": (),
 }
 
@@ -56,7 +60,8 @@ def create_triggers(connection: Connection) -> None:
     is_sqlite = connection.dialect.name == "sqlite"
     if not is_sqlite:
         connection.exec_driver_sql(_PG_FUNCTION)
-    for table, open_columns in APPEND_ONLY.items():
+    for table in _standing(connection, set(APPEND_ONLY)):
+        open_columns = APPEND_ONLY[table]
         frozen = [name for name in _columns(connection, table) if name not in open_columns]
         for act, verb in (("update", f"UPDATE OF {', '.join(frozen)}"), ("delete", "DELETE")):
             head = f"CREATE TRIGGER {table}_no_{act} BEFORE {verb} ON {table}"
@@ -71,7 +76,7 @@ def create_triggers(connection: Connection) -> None:
 
 def drop_triggers(connection: Connection) -> None:
     """Drop all triggers, before a migration rewrites their tables."""
-    for table in APPEND_ONLY:
+    for table in _standing(connection, set(APPEND_ONLY)):
         for act in ("update", "delete"):
             suffix = "" if connection.dialect.name == "sqlite" else f" ON {table}"
             connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {table}_no_{act}{suffix}")

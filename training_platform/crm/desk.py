@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from training_platform.core import clock
 from training_platform.core.db import lock
 from training_platform.core.permissions import Person
+from training_platform.crm.errors import ClosedError
 from training_platform.crm.models import CrmEvent, CrmLayer, CrmWorkspace, Seller
 from training_platform.crm.rules.clock import virtual_now
 from training_platform.crm.scope import Scope, enter
@@ -91,9 +92,12 @@ def open_desk(
     """Sit down in a workspace: narrow the session to it; whoever writes holds its lock.
 
     The lock serialises the writes of one workspace, so that uniqueness and references hold.
+    Raises ClosedError for writing where the work was handed in or its time is over.
     """
     if is_writing:
         workspace = lock(session, CrmWorkspace, workspace.id)
+        if not workspace.is_open(clock.now()):
+            raise ClosedError
         if clock.now() - workspace.used_at > ONE_ACT:  # not at each of many acts
             workspace.used_at = clock.now()
     layer = session.get(CrmLayer, workspace.layer_id, populate_existing=is_writing)

@@ -2,12 +2,19 @@
 
 from dataclasses import dataclass
 
-from training_platform.core.errors import ConflictError
+from training_platform.core.errors import ConflictError, InvalidTransitionError
 
 
 def _(text: str) -> str:
     """Mark a text for the catalogs."""
     return text
+
+
+class ClosedError(InvalidTransitionError):
+    """The work in this workspace was handed in, or its time is over."""
+
+    text = _("This task is closed: it was handed in, or its time is over. Nothing was saved.")
+    advice = _("You can still look at everything. The task's page shows what comes next.")
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,10 @@ def _owns(person: Any, workspace: Any) -> bool:
 
 
 def _looks_on(person: Any, workspace: Any) -> bool:
-    """Tell that a trainer looks into somebody's free workspace."""
+    """Tell that a trainer looks into somebody's workspace; that of an exam once it is over."""
     return bool(
         workspace is not None
-        and workspace.kind is WorkspaceKind.FREE
+        and (workspace.kind is not WorkspaceKind.EXAM or workspace.closed_at is not None)
         and holds(Right.TRAINER)(person, workspace)
     )
 

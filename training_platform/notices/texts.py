@@ -70,6 +70,24 @@ TEXTS: dict[str, NoticeText] = {
         _("A makeup is open for %(title)s"),
         _("You reached %(percent)s %% this time. Read the review first, then take the makeup."),
     ),
+    # title (the task), percent
+    "practical_passed": NoticeText(
+        "circle-check",
+        _("You passed the practical exam %(title)s"),
+        _("You reached %(percent)s %%. The result says what was seen at each check."),
+    ),
+    # title (the task), percent
+    "practical_failed": NoticeText(
+        "rotate",
+        _("The practical exam %(title)s was not passed"),
+        _("You reached %(percent)s %% this time. Read what was seen and what was wanted first."),
+    ),
+    # title (the task)
+    "practical_held": NoticeText(
+        "alert-triangle",
+        _("An attempt at %(title)s waits for you: the grader failed"),
+        _("Nothing is scored until the fault is mended. Open the attempt, and grade it again."),
+    ),
     # name (the employee), title (the quiz)
     "hr_case_opened": NoticeText(
         "flag",

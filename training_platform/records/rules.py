@@ -13,6 +13,8 @@ class Kind(StrEnum):
     CURRICULUM_COMPLETED = "curriculum_completed"
     QUIZ_PASSED = "quiz_passed"
     QUIZ_FAILED = "quiz_failed"
+    PRACTICAL_PASSED = "practical_passed"
+    PRACTICAL_FAILED = "practical_failed"
     RETRAINING_DUE = "retraining_due"
     HR_CASE_OPENED = "hr_case_opened"
     CERTIFICATE_ISSUED = "certificate_issued"

@@ -34,6 +34,12 @@ TEXTS: dict[str, KindText] = {
     Kind.RETRAINING_DUE: KindText("courses", "repeat", None, _("Retraining: %(title)s")),
     Kind.QUIZ_PASSED: KindText("quizzes", "clipboard-check", "ok", _("Quiz passed: %(title)s")),
     Kind.QUIZ_FAILED: KindText("quizzes", "clipboard-list", "bad", _("Quiz failed: %(title)s")),
+    Kind.PRACTICAL_PASSED: KindText(
+        "practicals", "target", "ok", _("Practical exam passed: %(title)s")
+    ),
+    Kind.PRACTICAL_FAILED: KindText(
+        "practicals", "target", "bad", _("Practical exam failed: %(title)s")
+    ),
     Kind.HR_CASE_OPENED: KindText(
         "quizzes", "flag", None, _("Handed to human resources: %(title)s")
     ),
@@ -52,6 +58,7 @@ GROUPS: dict[str, str] = {
     "courses": _("Courses"),
     "lessons": _("Lessons"),
     "quizzes": _("Quizzes"),
+    "practicals": _("Practical tasks"),
     "certificates": _("Certificates"),
     "work": _("Job role"),
     "corrections": _("Corrections"),

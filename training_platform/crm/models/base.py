@@ -95,10 +95,18 @@ class CrmWorkspace(Base):
     resets_count: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime]
     used_at: Mapped[datetime] = mapped_column(index=True)
+    #: Until when work counts in it; the instant itself still does.
+    closes_at: Mapped[datetime | None]
+    #: When what was done in it was handed in: from then on it is only looked at.
+    closed_at: Mapped[datetime | None]
 
     employee: Mapped[Employee] = relationship(lazy="raise_on_sql")
     #: Not joined: PostgreSQL locks no row that an outer join may miss.
     layer: Mapped[CrmLayer] = relationship(foreign_keys=layer_id)
+
+    def is_open(self, now: datetime) -> bool:
+        """Tell whether work in it counts now."""
+        return self.closed_at is None and (self.closes_at is None or now <= self.closes_at)
 
 
 class CrmEvent(Base):

@@ -59,6 +59,7 @@ def reset_workspace(
     expected_resets is the number the person saw: a double click resets once.
     """
     authorize(actor, workspace, Permission.WORKSPACE_WRITE)
+    expect_free(workspace)
     workspace = lock(session, CrmWorkspace, workspace.id)
     if workspace.resets_count != expected_resets:
         return
@@ -86,6 +87,7 @@ def undo_reset(
     expected_resets is the number the person saw: a double click goes back once, not to and fro.
     """
     authorize(actor, workspace, Permission.WORKSPACE_WRITE)
+    expect_free(workspace)
     workspace = lock(session, CrmWorkspace, workspace.id)
     if workspace.resets_count != expected_resets:
         return
@@ -106,10 +108,17 @@ def play_seller(desk: Desk, seller_id: int) -> None:
     from training_platform.crm.services.records import find_record  # noqa: PLC0415
 
     authorize(desk.actor, desk.workspace, Permission.WORKSPACE_WRITE)
+    expect_free(desk.workspace)
     seller = find_record(desk, Seller, seller_id)
     desk.layer.seller_id = seller.id
     desk.log("play_seller", "seller", seller.id)
     desk.seller = seller
+
+
+def expect_free(workspace: CrmWorkspace) -> None:
+    """Refuse with a RuleError what would take a task's start or its seller away from under it."""
+    if workspace.kind is not WorkspaceKind.FREE:
+        raise RuleError(_("This belongs to the task. Start the task again to begin anew."))
 
 
 def has_old_layers(session: Session) -> bool:

@@ -10,6 +10,7 @@ from flask.wrappers import Response
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
+from training_platform.core import clock
 from training_platform.core.db import db, transaction
 from training_platform.core.errors import NotFoundError, NotPermittedError
 from training_platform.core.i18n import translate
@@ -62,6 +63,12 @@ def writing_desk(workspace_id: int) -> Iterator[Desk]:
         yield desk
 
 
+def can_write(desk: Desk) -> bool:
+    """Tell whether the person may change the workspace, and what she changes still counts."""
+    is_own = may(current_user, desk.workspace, Permission.WORKSPACE_WRITE)
+    return is_own and desk.workspace.is_open(clock.now())
+
+
 def render(template: str, desk: Desk, **context: Any) -> str:
     """Render a page of the workspace with what its frame shows."""
     return render_template(
@@ -69,7 +76,7 @@ def render(template: str, desk: Desk, **context: Any) -> str:
         desk=desk,
         workspace=desk.workspace,
         entities=ENTITIES,
-        can_write=may(current_user, desk.workspace, Permission.WORKSPACE_WRITE),
+        can_write=can_write(desk),
         **context,
     )
 

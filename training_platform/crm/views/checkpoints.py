@@ -17,6 +17,7 @@ from training_platform.core.text import whole_number
 from training_platform.core.web import requires, see_other
 from training_platform.crm.desk import Desk
 from training_platform.crm.forms import ResetForm
+from training_platform.crm.models import WorkspaceKind
 from training_platform.crm.queries import overseeing
 from training_platform.crm.report_forms import CheckpointForm
 from training_platform.crm.services import checkpoints as services
@@ -108,6 +109,8 @@ def init_app(app: Flask) -> None:
 
 
 def _offer(desk: Desk, **known: Any) -> str:
+    if desk.workspace.kind is not WorkspaceKind.FREE:
+        return ""
     deed = next(iter(undo.last_deeds(desk, 1)), None) if known.get("can_write") else None
     return render_template("crm/_states.html", desk=desk, deed=deed, **known)
 

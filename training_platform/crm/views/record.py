@@ -10,7 +10,7 @@ from flask_login import current_user
 from training_platform.core import forms
 from training_platform.core.errors import NotFoundError, RuleError
 from training_platform.core.i18n import translate
-from training_platform.core.permissions import Permission, may
+from training_platform.core.permissions import Permission
 from training_platform.core.tables import stand_at
 from training_platform.core.text import whole_number
 from training_platform.core.web import requires
@@ -29,7 +29,14 @@ from training_platform.crm.services.access import (
     find_within_reach,
     may_edit,
 )
-from training_platform.crm.views.blueprint import bp, log_later, reading_desk, render, writing_desk
+from training_platform.crm.views.blueprint import (
+    bp,
+    can_write,
+    log_later,
+    reading_desk,
+    render,
+    writing_desk,
+)
 from training_platform.crm.views.selling import led_before
 
 
@@ -120,8 +127,7 @@ def show(desk: Desk, wanted: Entity, found: Layered, form: EntryForm | None = No
         desk, found, is_whole=request.args.get("history") == "all"
     )
     is_history = request.args.get("tab") == "changes"
-    can_write = may(current_user, desk.workspace, Permission.WORKSPACE_WRITE)
-    can_edit = can_write and may_edit(desk, found)
+    can_edit = can_write(desk) and may_edit(desk, found)
     return render(
         "crm/record.html",
         desk,
