@@ -24,7 +24,7 @@ def solve(solution: SolutionFile, hand: Hand, drawn: Drawn) -> dict[str, str]:
     """
     scope = {"params": drawn.params, "key": drawn.key}
     for step in solution.steps:
-        for each in _rounds(step, scope):
+        for each in rounds(step, scope):
             _take(step, hand, each, drawn)
     return {each.check: str(put_in(each.text, scope)) for each in solution.answers}
 
@@ -43,7 +43,8 @@ def put_in(value: Any, scope: Mapping[str, Any]) -> Any:
     return _PLACE.sub(lambda found: str(_named(found, scope)), value)
 
 
-def _rounds(step: Step, scope: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+def rounds(step: Step, scope: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """Yield the scope of each time that a step is taken."""
     if step.each is None:
         yield scope
         return
