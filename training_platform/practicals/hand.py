@@ -161,7 +161,9 @@ class Hand:
             data[name] = [value]
         address = urlsplit(urljoin(where, found.action))._replace(scheme="", netloc="").geturl()
         response = Context().run(self.client.post, address, data=data)
-        is_refused, text = response.status_code != 303, response.get_data(as_text=True)
+        is_file = "Content-Disposition" in response.headers
+        is_refused = response.status_code != 303 and not is_file
+        text = "" if is_file else response.get_data(as_text=True)
         there = urljoin(address, response.headers.get("Location", ""))
         response.close()
         self._back = (address, text) if is_refused else (there, None)
