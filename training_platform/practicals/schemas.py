@@ -270,17 +270,14 @@ class AccessOnly(Check):
     key: Line
 
 
-#: What of a report a check may look at by itself; else at its whole table.
-REPORT_PARTS = ("period", "filters", "groups", "measure")
-
-
 class ReportIs(Check):
     """A report that was saved in the attempt gives the same numbers as the key's definition."""
 
     type: Literal["report_result"]
     #: As a saved report keeps it; $params and $key are put in.
     definition: dict[Name, Any]
-    part: Literal["whole", "period", "filters", "groups", "measure"] = "whole"
+    #: What of the report is looked at, each by itself; its whole table where nothing is named.
+    parts: list[Literal["period", "filters", "groups", "measure"]] = Field(default_factory=list)
     within: Exact | None = None
 
 

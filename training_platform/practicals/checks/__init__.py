@@ -5,7 +5,7 @@ from fractions import Fraction
 from typing import Any
 
 from training_platform.practicals import schemas
-from training_platform.practicals.checks import log, state
+from training_platform.practicals.checks import log, reports, state
 from training_platform.practicals.checks.findings import Finding, all_or_nothing
 from training_platform.practicals.matchers import same
 from training_platform.practicals.selecting import resolve
@@ -47,6 +47,7 @@ _BY_TYPE: Mapping[str, Callable[[Any, World], Finding]] = {
     "field": state.field_is,
     "only_changed": state.only_changed,
     "pair_f1": log.pairs_merged,
+    "report_result": reports.report_result,
     "rows_match_key": state.rows_match_key,
     "rubric": _written,
     "set_f1": state.set_f1,
