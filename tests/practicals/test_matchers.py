@@ -50,3 +50,13 @@ def test_values_are_compared_by_what_they_mean(matcher, got, wanted, is_same):
 def test_a_limit_replaces_the_matchers_own():
     assert matchers.same("money", "1210", "1200", Decimal(12))
     assert not matchers.same("percent", "23.55", "23.5", Decimal("0.01"))
+
+
+@pytest.mark.parametrize(
+    ("matcher", "got", "wanted", "is_same"),
+    [row for row in SAME if row[0] in matchers.keyed() and row[1] and row[2]],
+)
+def test_what_is_found_by_key_is_what_a_comparison_finds(matcher, got, wanted, is_same):
+    key = matchers.keys_of(matcher)
+
+    assert (key(got) == key(wanted)) is is_same

@@ -5,7 +5,7 @@ traditional characters never matter; a typing error does: of two names that diff
 character, the real ones are as alike as the mistyped ones, so no likeness passes by itself.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -29,6 +29,14 @@ def same(matcher: str, got: Any, wanted: Any, within: Decimal | None = None) -> 
     return _MATCHERS[matcher](got, wanted, within)
 
 
+def keys_of(matcher: str) -> Callable[[Any], Hashable]:
+    """Return what gives equal keys for values that a matcher takes for one, for finding many.
+
+    Raises KeyError for a matcher that allows for differences: it has no keys.
+    """
+    return _KEYS[matcher]
+
+
 def is_empty(value: Any) -> bool:
     """Tell that nothing is entered."""
     return value is None or (isinstance(value, str | list | tuple | dict) and not value)
@@ -39,6 +47,11 @@ def names() -> tuple[str, ...]:
     return tuple(sorted(_MATCHERS))
 
 
+def keyed() -> tuple[str, ...]:
+    """Return the names of the matchers that have keys, in order."""
+    return tuple(sorted(_KEYS))
+
+
 def number_of(value: Any) -> Decimal | None:
     """Return the number that a value is, as people write it: 1,200, １２００, 1.2千; else None."""
     if isinstance(value, Decimal):
@@ -47,8 +60,12 @@ def number_of(value: Any) -> Decimal | None:
     return found[0] if found is not None else None
 
 
+def _folded_text(value: Any) -> str:
+    return fold(str(value))
+
+
 def _text(got: Any, wanted: Any, _within: Decimal | None) -> bool:
-    return fold(str(got)) == fold(str(wanted))
+    return _folded_text(got) == _folded_text(wanted)
 
 
 def _raw(got: Any, wanted: Any, _within: Decimal | None) -> bool:
@@ -57,11 +74,19 @@ def _raw(got: Any, wanted: Any, _within: Decimal | None) -> bool:
 
 
 def _company(got: Any, wanted: Any, _within: Decimal | None) -> bool:
-    return company_key(str(got)) == company_key(str(wanted))
+    return _company_of(got) == _company_of(wanted)
+
+
+def _company_of(value: Any) -> str:
+    return company_key(str(value))
 
 
 def _phone(got: Any, wanted: Any, _within: Decimal | None) -> bool:
-    return mobile_key(str(got)) == mobile_key(str(wanted))
+    return _phone_of(got) == _phone_of(wanted)
+
+
+def _phone_of(value: Any) -> str:
+    return mobile_key(str(value))
 
 
 def _contains(got: Any, wanted: Any, _within: Decimal | None) -> bool:
@@ -130,6 +155,15 @@ _MATCHERS: Mapping[str, Callable[[Any, Any, Decimal | None], bool]] = {
     "raw": _raw,
     "set": _set,
     "text": _text,
+}
+
+
+_KEYS: Mapping[str, Callable[[Any], Hashable]] = {
+    "code": str,
+    "company": _company_of,
+    "phone": _phone_of,
+    "raw": str,
+    "text": _folded_text,
 }
 
 

@@ -155,16 +155,35 @@ class Aggregate(Check):
     within: Exact | None = None
 
 
-class RowsMatch(Graded):
-    """The records are those of the key: each found, each field right, none too many."""
+class Keyed(Graded):
+    """Records are found in the key by one field, and others are compared."""
 
-    type: Literal["rows_match_key"]
     entity: Entity
     key: Line
     match_on: Name
     fields: Annotated[dict[Name, Matcher], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _finds(self) -> Self:
+        if self.fields.get(self.match_on, "text") not in matchers.keyed():
+            raise ValueError(f"finds by {self.match_on}; one of {', '.join(matchers.keyed())}")
+        return self
+
+
+class RowsMatch(Keyed):
+    """The records are those of the key: each found, each field right, none too many."""
+
+    type: Literal["rows_match_key"]
     #: Also look at records that were there at the start; else at new ones alone.
     of_all: bool = False
+
+
+class Rate(Keyed):
+    """So many new records by the minute that match the key; none where too many are wrong."""
+
+    type: Literal["rate"]
+    per_minute: Annotated[Exact, Field(gt=0)]
+    accuracy: Share = Decimal("0.98")
 
 
 class SetIs(Graded):
@@ -177,12 +196,33 @@ class SetIs(Graded):
 
 
 class PairsMerged(Graded):
-    """The pairs that were merged are those of the key, as F1; a near miss merged costs twice."""
+    """The pairs that were merged are those of the key, as F1; a near miss merged costs twice.
+
+    The key holds groups: lists of ids, or mappings with ids.
+    """
 
     type: Literal["pair_f1"]
     entity: Entity
     key: Line
     near_misses: Line | None = None
+
+
+class ChildrenMoved(Graded):
+    """What hung on the merged records of the key's groups hangs on what is left of them."""
+
+    type: Literal["children_moved"]
+    entity: Entity
+    key: Line
+
+
+class Survivor(Graded):
+    """Of each group of the key one record is left, with the right values."""
+
+    type: Literal["survivor"]
+    entity: Entity
+    #: Groups with ids, and the wanted values of fields.
+    key: Line
+    fields: Annotated[dict[Name, Matcher], Field(min_length=1)]
 
 
 class Allowed(Strict):
@@ -306,6 +346,9 @@ AnyCheck = Annotated[
     | Within
     | Elapsed
     | AccessOnly
+    | ChildrenMoved
+    | Survivor
+    | Rate
     | Rubric
     | ReportIs,
     Field(discriminator="type"),

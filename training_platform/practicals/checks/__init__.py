@@ -5,7 +5,7 @@ from fractions import Fraction
 from typing import Any
 
 from training_platform.practicals import schemas
-from training_platform.practicals.checks import log, reports, state
+from training_platform.practicals.checks import log, merges, reports, speed, state
 from training_platform.practicals.checks.findings import Finding, all_or_nothing
 from training_platform.practicals.matchers import same
 from training_platform.practicals.selecting import resolve
@@ -38,6 +38,7 @@ _BY_TYPE: Mapping[str, Callable[[Any, World], Finding]] = {
     "access_only": log.access_only,
     "aggregate": state.aggregate,
     "answer": _answer,
+    "children_moved": merges.children_moved,
     "count": state.count,
     "elapsed": log.elapsed,
     "event": log.event,
@@ -46,10 +47,12 @@ _BY_TYPE: Mapping[str, Callable[[Any, World], Finding]] = {
     "exists": state.exists,
     "field": state.field_is,
     "only_changed": state.only_changed,
-    "pair_f1": log.pairs_merged,
+    "pair_f1": merges.pairs_merged,
     "report_result": reports.report_result,
+    "rate": speed.rate,
     "rows_match_key": state.rows_match_key,
     "rubric": _written,
     "set_f1": state.set_f1,
+    "survivor": merges.survivor,
     "within": log.within,
 }

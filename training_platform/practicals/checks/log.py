@@ -13,7 +13,6 @@ from training_platform.practicals.checks.findings import (
     Gap,
     all_or_nothing,
     between,
-    f1,
 )
 from training_platform.practicals.checks.state import conditions
 from training_platform.practicals.evidence import Row
@@ -85,24 +84,6 @@ def access_only(check: schemas.AccessOnly, world: World) -> Finding:
     return all_or_nothing(holds=not gaps, seen=len(opened), wanted=len(needed), gaps=gaps)
 
 
-def pairs_merged(check: schemas.PairsMerged, world: World) -> Finding:
-    """Compare the pairs of records that ended in one with those of the key."""
-    merged = {
-        _pair(row["record_id"], row["context"]["survivor"])
-        for row in world.events
-        if row["act"] == "merge_away"
-        and row.get("entity") == check.entity
-        and row["record_id"] not in world.after(check.entity)
-    }
-    wanted = {_pair(*each) for each in resolve(check.key, world.evidence)}
-    near = resolve(check.near_misses, world.evidence) if check.near_misses else ()
-    share = f1(merged, wanted, {_pair(*each) for each in near})
-    gaps = [Gap((check.entity, pair[0]), seen="missing") for pair in sorted(wanted - merged)]
-    gaps += [Gap((check.entity, pair[0]), seen="extra") for pair in sorted(merged - wanted)]
-    part = between(share, check.none, check.full)
-    return Finding(part, len(merged & wanted), len(wanted), tuple(gaps))
-
-
 def _done(world: World, where: Sequence[schemas.Where]) -> list[Row]:
     return chosen_events(world.events, conditions(where), world.evidence)
 
@@ -134,7 +115,3 @@ def _moment(world: World, where: Sequence[schemas.Where] | None, default: str) -
 
 def _instant(text: str) -> datetime:
     return datetime.fromisoformat(text)
-
-
-def _pair(first: int, second: int) -> tuple[int, int]:
-    return (first, second) if first < second else (second, first)

@@ -1,6 +1,7 @@
 """Checks of what lies in the workspace. Pure."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -14,7 +15,7 @@ from training_platform.practicals.checks.findings import (
     f1,
 )
 from training_platform.practicals.evidence import Row
-from training_platform.practicals.matchers import is_empty, read_decimal, same
+from training_platform.practicals.matchers import is_empty, keys_of, read_decimal, same
 from training_platform.practicals.selecting import Condition, resolve, select
 from training_platform.practicals.world import World
 
@@ -70,10 +71,21 @@ def aggregate(check: schemas.Aggregate, world: World) -> Finding:
     return all_or_nothing(holds=holds, seen=None if seen is None else str(seen), wanted=wanted)
 
 
-def rows_match_key(check: schemas.RowsMatch, world: World) -> Finding:
-    """Find each row of the key by one field, compare what it names; what is too many counts."""
+@dataclass(frozen=True)
+class Matched:
+    """Records beside the rows of a key: how many are found, how many right, which too many."""
+
+    wanted: int
+    found: int
+    right: int
+    extra: Sequence[int]
+    gaps: Sequence[Gap]
+
+
+def match_rows(check: schemas.Keyed, world: World, *, of_all: bool = False) -> Matched:
+    """Find each row of the key by one field, and compare what it names."""
     key: list[Mapping[str, Any]] = resolve(check.key, world.evidence)
-    before = {} if check.of_all else world.before(check.entity)
+    before = {} if of_all else world.before(check.entity)
     rows = {
         number: row for number, row in world.after(check.entity).items() if number not in before
     }
@@ -83,16 +95,22 @@ def rows_match_key(check: schemas.RowsMatch, world: World) -> Finding:
         wrong = list(_compared(check, wanted, found.get(at)))
         right += not wrong
         gaps += wrong
-    extra = [] if check.of_all else sorted(set(rows) - {number for number, _row in found.values()})
+    extra = [] if of_all else sorted(set(rows) - {number for number, _row in found.values()})
     gaps += [Gap((check.entity, number), seen="extra") for number in extra]
-    whole = len(key) + len(extra)
-    share = Fraction(right, whole) if whole else Fraction(1)
+    return Matched(len(key), len(found), right, extra, gaps)
+
+
+def rows_match_key(check: schemas.RowsMatch, world: World) -> Finding:
+    """Compare records with the key; what is too many counts."""
+    matched = match_rows(check, world, of_all=check.of_all)
+    whole = matched.wanted + len(matched.extra)
+    share = Fraction(matched.right, whole) if whole else Fraction(1)
     return Finding(
         between(share, check.none, check.full),
-        right,
-        len(key),
-        tuple(gaps),
-        {"extra": len(extra), "missing": len(key) - len(found)},
+        matched.right,
+        matched.wanted,
+        tuple(matched.gaps),
+        {"extra": len(matched.extra), "missing": matched.wanted - matched.found},
     )
 
 
@@ -141,22 +159,24 @@ def _may(
 
 
 def _paired(
-    check: schemas.RowsMatch, key: Sequence[Mapping[str, Any]], rows: Mapping[int, Row]
+    check: schemas.Keyed, key: Sequence[Mapping[str, Any]], rows: Mapping[int, Row]
 ) -> Iterator[tuple[int, tuple[int, Row]]]:
     """Yield place in the key → (id, row): each row once, the first that fits."""
-    matcher = check.fields.get(check.match_on, "text")
-    free = dict(sorted(rows.items()))
+    key_of = keys_of(check.fields.get(check.match_on, "text"))
+    free: dict[Hashable, list[int]] = {}
+    for number in sorted(rows, reverse=True):
+        if not is_empty(value := rows[number].get(check.match_on)):
+            free.setdefault(key_of(value), []).append(number)
     for at, wanted in enumerate(key):
         value = wanted.get(check.match_on)
-        for number, row in free.items():
-            if not is_empty(value) and same(matcher, row.get(check.match_on), value):
-                yield at, (number, row)
-                del free[number]
-                break
+        numbers = None if is_empty(value) else free.get(key_of(value))
+        if numbers:
+            number = numbers.pop()
+            yield at, (number, rows[number])
 
 
 def _compared(
-    check: schemas.RowsMatch, wanted: Mapping[str, Any], found: tuple[int, Row] | None
+    check: schemas.Keyed, wanted: Mapping[str, Any], found: tuple[int, Row] | None
 ) -> Iterator[Gap]:
     if found is None:
         yield Gap(None, check.match_on, None, wanted.get(check.match_on))
