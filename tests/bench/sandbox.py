@@ -18,7 +18,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from tests.bench.company import app_for
-from tests.factories.crm import TYPED_CUSTOMER
+from tests.factories.crm import KNOWN_CUSTOMER, TYPED_CUSTOMER
 from tests.factories.people import make_employee
 from tests.served import Visitor, served, visit
 from training_platform.core.db import db, writing
@@ -164,7 +164,7 @@ def _first_workspace(sandbox: Sandbox) -> int:
 
 def _customer(number: int) -> dict[str, Any]:
     own = {"name": f"试练第{number}机械有限公司", "mobile": f"154{number:08d}"}
-    return TYPED_CUSTOMER | own | {"city": CITIES[number % len(CITIES)], "owner_id": 1}
+    return KNOWN_CUSTOMER | own | {"city": CITIES[number % len(CITIES)], "owner_id": 1}
 
 
 def _multiply(sandbox: Sandbox, first: int) -> None:

@@ -25,6 +25,7 @@ def fill_customer(page: Page, name: str, mobile: str) -> None:
     page.fill("#f-contact_title", "采购经理")
     page.fill("#f-mobile", mobile)
     page.select_option("#f-industry", "machinery")
+    page.fill("#f-next_follow_up_at", "2035-01-05T10:00")
 
 
 @pytest.mark.browser

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from tests import kept, postgres
 from tests.conftest import BACKENDS, Browser, app_on
 from tests.crm.layers import FIRM, sit
-from tests.factories.crm import TYPED_CUSTOMER
+from tests.factories.crm import KNOWN_CUSTOMER
 from tests.factories.people import make_employee
 from training_platform.core import clock
 from training_platform.core.db import db, writing
@@ -173,7 +173,7 @@ def base(desk: Desk) -> str:
 @pytest.fixture
 def customer(desk: Desk) -> Customer:
     """A customer of the seller whom the trainee plays, as a form would have made it."""
-    return create_record(desk, Customer, TYPED_CUSTOMER | {"owner_id": desk.seller.id})
+    return create_record(desk, Customer, KNOWN_CUSTOMER | {"owner_id": desk.seller.id})
 
 
 @pytest.fixture

@@ -4,12 +4,22 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
+from tests.crm.layers import events
 from tests.factories.crm import TYPED_CUSTOMER
 from training_platform.core import clock
 from training_platform.core.errors import ConflictError, NotFoundError, NotPermittedError
-from training_platform.crm.models import Activity, CrmEvent, Customer, Order, Seller, StageChange
+from training_platform.crm.models import (
+    Activity,
+    CrmEvent,
+    Customer,
+    Order,
+    PoolRule,
+    Seller,
+    StageChange,
+    Target,
+)
 from training_platform.crm.registry import ENTITIES
 from training_platform.crm.services import access, entry, pool, records
 
@@ -72,6 +82,55 @@ def test_each_rule_names_itself_at_its_field(desk, field, typed, code):
     assert codes(desk, GOOD | {field: typed}) == {field: code}
 
 
+def test_new_customer_of_ones_own_has_its_next_follow_up(desk):
+    with pytest.raises(entry.EntryErrors) as refused:
+        entry.create_entry(desk, CUSTOMER, GOOD | {"next_follow_up_at": ""})
+
+    assert {name: fault.code for name, fault in refused.value.faults.items()} == {
+        "next_follow_up_at": "V06"
+    }
+
+
+def test_customer_who_stands_there_already_may_have_none(desk, customer):
+    changed = entry.change_entry(
+        desk, customer, GOOD | {"next_follow_up_at": "", "city": "苏州"}, expected_version=1
+    )
+
+    assert (changed.next_follow_up_at, changed.city) == (None, "苏州")
+
+
+def test_number_is_stored_in_normal_form_and_kept_as_typed_too(desk):
+    made = entry.create_entry(desk, CUSTOMER, GOOD)
+    entry.change_entry(
+        desk,
+        made,
+        {"mobile": "１５４ 0999 8800"},
+        expected_version=1,
+        is_partial=True,
+    )
+
+    assert [event.context.get("typed") for event in events(desk)] == [
+        {"mobile": "+86 154-0999 8877"},
+        {"mobile": "１５４ 0999 8800"},
+    ]
+
+
+def test_whoever_owns_the_most_there_are_adds_no_further_customer(desk):
+    own = select(func.count()).select_from(Customer).where(Customer.owner_id == desk.seller.id)
+    rule = desk.session.scalars(select(PoolRule)).first()
+    limit = desk.session.scalar(own)
+    records.change_record(desk, rule, {"own_limit_count": limit})
+
+    with pytest.raises(entry.RuleError, match="the most there are") as refused:
+        entry.create_entry(desk, CUSTOMER, GOOD)
+    assert refused.value.values == {"count": limit}
+
+    records.change_record(
+        desk, records.find_record(desk, PoolRule, rule.id), {"own_limit_count": limit + 1}
+    )
+    assert entry.create_entry(desk, CUSTOMER, GOOD)
+
+
 def test_all_faults_come_at_once(desk):
     with pytest.raises(entry.EntryErrors) as refused:
         entry.create_entry(desk, CUSTOMER, GOOD | {"name": "甲", "mobile": "12", "email": "x"})
@@ -118,6 +177,69 @@ def test_order_of_a_closed_month_keeps_its_amount(desk):
     found = codes(desk, {"amount": "90"}, "order", record=order, is_partial=True)
 
     assert found == {"amount": "V17"}
+
+
+@pytest.mark.parametrize("period", ["2025-04", "2024"])
+def test_target_of_a_closed_period_can_only_be_read(desk, period):
+    play(desk, "director")
+    target = records.create_record(
+        desk, Target, {"period": period, "scope": "company", "amount": Decimal("1000.00")}
+    )
+
+    assert codes(desk, {"amount": "90"}, "target", record=target, is_partial=True) == {
+        "amount": "V17"
+    }
+    with pytest.raises(entry.EntryErrors) as refused:
+        entry.delete_entry(desk, target, expected_version=1)
+    assert refused.value.faults["period"].code == "V17"
+
+
+@pytest.mark.parametrize(
+    ("period", "code"),
+    [("2025-04", "V17"), ("2025-06", None), ("2025", None), ("2025-13", "V00"), ("夏天", "V00")],
+)
+def test_target_is_entered_for_a_year_or_a_month_that_is_open(desk, period, code):
+    found = codes(desk, {"period": period, "scope": "company", "amount": "10"}, "target")
+
+    assert found == ({"period": code} if code else {})
+
+
+def test_own_probability_says_why(desk):
+    raw = {
+        "name": "年度维保",
+        "customer_id": own_customer(desk).id,
+        "amount": "1000",
+        "expected_close_on": "2030-01-01",
+    }
+    own = raw | {"probability_percent": "80"}
+
+    assert codes(desk, own, "opportunity") == {"probability_reason": "V00"}
+    assert codes(desk, raw | {"probability_percent": "43"}, "opportunity") == {}  # the stage's
+    made = entry.create_entry(
+        desk, ENTITIES["opportunity"], own | {"probability_reason": "总经理已口头答应"}
+    )
+    known = {"record": made, "is_partial": True}
+    assert codes(desk, {"probability_percent": "70"}, "opportunity", **known) == {}
+    assert codes(desk, {"probability_reason": ""}, "opportunity", **known) == {
+        "probability_reason": "V00"
+    }
+
+
+def test_own_probability_without_a_reason_is_refused_where_it_is_typed(desk):
+    made = entry.create_entry(
+        desk,
+        ENTITIES["opportunity"],
+        {
+            "name": "年度维保",
+            "customer_id": own_customer(desk).id,
+            "amount": "1000",
+            "expected_close_on": "2030-01-01",
+        },
+    )
+
+    found = codes(desk, {"probability_percent": "70"}, "opportunity", record=made, is_partial=True)
+
+    assert found == {"probability_percent": "V00"}
 
 
 def test_possible_duplicate_wants_an_answer_and_keeps_it(desk):
@@ -198,6 +320,28 @@ def test_nothing_is_sold_to_the_public_pool_until_claimed(desk, entity, raw):
 
     pool.claim(desk, pooled)
     assert entry.create_entry(desk, ENTITIES[entity], given)
+
+
+@pytest.mark.parametrize("method", ["call", "task"])
+def test_follow_up_of_a_pool_customer_waits_for_the_claim(desk, method):
+    pooled = records.create_record(desk, Customer, {"name": "无主试练机械"})
+    raw = {"method": method, "subject": "回访", "customer_id": pooled.id}
+
+    with pytest.raises(entry.EntryErrors) as refused:
+        entry.create_entry(desk, ENTITIES["activity"], raw)
+    assert refused.value.faults["customer_id"].code == "V13"
+
+    pool.claim(desk, pooled)
+    assert entry.create_entry(desk, ENTITIES["activity"], raw)
+
+
+def test_follow_up_of_a_ticket_needs_no_claim(desk):
+    pooled = records.create_record(desk, Customer, {"name": "无主试练机械"})
+    raw = {"subject": "异响", "channel": "phone", "category": "repair", "severity": "low"}
+    ticket = entry.create_entry(desk, ENTITIES["ticket"], raw | {"customer_id": pooled.id})
+    call = {"method": "call", "subject": "回电", "customer_id": pooled.id, "ticket_id": ticket.id}
+
+    assert entry.create_entry(desk, ENTITIES["activity"], call)
 
 
 def test_ticket_of_a_customer_of_nobody_is_taken_in(desk):

@@ -5,6 +5,7 @@ import re
 import pytest
 from sqlalchemy import select
 
+from tests.factories.crm import KNOWN_CUSTOMER
 from tests.factories.crm import TYPED_CUSTOMER as GOOD
 from tests.factories.people import make_employee
 from training_platform.core.permissions import Right
@@ -96,6 +97,19 @@ def test_duplicate_is_shown_and_may_be_answered(crm_client, crm_session, base, c
         len(crm_session.scalars(select(Customer).where(Customer.mobile == GOOD["mobile"])).all())
         == 2
     )
+
+
+def test_record_says_how_its_number_was_typed(crm_client, base):
+    typed = GOOD | {"mobile": "+86 154-0999 8877"}
+    made = crm_client.post(f"{base}/customer/new", data=typed)
+
+    assert "typed: +86 154-0999 8877" in text_of(crm_client.get(f"{made.location}?lang=en"))
+    crm_client.post(
+        f"{made.location}/edit", data={"only": "mobile", "mobile": "15409998878", "version": "1"}
+    )
+    shown = text_of(crm_client.get(f"{made.location}?lang=en"))
+    assert "15409998878" in shown
+    assert "typed:" not in shown
 
 
 def test_one_field_changes_in_place(crm_client, crm_session, base, customer):
@@ -277,7 +291,7 @@ def test_record_deleted_in_another_tab_is_a_conflict(
 
 
 def test_deleted_record_of_a_colleague_stays_unknown(crm_client, desk, base):
-    theirs = records.create_record(desk, Customer, GOOD | {"owner_id": 3})
+    theirs = records.create_record(desk, Customer, KNOWN_CUSTOMER | {"owner_id": 3})
     records.delete_record(desk, theirs)
 
     data = GOOD | {"version": "1"}
@@ -321,7 +335,7 @@ def test_trainer_reads_but_changes_nothing(crm_app, crm_session, base, customer)
 
 
 def test_pool_customer_shows_masked_and_refuses_changes(crm_client, crm_session, desk, base):
-    pooled = records.create_record(desk, Customer, GOOD | {"owner_id": None})
+    pooled = records.create_record(desk, Customer, KNOWN_CUSTOMER | {"owner_id": None})
     address = f"{base}/customer/{pooled.id}"
 
     text = text_of(crm_client.get(address))

@@ -8,6 +8,7 @@ from sqlalchemy import inspect, select
 from tests.crm.selling import (
     make_activity,
     make_contact,
+    make_customer,
     make_lead,
     make_opportunity,
     make_payment,
@@ -28,7 +29,7 @@ from training_platform.crm.models import (
 )
 from training_platform.crm.registry import ENTITIES
 from training_platform.crm.rules.stages import Move
-from training_platform.crm.services import entry, records, retention, stages, tickets
+from training_platform.crm.services import entry, merging, records, retention, stages, tickets
 
 WHO = "郑试练"
 TOLD = f"{WHO}经理来电，分机 8086"
@@ -146,6 +147,25 @@ def test_figures_of_an_anonymized_customer_stay(desk, customer, ticket, sale, wo
     assert len(desk.session.scalars(changes).all()) == 2
     paid = select(Payment.amount).where(Payment.customer_id == customer.id)
     assert desk.session.scalars(paid).all() == [Decimal("1000.00")]
+
+
+@pytest.mark.parametrize("entity", ["customer", "contact"])
+def test_merge_before_it_brings_nobody_back(desk, customer, entity):
+    """The other record of the merge still holds its person."""
+    if entity == "customer":
+        other = make_customer(desk, contact_name=WHO)
+        survivor = customer
+    else:
+        survivor = make_contact(desk, customer, name="宋闻溪")
+        other = make_contact(desk, customer, name=WHO)
+    merging.merge(desk, merging.Plan(entity, (survivor.id, other.id), survivor.id))
+    seq = merging.open_merges(desk)[0].seq
+
+    anonymize(desk, customer)
+
+    with pytest.raises(entry.RuleError, match="anonymized"):
+        merging.undo_merge(desk, seq)
+    assert places_of(desk, WHO) == set()
 
 
 def test_texts_of_other_customers_stay(desk, customer, ticket):

@@ -11,6 +11,7 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import select
 
+from tests.factories.crm import KNOWN_CUSTOMER
 from tests.factories.crm import TYPED_CUSTOMER as GOOD
 from training_platform.crm.models import (
     Activity,
@@ -118,7 +119,7 @@ def test_next_follow_up_logged_on_an_opportunity_is_its_customers(
 def test_next_follow_up_with_a_colleagues_customer_is_refused_at_its_field(
     crm_client, crm_session, desk, base
 ):
-    theirs = records.create_record(desk, Customer, GOOD | {"owner_id": 3})
+    theirs = records.create_record(desk, Customer, KNOWN_CUSTOMER | {"owner_id": 3})
     ticket = ticket_of(desk, theirs)
     data = {"method": "call", "summary": "谈好了", "next_follow_up_at": "2030-01-08T10:00"}
 
@@ -254,7 +255,9 @@ def test_changed_number_of_another_customer_is_answered_at_its_field(
 
 
 def test_form_of_a_colleagues_record_keeps_contact_data_masked(crm_client, crm_session, desk, base):
-    theirs = records.create_record(desk, Customer, GOOD | {"owner_id": 1, "email": "z@a.example"})
+    theirs = records.create_record(
+        desk, Customer, KNOWN_CUSTOMER | {"owner_id": 1, "email": "z@a.example"}
+    )
     contact = records.create_record(
         desk, Contact, {"customer_id": theirs.id, "name": "周试练", "wechat": "zhou-weixin"}
     )
@@ -335,7 +338,7 @@ def test_what_hangs_on_a_held_customer_is_kept(crm_client, crm_session, desk, ba
 
 
 def test_guessed_number_is_not_found_and_stands_in_the_log(crm_client, crm_session, desk, base):
-    theirs = records.create_record(desk, Customer, GOOD | {"owner_id": 3})
+    theirs = records.create_record(desk, Customer, KNOWN_CUSTOMER | {"owner_id": 3})
 
     for path in (f"customer/{theirs.id}", "customer/99999999", f"customer/{theirs.id}/edit"):
         assert crm_client.get(f"{base}/{path}").status_code == 404

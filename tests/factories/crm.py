@@ -17,8 +17,8 @@ from training_platform.crm.dataset.loading import load_dataset
 from training_platform.crm.models import CrmLayer, Layered
 
 NOW = datetime(2025, 6, 30, 1, 0, tzinfo=UTC)
-#: What somebody types into the form of a new customer, without a fault.
-TYPED_CUSTOMER = {
+#: A customer as the company has them.
+KNOWN_CUSTOMER = {
     "name": "江南试练机械有限公司",
     "contact_name": "周试练",
     "contact_title": "采购经理",
@@ -26,6 +26,8 @@ TYPED_CUSTOMER = {
     "industry": "machinery",
     "consent": "all",
 }
+#: What somebody types into the form of a new customer, without a fault.
+TYPED_CUSTOMER = KNOWN_CUSTOMER | {"next_follow_up_at": "2035-01-05T10:00"}
 _FILLED = {"layer_id", "version", "is_deleted", "folded", "name_key", "company_key"}
 ROWS: tuple[tuple[type[Layered], Mapping[str, Any]], ...] = (
     (models.Seller, {"name": "林小满", "latin_name": "Lin", "role": "seller", "team": "east", "email": "a@b.example"}),

@@ -137,7 +137,10 @@ def build_form(
     stored = _stored(desk, entity, record, wanted)
     given = {**stored, **{k: v for k, v in (typed or {}).items() if k in wanted}}
     form = EntryForm(
-        [_input(desk, name, each, str(given.get(name) or "")) for name, each in wanted.items()],
+        [
+            _input(desk, name, each, str(given.get(name) or ""), is_new=record is None)
+            for name, each in wanted.items()
+        ],
         version=record.version if record is not None else 0,
     )
     g.submitted_form = form
@@ -150,7 +153,7 @@ def read_raw(entity: Entity, form: MultiDict[str, str]) -> dict[str, str]:
     return raw | {name: form[name] for name in form if name.startswith(CUSTOM_PREFIX)}
 
 
-def _input(desk: Desk, name: str, known: Field, value: str) -> Input:
+def _input(desk: Desk, name: str, known: Field, value: str, *, is_new: bool) -> Input:
     options: Sequence[tuple[str, str]] | None = None
     suggests = None
     if known.kind is FieldKind.CHOICE:
@@ -165,7 +168,7 @@ def _input(desk: Desk, name: str, known: Field, value: str) -> Input:
         "checkbox" if known.kind is FieldKind.BOOLEAN else _TYPES.get(known.kind, "text"),
         value,
         translate(_hint(known)),
-        is_optional=not known.is_required,
+        is_optional=not (known.is_required or (is_new and known.is_required_when_new)),
         is_wide=known.kind in WIDE,
         options=options,
         suggests=suggests,

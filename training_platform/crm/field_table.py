@@ -15,11 +15,12 @@ _INTRODUCTION = """\
 
 Written by `flask sandbox write-fields` from `training_platform/crm/registry.py`; a test compares.
 Every record also has an id, a version, and the instants at which it was created and changed, in
-the sandbox's own time. Marks: **R** required, **–** read-only (the system sets it), **M** masked
-for others. Records of the dataset have ids below 10,000,000; those of a workspace begin there.
-The tier of a customer (VIP, key, regular) is no field: it follows from the orders paid in the last
-twelve months, net of refunds (V05). The score of a lead is none either: it is computed from the
-lead and its firm's visits to the site (`rules/scoring.py`)."""
+the sandbox's own time. Marks: **R** required, **N** required of a new record that is entered by
+hand, **–** read-only (the system sets it), **M** masked for others. Records of the dataset have ids
+below 10,000,000; those of a workspace begin there. The tier of a customer (VIP, key, regular) is no
+field: it follows from the orders paid in the last twelve months, net of refunds (V05). The score of
+a lead is none either: it is computed from the lead and its firm's visits to the site
+(`rules/scoring.py`)."""
 _KINDS: Mapping[FieldKind, str] = {
     FieldKind.TEXT: "text",
     FieldKind.LONG_TEXT: "long text",
@@ -89,7 +90,12 @@ def _type(field: Field) -> str:
 
 
 def _marks(field: Field) -> str:
-    marks = ((field.is_required, "R"), (field.is_read_only, "–"), (field.is_masked, "M"))
+    marks = (
+        (field.is_required, "R"),
+        (field.is_required_when_new, "N"),
+        (field.is_read_only, "–"),
+        (field.is_masked, "M"),
+    )
     return " ".join(mark for holds, mark in marks if holds)
 
 

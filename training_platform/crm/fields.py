@@ -52,6 +52,8 @@ class Field:
     refers_to: str | None = None
     rules: tuple[str, ...] = ()
     is_required: bool = False
+    #: Whoever enters a new record by hand fills it in; it may be empty afterwards.
+    is_required_when_new: bool = False
     is_read_only: bool = False
     is_masked: bool = False
     help: str = ""
@@ -114,13 +116,14 @@ PYTHON_TYPES: Mapping[FieldKind, type] = {
 
 
 def column(label: str, kind: FieldKind = FieldKind.TEXT, **known: Any) -> MappedColumn[Any]:
-    """Return a column that knows its field. Flags: required, read_only, masked; see Field."""
+    """Return a column that knows its field. Flags: required(_when_new), read_only, masked."""
     default = known.pop("default", None)
     index = known.pop("index", False)
     field = Field(
         label,
         kind,
         is_required=known.pop("required", False),
+        is_required_when_new=known.pop("required_when_new", False),
         is_read_only=known.pop("read_only", False),
         is_masked=known.pop("masked", False),
         **known,

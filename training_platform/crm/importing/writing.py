@@ -11,6 +11,7 @@ from training_platform.crm.importing.duplicates import Duplicate, model_of
 from training_platform.crm.models import CrmImport, Layered
 from training_platform.crm.registry import ENTITIES
 from training_platform.crm.services import bulk, records
+from training_platform.crm.services.checking import typed_numbers
 from training_platform.crm.values import from_plain, to_plain
 
 SKIP, UPDATE, CREATE = "skip", "update", "create"
@@ -107,10 +108,11 @@ def restore_updated(desk: Desk, found: CrmImport) -> list[dict[str, Any]]:
 def _create(
     desk: Desk, found: CrmImport, rows: Sequence[tuple[Checked, Duplicate | None]]
 ) -> range:
-    first = _first_values(desk, found.entity)
+    entity, first = ENTITIES[found.entity], _first_values(desk, found.entity)
     contexts = [
         {"import_id": found.id, "line": row.number}
         | ({"duplicate_reason": found.reason} if duplicate and duplicate.is_strong else {})
+        | typed_numbers(entity, row.texts, row.values)
         for row, duplicate in rows
     ]
     values = [{**row.values, **first} for row, _duplicate in rows]
@@ -138,7 +140,10 @@ def _update(desk: Desk, found: CrmImport, row: Checked, duplicate: Duplicate) ->
     if own := row.values.get("custom"):
         values["custom"] = {**(record.custom or {}), **own}
     before = {name: to_plain(getattr(record, name)) for name in values}
-    changed = records.change_record(desk, record, values, import_id=found.id, line=row.number)
+    typed = typed_numbers(ENTITIES[found.entity], row.texts, values)
+    changed = records.change_record(
+        desk, record, values, import_id=found.id, line=row.number, **typed
+    )
     return [[changed.id, changed.version, before]] if changed.version != seen else []
 
 

@@ -34,7 +34,9 @@ class Target(Layered, Base):
     entity = "target"
     title_field = "period"
 
-    period: Mapped[str] = column(_("Period"), required=True, index=True, help=_("2025, or 2025-06"))
+    period: Mapped[str] = column(
+        _("Period"), required=True, index=True, help=_("2025, or 2025-06"), rules=("V17",)
+    )
     scope: Mapped[str] = choice(_("For"), TARGET_SCOPES, required=True)
     team: Mapped[str | None] = choice(_("Team"), REGIONS)
     seller_id: Mapped[int | None] = reference(_("Seller"), "seller")

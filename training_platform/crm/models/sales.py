@@ -81,7 +81,7 @@ class Customer(Layered, Base):
     stage: Mapped[str | None] = choice(_("Stage"), STAGES, read_only=True)
     needs: Mapped[str | None] = column(_("Needs"), K.LONG_TEXT)
     next_follow_up_at: Mapped[datetime | None] = column(
-        _("Next follow-up"), K.INSTANT, rules=("V06",), index=True
+        _("Next follow-up"), K.INSTANT, required_when_new=True, rules=("V06",), index=True
     )
     tags: Mapped[list[str]] = column(_("Tags"), K.TAGS, default=list)
     custom: Mapped[dict[str, Any]] = column(_("Own fields"), K.CUSTOM, default=dict)

@@ -40,6 +40,8 @@ class Detail:
     name: str
     cell: Cell
     is_editable: bool
+    #: How a number was typed that is stored in its normal form (V02).
+    typed: str = ""
 
 
 @dataclass(frozen=True)
@@ -78,6 +80,7 @@ def details_of(desk: Desk, record: Layered) -> tuple[list[Detail], Names]:
     """Return the fields of a record with their values, and the names of what it refers to."""
     entity = entity_of(type(record))
     names = names_for(desk, entity, [record])
+    typed = _typed_numbers(desk, record)
     derived = [name for name in cells.DERIVED.get(entity.name, {}) if name not in _ELSEWHERE]
     computed = derived_of(desk, entity, [record.id], derived)
     found = [
@@ -91,8 +94,21 @@ def details_of(desk: Desk, record: Layered) -> tuple[list[Detail], Names]:
         if known.is_read_only and value in (None, "", False):
             continue
         shown = cells.cell(desk, record, name, names)
-        found.append(Detail(name, shown, name in entity.editable))
+        as_typed = "" if shown.is_masked else typed.get(name, "")
+        found.append(Detail(name, shown, name in entity.editable, as_typed))
     return found, names
+
+
+def _typed_numbers(desk: Desk, record: Layered) -> dict[str, str]:
+    """V02: return how the numbers of a record were typed; only of those that still stand there."""
+    kinds = {known.kind for known in entity_of(type(record)).fields.values()}
+    if FieldKind.MOBILE not in kinds:
+        return {}
+    found: dict[str, str] = {}
+    for event in reversed(_events(desk, record, 200)):
+        found = {name: text for name, text in found.items() if name not in event.changes}
+        found |= event.context.get("typed") or {}
+    return found
 
 
 def current_values(desk: Desk, record: Layered) -> list[tuple[str, str]]:

@@ -52,6 +52,10 @@ DAY_LIMIT = _(
 OWN_LIMIT = _(
     "You own %(count)s customers, the most there are. Release one, and you may claim again."
 )
+NO_ROOM = _(
+    "You own %(count)s customers, the most there are. Give one back to the pool first, "
+    "then enter the new one."
+)
 COOL_DOWN = _(
     "You gave this customer back %(days)s days ago or less. You may claim it again on %(again)s; "
     "colleagues may claim it now."
@@ -91,6 +95,12 @@ def check_claim(
     if last_owner_id == claimer.seller_id and ends is not None and now < ends:
         again = f"{ends.astimezone(claimer.day_ends_at.tzinfo):%Y-%m-%d %H:%M}"
         raise RuleError(COOL_DOWN, days=numbers.cool_down_days, again=again)
+
+
+def check_room(numbers: Numbers, own_count: int) -> None:
+    """Raise RuleError where a seller owns as many customers as there may be."""
+    if own_count >= numbers.own_limit_count:
+        raise RuleError(NO_ROOM, count=own_count)
 
 
 def recycles_at(

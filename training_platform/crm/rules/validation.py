@@ -21,6 +21,7 @@ MOST_AMOUNT = Decimal("999999999.99")
 CLOSING_DAY = 10
 _MOBILE = re.compile(r"1\d{10}")
 _EMAIL = re.compile(r"[A-Za-z0-9._%+-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z]{2,24}")
+_PERIOD = re.compile(r"(\d{4})(?:-(0[1-9]|1[0-2]))?", re.ASCII)
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u2028\u2029\ufeff]")
 
 
@@ -76,7 +77,11 @@ UNKNOWN_RECORD = _("%(field)s: nothing found for “%(given)s”. Enter its numb
 AMBIGUOUS_RECORD = _("%(field)s: “%(given)s” fits several records. Enter its number.")
 MAY_BE_DUPLICATE = _("%(field)s: this may already exist. Use the existing record, or say why not.")
 NOT_YOUR_CUSTOMER = _("%(field)s: this customer is not yours. Claim it first, or ask its owner.")
-PERIOD_CLOSED = _("%(field)s: %(month)s is closed; its orders and payments can only be read.")
+PERIOD_CLOSED = _("%(field)s: %(month)s is closed; what belongs to it can only be read.")
+NO_PERIOD = _("%(field)s: enter a year or a month, such as 2025 or 2025-06.")
+NO_PROBABILITY_REASON = _(
+    "%(field)s: this is not the probability of the stage (%(percent)s). Say why."
+)
 TOO_MANY_TAGS = _("%(field)s: at most 20 tags of at most 30 characters each.")
 
 
@@ -162,7 +167,15 @@ def is_closed(day: date, today: date) -> bool:
     return months > 1 or (months == 1 and today.day >= CLOSING_DAY)
 
 
-def check_period(label: str, day: date, today: date) -> None:
-    """V17: nothing is entered or changed in a closed month."""
+def check_period(label: str, day: date, today: date, period: str = "") -> None:
+    """V17: nothing is entered or changed in a closed month; period names what is longer."""
     if is_closed(day, today):
-        raise RefusedError("V17", PERIOD_CLOSED, field=label, month=f"{day:%Y-%m}")
+        raise RefusedError("V17", PERIOD_CLOSED, field=label, month=period or f"{day:%Y-%m}")
+
+
+def last_month(label: str, period: str) -> date:
+    """Return the first day of the last month of a year (2025) or of a month (2025-06)."""
+    found = _PERIOD.fullmatch(period)
+    if found is None or found[1] == "0000":
+        raise RefusedError("V00", NO_PERIOD, field=label)
+    return date(int(found[1]), int(found[2] or 12), 1)

@@ -4,7 +4,7 @@ Forms, imports and graders share it: `check_values(desk, "customer", raw) -> (va
 """
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -22,6 +22,7 @@ from training_platform.crm.registry import ENTITIES, Entity, find_entity
 from training_platform.crm.rules import validation as rules
 from training_platform.crm.rules.parsing import as_text, read_value
 from training_platform.crm.rules.validation import Fault, RefusedError
+from training_platform.crm.services.probability import check_probability
 from training_platform.crm.values import to_plain
 
 Values = dict[str, Any]
@@ -32,7 +33,7 @@ _KEPT_BY_RULE = {"tier": "V05", "owner_id": "V13", "stage": "V07", "status": "V0
 #: States of a ticket that say that there is a solution.
 _SOLVED = frozenset({"resolved", "closed"})
 #: Fields that say to which month a record belongs (V17).
-_PERIOD_FIELDS = frozenset({"paid_at", "ordered_at"})
+_PERIOD_FIELDS = frozenset({"paid_at", "ordered_at", "period"})
 _CUSTOM_KINDS = {
     "text": FieldKind.TEXT,
     "number": FieldKind.MONEY,
@@ -89,6 +90,8 @@ class Checker:
         self._refuse_kept(raw, record, errors)
         self._check_custom(raw, record, values, errors)
         self._check_period(values, record, errors)
+        if self.entity.name == "opportunity":
+            check_probability(values, record, errors)
         return values, errors
 
     def _value(
@@ -124,6 +127,8 @@ class Checker:
             rules.check_amount(known.label, value)
         if "V10" in known.rules and known.kind is FieldKind.DATE:
             rules.check_validity(known.label, value, today)
+        if "V17" in known.rules and known.kind is FieldKind.TEXT:
+            rules.last_month(known.label, value)
 
     def _reference(self, known: Field, given: Any) -> int | None:
         text = as_text(given)
@@ -190,9 +195,9 @@ class Checker:
             return
         today = clock.company_day(self.desk.now)
         for name in sorted(changed & _PERIOD_FIELDS):
-            if isinstance(values[name], datetime):
-                label, day = self.entity.fields[name].label, clock.company_day(values[name])
-                _collect(name, {}, errors, partial(rules.check_period, label, day, today))
+            if values[name] is not None:
+                label = self.entity.fields[name].label
+                _collect(name, {}, errors, partial(_check_period, label, values[name], today))
 
 
 def has_periods(entity: Entity) -> bool:
@@ -202,15 +207,31 @@ def has_periods(entity: Entity) -> bool:
 
 def closed_period(desk: Desk, record: Layered) -> Fault | None:
     """V17: return why a record can only be read; None where its month is open or not paid."""
-    entity, paid_at = ENTITIES[record.entity], getattr(record, "paid_at", None)
-    if paid_at is None or not has_periods(entity):
+    entity, name = ENTITIES[record.entity], period_field(record)
+    given = getattr(record, name, None)
+    if given is None or not has_periods(entity):
         return None
     try:
-        label = entity.fields["paid_at"].label
-        rules.check_period(label, clock.company_day(paid_at), clock.company_day(desk.now))
+        _check_period(entity.fields[name].label, given, clock.company_day(desk.now))
     except RefusedError as refused:
         return refused.fault
     return None
+
+
+def period_field(record: Layered) -> str:
+    """Return the field that says to which month a record belongs."""
+    return "period" if hasattr(record, "period") else "paid_at"
+
+
+def typed_numbers(entity: Entity, raw: Mapping[str, Any], values: Mapping[str, Any]) -> Values:
+    """V02: return the numbers as they were typed, where they are stored in another form."""
+    typed = {
+        name: as_text(raw[name])[: rules.MOST_CHARACTERS]
+        for name, known in entity.editable.items()
+        if known.kind is FieldKind.MOBILE and raw.get(name) and values.get(name)
+    }
+    other = {name: text for name, text in typed.items() if text != values[name]}
+    return {"typed": other} if other else {}
 
 
 def custom_fields(desk: Desk, entity_name: str) -> Mapping[str, Field]:
@@ -226,6 +247,13 @@ def custom_fields(desk: Desk, entity_name: str) -> Mapping[str, Field]:
         )
         for each in found
     }
+
+
+def _check_period(label: str, given: datetime | str, today: date) -> None:
+    if isinstance(given, datetime):
+        rules.check_period(label, clock.company_day(given), today)
+    else:
+        rules.check_period(label, rules.last_month(label, given), today, given)
 
 
 def _number_of(text: str) -> int | None:

@@ -23,6 +23,7 @@ from training_platform.crm.rules.keys import mobile_key
 from training_platform.crm.rules.scoring import Score
 from training_platform.crm.services.access import expect_editable
 from training_platform.crm.services.duplicates import Candidate, find_customers_like
+from training_platform.crm.services.pool import expect_room
 from training_platform.crm.services.records import change_record, create_record, find_record
 from training_platform.crm.services.stages import open_opportunity
 
@@ -165,6 +166,7 @@ def _customer(desk: Desk, lead: Lead, conversion: Conversion) -> tuple[Customer,
                 field="duplicate_reason",
                 title=strong[0].title,
             )
+        expect_room(desk)
         new = {name: value for name, value in given.items() if value is not None}
         owned = {"owner_id": desk.seller.id, "claimed_at": desk.now}
         return create_record(desk, Customer, new | owned), ()

@@ -24,9 +24,12 @@ from training_platform.crm.services.checking import (
     check_values,
     closed_period,
     custom_fields,
+    period_field,
+    typed_numbers,
 )
 from training_platform.crm.services.contracts import Receipt, take_payment
 from training_platform.crm.services.duplicates import Candidate, find_candidates
+from training_platform.crm.services.pool import expect_room
 
 __all__ = [
     "AFTER_CREATE",
@@ -69,17 +72,25 @@ def create_entry(
     EntryErrors with every fault.
     """
     values, errors = check_values(desk, entity, raw)
+    _check_plan(entity, values, errors)
     _check_customer(desk, entity, values, errors)
     candidates = _candidates(desk, entity, values)
     if candidates and not duplicate_reason.strip():
         _may_be_duplicate(entity, errors, entity.model.title_field)
     if errors:
         raise EntryErrors(errors, candidates)
+    if entity.name == "customer":
+        expect_room(desk)
     entered = {name: value for name, value in values.items() if value is not None}
     values = entered | _first_values(desk, entity, entered)
     for prepare in BEFORE_CREATE.get(entity.name, ()):
         values = prepare(desk, values)
-    record = _create(desk, entity, values, _verdict(candidates, duplicate_reason))
+    record = _create(
+        desk,
+        entity,
+        values,
+        _verdict(candidates, duplicate_reason) | typed_numbers(entity, raw, values),
+    )
     for follow in AFTER_CREATE.get(entity.name, ()):
         follow(desk, record)
     return record
@@ -118,6 +129,7 @@ def change_entry(
         values,
         expected_version=expected_version,
         **_verdict(candidates, duplicate_reason),
+        **typed_numbers(entity, raw, {n: v for n, v in values.items() if v != getattr(record, n)}),
     )
 
 
@@ -136,7 +148,7 @@ def delete_entry(desk: Desk, record: Layered, *, expected_version: int) -> None:
     if desk.session.scalar(held) is not None:
         raise RuleError(_("Its customer is on legal hold: this record must be kept."))
     if closed := closed_period(desk, record):
-        raise EntryErrors({"paid_at": closed})
+        raise EntryErrors({period_field(record): closed})
     records.delete_record(desk, record, expected_version=expected_version)
 
 
@@ -195,13 +207,24 @@ def _take_payment(desk: Desk, values: Mapping[str, Any]) -> Payment:
     return take_payment(desk, target, receipt)
 
 
+def _check_plan(entity: Entity, values: Mapping[str, Any], errors: dict[str, Fault]) -> None:
+    """Ask for what a new record must have from the start, such as its next follow-up (V06)."""
+    for name, known in entity.editable.items():
+        if known.is_required_when_new and not values.get(name):
+            errors.setdefault(name, fault(next(iter(known.rules), "V00"), name, entity.name))
+
+
 def _check_customer(
     desk: Desk, entity: Entity, values: Mapping[str, Any], errors: dict[str, Fault]
 ) -> None:
-    """V13: what is sold, and what has no owner of its own, is entered for own customers only."""
+    """V13: what is sold, and what has no owner of its own, is entered for own customers only.
+
+    So are follow-ups; those of a ticket are service, whoever the customer's owner is.
+    """
     known, customer_id = entity.fields.get("customer_id"), values.get("customer_id")
-    is_checked = entity.name in SOLD or not entity.has_owner
-    if not is_checked or known is None or not known.is_required or customer_id is None:
+    is_followed = entity.name == "activity" and not values.get("ticket_id")
+    is_checked = entity.name in SOLD or (known and known.is_required and not entity.has_owner)
+    if known is None or customer_id is None or not (is_checked or is_followed):
         return
     if not may_edit(desk, records.find_record(desk, Customer, customer_id)):
         errors["customer_id"] = Fault("V13", rules.NOT_YOUR_CUSTOMER, {"field": known.label})

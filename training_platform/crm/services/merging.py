@@ -181,7 +181,8 @@ def undo_merge(desk: Desk, seq: int) -> tuple[Any, list[str]]:
     """Take a merge back: the others return, and what was moved goes back to them.
 
     What was changed since stays as it is; its names are returned. Raises NotFoundError for an
-    event that is no merge, and RuleError where the merge was undone already.
+    event that is no merge, and RuleError where the merge was undone already or the customer was
+    anonymized since: the others would bring back who it was.
     """
     event = desk.session.get(CrmEvent, (desk.layer.id, seq))
     if event is None or event.act != "merge":
@@ -191,6 +192,7 @@ def undo_merge(desk: Desk, seq: int) -> tuple[Any, list[str]]:
     model = MERGEABLE[event.entity or ""]
     survivor: Any = find_record(desk, model, event.record_id)
     expect_editable(desk, survivor)
+    _expect_known(desk, survivor)
     for ident in event.context["losers"]:
         loser = restore_record(desk, model, ident, act="merge_restore")
         if hasattr(loser, "merged_into_id"):
@@ -222,6 +224,15 @@ def _references(entity: str) -> Iterator[tuple[Any, str]]:
             if each.refers_to == entity:
                 yield known.model, name
     yield from _HIDDEN.get(entity, ())
+
+
+def _expect_known(desk: Desk, survivor: Any) -> None:
+    customer: Any = survivor
+    if not isinstance(survivor, Customer):
+        customer_id = getattr(survivor, "customer_id", None)
+        customer = desk.session.scalar(select(Customer).where(Customer.id == customer_id))
+    if customer is not None and customer.retention == "anonymized":
+        raise RuleError(_("This customer was anonymized since: the merge cannot be undone."))
 
 
 def _expect_versions(records: Sequence[Layered], plan: Plan) -> None:

@@ -56,17 +56,17 @@ def claimer_of(desk: Desk) -> Claimer:
         CrmEvent.virtual_at >= begins,
         CrmEvent.virtual_at < begins + timedelta(days=1),
     )
-    own = (
-        select(func.count())
-        .select_from(Customer)
-        .where(Customer.owner_id == desk.seller.id, Customer.retention == "active")
-    )
     return Claimer(
         desk.seller.id,
         desk.session.scalar(claims) or 0,
-        desk.session.scalar(own) or 0,
+        _own_count(desk),
         begins + timedelta(days=1),
     )
+
+
+def expect_room(desk: Desk) -> None:
+    """Raise RuleError where the seller owns as many customers as there may be."""
+    rules.check_room(numbers_of(desk), _own_count(desk))
 
 
 def claim(desk: Desk, customer: Customer, expected_version: int | None = None) -> Customer:
@@ -173,6 +173,15 @@ def idle_customers(desk: Desk, until: datetime, owner_id: int | None = None) -> 
         if back <= until:
             found.append(Idle(customer, touched, back))
     return found
+
+
+def _own_count(desk: Desk) -> int:
+    own = (
+        select(func.count())
+        .select_from(Customer)
+        .where(Customer.owner_id == desk.seller.id, Customer.retention == "active")
+    )
+    return desk.session.scalar(own) or 0
 
 
 def _keepable(desk: Desk, until: datetime, owner_id: int | None) -> list[ColumnElement[bool]]:

@@ -72,7 +72,7 @@ _OF_CUSTOMER: tuple[Any, ...] = (
 _STANDS_FOR = frozenset({"subject", "solution"})
 _DASH = "—"
 #: What the log says in words beside the values that were changed.
-_SAID = ("title", "evidence", "reason", "duplicate_reason")
+_SAID = ("title", "evidence", "reason", "duplicate_reason", "typed")
 ACTS = ("archive", "restore", "anonymize", "hold", "release_hold")
 
 
