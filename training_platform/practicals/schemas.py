@@ -314,8 +314,8 @@ class ReportIs(Check):
     """A report that was saved in the attempt gives the same numbers as the key's definition."""
 
     type: Literal["report_result"]
-    #: As a saved report keeps it; $params and $key are put in.
-    definition: dict[Name, Any]
+    #: As a saved report keeps it; or where what was drawn holds it: $key.definition.
+    definition: dict[Name, Any] | Line
     #: What of the report is looked at, each by itself; its whole table where nothing is named.
     parts: list[Literal["period", "filters", "groups", "measure"]] = Field(default_factory=list)
     within: Exact | None = None

@@ -41,7 +41,7 @@ def report_result(check: schemas.ReportIs, world: World) -> Finding:
     """
     wanted = read_definition(resolve(check.definition, world.evidence))
     if wanted is None:
-        raise ValueError(f"{check.id}: no report can be made of {check.definition['entity']}")
+        raise ValueError(f"{check.id}: no report can be made of {check.definition}")
     limit = _EPSILON if check.within is None else check.within
     saved = [_judged(row, wanted, world, limit) for row in _reports(world)]
     if not saved:
