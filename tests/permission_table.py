@@ -234,4 +234,13 @@ GET  /verify/                                                     ok        ok  
 GET  /verify/<code>                                               ok        ok        ok        ok        ok        ok        ok        ok        ok
 GET  /welcome/<token>                                             ok        ok        ok        ok        ok        ok        ok        ok        ok
 POST /welcome/<token>                                             ok        ok        ok        ok        ok        ok        ok        ok        ok
+GET  /scoring/                                                    sign_in   ok        refused   ok        refused   refused   refused   refused   refused
+POST /scoring/claim                                               sign_in   ok        refused   ok        refused   refused   refused   refused   refused
+GET  /scoring/<scoring_id>                                        sign_in   hidden    refused   ok        ok        hidden    refused   ok        refused
+POST /scoring/<scoring_id>/draft                                  sign_in   hidden    refused   ok        refused   refused   refused   refused   refused
+GET  /scoring/<scoring_id>/rate                                   sign_in   hidden    refused   ok        refused   refused   refused   refused   refused
+POST /scoring/<scoring_id>/rate                                   sign_in   hidden    refused   ok        refused   refused   refused   refused   refused
+GET  /scoring/<scoring_id>/resolve                                sign_in   refused   refused   ok        refused   refused   refused   ok        refused
+POST /scoring/<scoring_id>/resolve                                sign_in   refused   refused   ok        refused   refused   refused   ok        refused
+POST /scoring/<scoring_id>/withdraw                               sign_in   hidden    refused   ok        refused   refused   refused   refused   refused
 """

@@ -22,6 +22,7 @@ from tests.factories.content import publish_competencies, publish_course, publis
 from tests.factories.crm import load_small_company
 from tests.factories.crm_imports import make_export, make_import
 from tests.factories.people import make_department, make_employee
+from tests.factories.rubrics import make_scoring
 from tests.permission_table import TABLE
 from training_platform.assessment import services as assessment
 from training_platform.core import clock
@@ -52,6 +53,7 @@ UNKNOWN = {
     "item_id": "999999",
     "crm_import_id": "999999",
     "export_seq": "999999",
+    "scoring_id": "999999",
 }
 #: What must be named in the body for the row to be about the owner.
 FORMS = {"/curricula/assign/check": {"course_id": "course", "employee": "<employee_id>"}}
@@ -200,6 +202,7 @@ def make_world(session: Any) -> dict[str, str]:
         "export_seq": str(make_export(session, workspace)),
         "decision": "approve",
         "verdict": "reward",
+        "scoring_id": str(make_scoring(session, owner.id).id),
     }
 
 

@@ -10,6 +10,7 @@ from training_platform.assessment import content_kinds as assessment_kinds
 from training_platform.assessment import models as assessment_models  # noqa: F401  # its tables
 from training_platform.assessment import permissions as assessment_permissions
 from training_platform.assessment import views as assessment_views
+from training_platform.assessment.rubrics import views as scoring_views
 from training_platform.certificates import models as certificates_models  # noqa: F401  # its tables
 from training_platform.certificates import permissions as certificates_permissions
 from training_platform.certificates import reactions as certificates_reactions
@@ -108,6 +109,7 @@ PAGES = (
     records_views,
     notices_views,
     assessment_views,
+    scoring_views,
     curricula_views,
     quizzes_views,
     crm_views,
