@@ -9,7 +9,7 @@ from tests.factories.crm import KNOWN_CUSTOMER
 from tests.factories.crm import TYPED_CUSTOMER as GOOD
 from tests.factories.people import make_employee
 from training_platform.core.permissions import Right
-from training_platform.crm.models import Activity, CrmEvent, Customer, Lead
+from training_platform.crm.models import Activity, CrmEvent, Customer, Lead, Quote, QuoteLine
 from training_platform.crm.queries.sellers import within_reach
 from training_platform.crm.registry import ENTITIES
 from training_platform.crm.services import records
@@ -46,6 +46,40 @@ def test_every_kind_of_record_has_its_page(crm_client, desk, base):
             continue
         assert crm_client.get(f"{base}/{name}/{found.id}").status_code == 200, name
         assert crm_client.get(f"{base}/{name}/{found.id}?tab=changes").status_code == 200, name
+
+
+@pytest.mark.parametrize(
+    ("entity", "about"),
+    [
+        ("quote_line", "product_id"),
+        ("order_line", "product_id"),
+        ("survey", "ticket_id"),
+        ("campaign_member", "customer_id"),
+        ("target", "seller_id"),
+    ],
+)
+def test_record_without_a_name_is_called_by_what_it_is_about(crm_client, desk, base, entity, about):
+    known, model = ENTITIES[entity].fields[about], ENTITIES[entity].model
+    seen = within_reach(desk, model), getattr(model, about).is_not(None)
+    record = desk.session.scalars(select(model).where(*seen).order_by(model.id)).first()
+    named = records.find_record(desk, ENTITIES[known.refers_to].model, getattr(record, about))
+
+    shown = text_of(crm_client.get(f"{base}/{entity}/{record.id}?lang=zh"))
+
+    heading = shown[shown.index("<h1") : shown.index("</h1>")]
+    assert records.title_of(named) in heading
+    assert f"#{record.id}" not in heading
+
+
+def test_lines_of_a_quote_stand_there_once(crm_client, desk, base):
+    own = select(Quote.id).where(within_reach(desk, Quote))
+    wanted = select(QuoteLine).where(QuoteLine.quote_id.in_(own)).order_by(QuoteLine.id)
+    line = desk.session.scalars(wanted).first()
+
+    shown = text_of(crm_client.get(f"{base}/quote/{line.quote_id}?lang=en"))
+
+    assert 'id="lines"' in shown
+    assert f"/quote_line/{line.id}" not in shown
 
 
 def test_new_customer_is_saved_once_for_two_posts(crm_client, crm_session, desk, base):

@@ -28,6 +28,8 @@ class Entity:
     columns: tuple[str, ...]
     #: Fields offered as filters of the list.
     filters: tuple[str, ...] = ()
+    #: The fields that name its records where no text of their own does: the first two filled ones.
+    named_by: tuple[str, ...] = ()
     #: Its list is reached from the sandbox's navigation.
     has_list: bool = True
     #: People may create records of it from a form.
@@ -254,9 +256,10 @@ _ALL = (
         _("Target"),
         _("Targets"),
         "target",
-        ("period", "scope", "team", "seller_id", "amount"),
+        ("period", "scope", "amount"),
         ("scope", "team"),
         order="-period",
+        named_by=("period", "seller_id", "team", "scope"),
     ),
     Entity(
         models.Seller,
@@ -289,9 +292,10 @@ _ALL = (
         _("Survey"),
         _("Surveys"),
         "star",
-        ("ticket_id", "customer_id", "seller_id", "sent_at", "score"),
+        ("customer_id", "seller_id", "sent_at", "score"),
         ("score",),
         is_open=False,
+        named_by=("ticket_id",),
     ),
     Entity(
         models.StageChange,
@@ -316,28 +320,31 @@ _ALL = (
         _("Line"),
         _("Lines"),
         "flag",
-        ("product_id", "quantity_count", "unit_price_amount"),
+        ("quantity_count", "unit_price_amount"),
         has_list=False,
         is_open=False,
+        named_by=("product_id",),
     ),
     Entity(
         models.OrderLine,
         _("Line"),
         _("Lines"),
         "flag",
-        ("product_id", "quantity_count", "unit_price_amount"),
+        ("quantity_count", "unit_price_amount"),
         has_list=False,
         is_open=False,
+        named_by=("product_id",),
     ),
     Entity(
         models.CampaignMember,
         _("Member"),
         _("Members"),
         "users",
-        ("customer_id", "status", "sent_at", "revenue_amount"),
+        ("status", "sent_at", "revenue_amount"),
         ("status",),
         has_list=False,
         is_open=False,
+        named_by=("customer_id",),
     ),
     Entity(
         models.Alert,

@@ -192,7 +192,8 @@ def rows_of(
 ) -> list[Row]:
     """Return records with their cells: names and computed values come in one statement each."""
     owners = ("customer_id", "owner_id")
-    names = names_for(desk, entity, found, {*columns, *owners, entity.model.title_field})
+    naming = (entity.model.title_field, *entity.named_by)
+    names = names_for(desk, entity, found, {*columns, *owners, *naming})
     computed = derived_of(desk, entity, [record.id for record in found], columns)
     return [
         Row(
@@ -228,11 +229,10 @@ def derived_of(
 
 def title_text(entity: Entity, record: Layered, names: Names) -> str:
     """Return what a record is called in a list or above its page."""
-    name = entity.model.title_field
-    if name == "id":
-        return f"#{record.id}"
-    text = cells.plain(entity.fields[name], getattr(record, name), names)
-    return text or f"#{record.id}"
+    naming = entity.named_by or (entity.model.title_field,)
+    texts = (cells.plain(entity.fields[name], getattr(record, name), names) for name in naming)
+    found = [text for text in texts if text][:2]
+    return " · ".join(found) or f"{translate(entity.label)} #{record.id}"
 
 
 def counts_of(desk: Desk, entity: Entity) -> Mapping[str, int]:

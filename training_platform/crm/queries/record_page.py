@@ -29,6 +29,8 @@ SHOWN_RELATED = 5
 SHOWN_MOMENTS = 20
 #: Related records in the order in which people look for them; the others follow.
 FIRST_RELATED = ("contact", "opportunity", "ticket", "quote", "contract", "order", "payment")
+#: A quote shows its lines with their sums already.
+_SHOWN_ABOVE = frozenset({("quote", "quote_line")})
 #: Fields that the highlight bar or the slots show already.
 _ELSEWHERE = frozenset({"custom", "tags", "score"})
 
@@ -136,7 +138,9 @@ def related_of(desk: Desk, record: Layered) -> list[Related]:
         (entity, name)
         for entity in ENTITIES.values()
         for name, known in entity.fields.items()
-        if known.refers_to == target.name and entity.model is not Activity
+        if known.refers_to == target.name
+        and entity.model is not Activity
+        and (target.name, entity.name) not in _SHOWN_ABOVE
     ]
     if target.name == "seller":
         pairs = []
@@ -330,7 +334,8 @@ def suggest(desk: Desk, entity: Entity, text: str, most: int = 12) -> list[str]:
         .order_by(model.id)
         .limit(most)
     ).all()
-    return [f"#{row.id} {title_text(entity, row, Names())}" for row in rows]
+    names = names_for(desk, entity, rows, entity.named_by)
+    return [f"#{row.id} {title_text(entity, row, names)}" for row in rows]
 
 
 def _(text: str) -> str:

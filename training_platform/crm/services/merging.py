@@ -121,7 +121,7 @@ def differing_fields(records: Sequence[Layered], survivor_id: int) -> list[Field
 def children_of(desk: Desk, entity: str, ids: Sequence[int]) -> list[Child]:
     """Return every record that names one of these: what a merge moves (V12)."""
     found = [
-        Child(child.entity, child.id, title_of(child), name, getattr(child, name))
+        Child(child.entity, child.id, title_of(child) or f"#{child.id}", name, getattr(child, name))
         for model, name in _references(entity)
         for child in desk.session.scalars(
             select(model).where(getattr(model, name).in_(ids)).order_by(model.id)
@@ -319,7 +319,7 @@ def _move_back(desk: Desk, survivor_id: int, moved: Sequence[list[Any]]) -> Iter
         if entity == "segment" or present in (survivor_id, None):
             change_record(desk, child, {name: before}, act="move_back")
         else:
-            yield title_of(child)
+            yield title_of(child) or f"#{child.id}"
 
 
 def _values_before(survivor: Layered, event: CrmEvent) -> tuple[dict[str, Any], list[str]]:

@@ -148,8 +148,8 @@ def new_row(model: type[Record], **values: Any) -> Record:
 
 
 def title_of(record: Layered) -> str:
-    """Return what a record is called."""
-    return str(getattr(record, record.title_field) or "")
+    """Return what a record is called; an empty text where only others name it."""
+    return "" if record.title_field == "id" else str(getattr(record, record.title_field) or "")
 
 
 def derive(record: Layered) -> None:
