@@ -111,6 +111,8 @@ GET  /crm/<workspace_id>/order/<item_id>/payment                  sign_in   ok  
 POST /crm/<workspace_id>/order/<item_id>/payment                  sign_in   ok        hidden    refused   hidden    hidden    hidden    hidden    hidden
 GET  /crm/<workspace_id>/assignment                               sign_in   ok        hidden    ok        hidden    hidden    hidden    hidden    hidden
 POST /crm/<workspace_id>/assignment                               sign_in   refused   hidden    refused   hidden    hidden    hidden    hidden    hidden
+GET  /crm/<workspace_id>/assignment_rule/<item_id>/terms          sign_in   refused   hidden    refused   hidden    hidden    hidden    hidden    hidden
+POST /crm/<workspace_id>/assignment_rule/<item_id>/terms          sign_in   refused   hidden    refused   hidden    hidden    hidden    hidden    hidden
 GET  /crm/<workspace_id>/assignment/trial                         sign_in   ok        hidden    ok        hidden    hidden    hidden    hidden    hidden
 POST /crm/<workspace_id>/assignment/trial                         sign_in   ok        hidden    ok        hidden    hidden    hidden    hidden    hidden
 POST /crm/<workspace_id>/contract/<item_id>/order                 sign_in   ok        hidden    refused   hidden    hidden    hidden    hidden    hidden

@@ -379,3 +379,29 @@ def test_guessed_ids_find_nothing(crm_client: Browser, desk, at, path):
 @pytest.mark.parametrize("act", ["explode", "submit"])
 def test_unknown_acts_and_quotes_find_nothing(crm_client: Browser, desk, at, act):
     assert crm_client.post(at(f"quote/99999999/{act}")).status_code == 404
+
+
+def test_who_leads_says_which_leads_a_rule_is_for_and_who_gets_them(crm_client: Browser, desk, at):
+    play(desk, 2)
+    values = {"name": "华东新规", "position": 5, "strategy": "round_robin", "seller_ids": [5]}
+    rule = create_record(desk, AssignmentRule, values | {"conditions": {"region": ["south"]}})
+    terms = at(f"assignment_rule/{rule.id}/terms")
+    assert terms in crm_client.page(at(f"assignment_rule/{rule.id}")).body
+    assert 'value="south" checked' in crm_client.page(terms).body
+
+    chosen = {"region": ["east"], "industry": ["food", "medical"], "seller_ids": ["1", "5"]}
+    form = {"version": rule.version}
+    refused = crm_client.post(terms, data=form)
+    wrong = crm_client.post(terms, data=form | {"region": ["mars"]})
+    crm_client.post(terms, data=form | chosen)
+
+    assert (refused.status_code, wrong.status_code) == (422, 422)
+    rule = again(desk, AssignmentRule, rule.id)
+    assert rule.conditions == {"region": ["east"], "industry": ["food", "medical"]}
+    assert rule.seller_ids == [5, 1]
+    assert "Food and drink, Medical devices" in crm_client.page(at("assignment")).text
+
+
+def test_a_seller_changes_no_rule_of_assignment(crm_client: Browser, desk, at):
+    assert crm_client.get(at("assignment_rule/2/terms")).status_code == 403
+    assert "assignment_rule/2/terms" not in crm_client.page(at("assignment_rule/2")).body

@@ -144,6 +144,32 @@ def reassign(
     )
 
 
+def set_terms(
+    desk: Desk,
+    rule: AssignmentRule,
+    conditions: Mapping[str, Sequence[str]],
+    seller_ids: Sequence[int],
+    expected_version: int,
+) -> AssignmentRule:
+    """Say which leads a rule is for and who gets them. For those who lead.
+
+    Sellers who were in it keep their place, new ones come after them. Raises RuleError where a
+    rule that takes turns or looks for the least busy has nobody to choose from.
+    """
+    expect_leading(desk)
+    if rule.strategy != "fixed" and not seller_ids:
+        raise RuleError(
+            _("Choose at least one seller for this way of assigning."), field="seller_ids"
+        )
+    kept = [int(ident) for ident in rule.seller_ids or () if int(ident) in seller_ids]
+    new = [ident for ident in sorted(seller_ids) if ident not in kept]
+    values = {
+        "conditions": {name: list(conditions[name]) for name in conditions if conditions[name]},
+        "seller_ids": [*kept, *new],
+    }
+    return change_record(desk, rule, values, expected_version=expected_version)
+
+
 def first_follow_up_minutes(desk: Desk) -> int:
     """Return within how many minutes a new lead must be followed up: the service level's."""
     found = select(ServiceLevel.response_minutes).where(ServiceLevel.about == "lead").limit(1)

@@ -21,6 +21,7 @@ from training_platform.crm.views import (
     record,  # noqa: F401
     records,  # noqa: F401
     reports,  # noqa: F401
+    rule_terms,
     selling,
     tasks,  # noqa: F401
     tickets,
@@ -41,6 +42,7 @@ _FILLING = (
     conversion,
     pool,
     assignment,
+    rule_terms,
     checkpoints,
     tickets,
     exports,

@@ -10,10 +10,10 @@ from training_platform.practicals.drawing import Baseline
 from training_platform.practicals.generators.moments import beginning
 from training_platform.practicals.reporting import Reporter, Table
 
-_ENGLISH = (
-    ("January", "February", "March", "April", "May", "June")
-    + ("July", "August", "September", "October", "November", "December")
-)  # fmt: skip
+_ENGLISH = [
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+]
 
 
 def figures(definition: Mapping[str, Any], baseline: Baseline, seller: int) -> Table:
@@ -36,7 +36,7 @@ def money(figure: Decimal) -> str:
 
 
 def past_months(count: int) -> list[str]:
-    """Return so many full months before the beginning, the last one first: 2025-05 …"""
+    """Return so many full months before the beginning, the last one first (2025-05)."""
     this = month_of(beginning())
     return [month_key(add_months(this, -at)) for at in range(1, count + 1)]
 
