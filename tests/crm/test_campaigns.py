@@ -22,6 +22,7 @@ from training_platform.crm.queries import lists
 from training_platform.crm.registry import ENTITIES
 from training_platform.crm.rules import campaigns as rules
 from training_platform.crm.services import campaigns, records, referrals
+from training_platform.crm.services.access import may_edit
 
 
 def customer(desk, name: str, **values) -> Customer:
@@ -321,3 +322,10 @@ def test_mail_goes_to_the_contact_who_has_an_address(desk):
         firm.id: reached.id,
         other.id: None,  # the firm's own address
     }
+
+
+def test_whoever_looks_after_the_referrer_may_correct_a_claim(desk):
+    mine, theirs = customer(desk, "介绍"), customer(desk, "同事的", owner_id=4)
+
+    assert may_edit(desk, claim(desk, referrer_id=mine.id))
+    assert not may_edit(desk, claim(desk, referrer_id=theirs.id))

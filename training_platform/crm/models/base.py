@@ -143,6 +143,8 @@ class Layered:
     code_prefix: ClassVar[str | None] = None
     #: Everybody in the company reads its records, whoever owns them.
     is_shared: ClassVar[bool] = False
+    #: The customer whose owner may change a record that has no owner of its own.
+    customer_field: ClassVar[str] = "customer_id"
 
     layer_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)

@@ -175,6 +175,7 @@ class Referral(Layered, Base):
     entity = "referral"
     title_field = "code"
     search_fields = ("code", "referred_name")
+    customer_field = "referrer_id"
     code_prefix = "ZJ-"
 
     code: Mapped[str] = column(_("Referral number"), read_only=True, index=True)

@@ -79,7 +79,7 @@ def _owner_of(desk: Desk, record: Layered) -> int | None:
     owner: Any = getattr(record, "owner_id", None)
     if owner is not None or hasattr(record, "owner_id"):
         return owner  # type: ignore[no-any-return]
-    customer_id = getattr(record, "customer_id", None)
+    customer_id = getattr(record, record.customer_field, None)
     return desk.session.scalar(select(Customer.owner_id).where(Customer.id == customer_id))
 
 
