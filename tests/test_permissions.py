@@ -22,6 +22,7 @@ from tests.factories.content import publish_competencies, publish_course, publis
 from tests.factories.crm import load_small_company
 from tests.factories.crm_imports import make_export, make_import
 from tests.factories.people import make_department, make_employee
+from tests.factories.practicals import make_attempts
 from tests.factories.rubrics import make_scoring
 from tests.permission_table import TABLE
 from training_platform.assessment import services as assessment
@@ -55,6 +56,7 @@ UNKNOWN = {
     "export_seq": "999999",
     "scoring_id": "999999",
 }
+NO_ATTEMPTS = {"practical_open": "unknown-token", "practical_over": "unknown-token"}
 #: What must be named in the body for the row to be about the owner.
 FORMS = {"/curricula/assign/check": {"course_id": "course", "employee": "<employee_id>"}}
 LINES = [line for line in TABLE.strip().splitlines() if line.strip()]
@@ -202,6 +204,7 @@ def make_world(session: Any) -> dict[str, str]:
         "export_seq": str(make_export(session, workspace)),
         "decision": "approve",
         "verdict": "reward",
+        **make_attempts(session, owner.id),
         "scoring_id": str(make_scoring(session, owner.id).id),
     }
 
@@ -246,6 +249,9 @@ def reset(app: Flask, world: tuple[Path, dict[str, str]]) -> None:
 def address_of(route: str, names: dict[str, str]) -> str:
     def value(match: re.Match[str]) -> str:
         name = match.group(1)
+        if name == "token" and route.startswith("/practicals/"):
+            is_over = any(part in route for part in ("result", "replay", "solution", "drills"))
+            return names["practical_over" if is_over else "practical_open"]
         if name == "token":
             return names["closed_token" if "result" in route or "reopen" in route else "open_token"]
         return names[name]
@@ -285,7 +291,7 @@ def test_who_may_do_what(world, app, method, route, expected):
     reset(app, world)
     address = address_of(route, names)
     nobody = address_of(
-        route, names | UNKNOWN | {"open_token": "unknown", "closed_token": "unknown"}
+        route, names | UNKNOWN | {"open_token": "unknown", "closed_token": "unknown"} | NO_ATTEMPTS
     )
 
     seen = {}

@@ -10,6 +10,7 @@ from training_platform.assessment import content_kinds as assessment_kinds
 from training_platform.assessment import models as assessment_models  # noqa: F401  # its tables
 from training_platform.assessment import permissions as assessment_permissions
 from training_platform.assessment import views as assessment_views
+from training_platform.assessment.events import ScoringFinished
 from training_platform.assessment.rubrics import views as scoring_views
 from training_platform.certificates import models as certificates_models  # noqa: F401  # its tables
 from training_platform.certificates import permissions as certificates_permissions
@@ -65,6 +66,8 @@ from training_platform.practicals import commands as practicals_commands
 from training_platform.practicals import content_kinds as practicals_kinds
 from training_platform.practicals import models as practicals_models  # noqa: F401  # its tables
 from training_platform.practicals import permissions as practicals_permissions
+from training_platform.practicals import reactions as practicals_reactions
+from training_platform.practicals import views as practicals_views
 from training_platform.quizzes import content_kinds as quizzes_kinds
 from training_platform.quizzes import models as quizzes_models  # noqa: F401  # its tables
 from training_platform.quizzes import permissions as quizzes_permissions
@@ -85,6 +88,7 @@ REACTIONS = (
     events.on(RevisionPublished, curricula_reactions.follow_curriculum),
     events.on(RecordAdded, curricula_reactions.follow_retraining),
     events.on(RecordAdded, curricula_reactions.check_completion),
+    events.on(ScoringFinished, practicals_reactions.finish_scored),
     events.on(CourseCompleted, certificates_reactions.issue_for_course),
     events.on(CurriculumCompleted, certificates_reactions.issue_for_curriculum),
 )
@@ -113,6 +117,7 @@ PAGES = (
     curricula_views,
     quizzes_views,
     crm_views,
+    practicals_views,
     certificates_views,
     home_views,
 )

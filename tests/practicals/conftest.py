@@ -9,6 +9,7 @@ from tests.crm.conftest import (  # noqa: F401  # the databases with the dataset
     crm_app,
     crm_database_url,
     crm_postgres_template,
+    crm_session,
     crm_sqlite_template,
 )
 from training_platform.practicals.evidence import Evidence

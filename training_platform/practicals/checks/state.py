@@ -179,7 +179,9 @@ def _compared(
     check: schemas.Keyed, wanted: Mapping[str, Any], found: tuple[int, Row] | None
 ) -> Iterator[Gap]:
     if found is None:
-        yield Gap(None, check.match_on, None, wanted.get(check.match_on))
+        said = (wanted.get(name) for name in dict.fromkeys(("name", check.match_on)))
+        told = " · ".join(str(each) for each in said if each is not None)
+        yield Gap((check.entity, 0), seen="missing", wanted=told)
         return
     number, row = found
     for name in (each for each in check.fields if each in wanted):

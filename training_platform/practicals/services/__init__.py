@@ -10,7 +10,7 @@ from training_platform.practicals.services.grading import (
     stored_evidence,
     task_of,
 )
-from training_platform.practicals.services.starting import Sitting, start_attempt
+from training_platform.practicals.services.starting import Sitting, start_attempt, task_at
 from training_platform.practicals.services.submitting import (
     evidence_now,
     overdue_ids,
@@ -33,5 +33,6 @@ __all__ = [
     "start_of",
     "stored_evidence",
     "submit_attempt",
+    "task_at",
     "task_of",
 ]

@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 from training_platform.assessment.climbing import FailedExam, demand_retraining, open_case
 from training_platform.assessment.rubrics.services import Subject, open_scoring
 from training_platform.assessment.rules import RungAction, rung_after
-from training_platform.content.queries import revision_data
 from training_platform.core import clock
 from training_platform.core.db import lock
+from training_platform.core.errors import RuleError
 from training_platform.core.events import emit
 from training_platform.core.permissions import Right
 from training_platform.notices import services as notices
@@ -24,10 +24,16 @@ from training_platform.practicals.grading import Result, grade
 from training_platform.practicals.models import Practical, PracticalAttempt, PracticalGrading
 from training_platform.practicals.rules import AttemptState, Cause, Mode
 from training_platform.practicals.schemas import TaskFile
-from training_platform.practicals.world import World
+from training_platform.practicals.services.starting import task_at
+from training_platform.practicals.world import UnknownDatasetError, World
 from training_platform.records import services as records
 
 SUBJECT = "practical_attempt"
+
+
+def _(text: str) -> str:
+    """Mark a text for the catalogs."""
+    return text
 
 
 def evaluate(
@@ -40,9 +46,13 @@ def evaluate(
 
     scored is the share of each rubric check that people have given.
     """
+    try:
+        world = World(evidence)
+    except UnknownDatasetError:
+        return Result((), None, is_passed=False)  # held until the dataset's file is here again
     return grade(
         focused(task, attempt.focus),
-        World(evidence),
+        world,
         is_exam=attempt.mode is Mode.EXAM,
         scored=scored or {},
     )
@@ -56,7 +66,9 @@ def stored_evidence(session: Session, attempt: PracticalAttempt) -> Evidence:
 
 
 def record_look(session: Session, attempt_id: int, result: Result) -> PracticalGrading:
-    """Keep what "check my work" found, and count it."""
+    """Keep what "check my work" found, and count it. Raises RuleError where the grader failed."""
+    if result.points is None:
+        raise RuleError(_("The grader failed. Your work is kept; please tell a trainer."))
     attempt = lock(session, PracticalAttempt, attempt_id)
     attempt.looks_count += 1
     return _keep(session, attempt, result, Cause.LOOK, f"look:{attempt.looks_count}")
@@ -237,4 +249,4 @@ def _ask_people(session: Session, attempt: PracticalAttempt, result: Result) -> 
 
 def task_of(session: Session, attempt: PracticalAttempt) -> TaskFile:
     """Return the task as it was when the attempt began."""
-    return TaskFile.model_validate(revision_data(session, attempt.revision_id)["task"])
+    return task_at(session, attempt.revision_id)

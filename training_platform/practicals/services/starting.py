@@ -66,7 +66,8 @@ def start_attempt(
     employee = lock(session, Employee, actor.id)
     running = queries.running_attempt(session, employee.id, practical.id, sitting.mode)
     if running is not None:
-        if running.deadline_at is None or clock.now() <= running.deadline_at:
+        is_on_time = running.deadline_at is None or clock.now() <= running.deadline_at
+        if is_on_time and running.focus == sitting.focus:
             return running
         submit_attempt(session, running, actor)
     if practical.is_withdrawn:
@@ -82,7 +83,7 @@ def _begin(
     session: Session, practical: Practical, actor: Person, sitting: Sitting
 ) -> PracticalAttempt:
     assert actor.id is not None  # noqa: S101  # the row was locked by it
-    task = task_of(session, practical.revision_id)
+    task = task_at(session, practical.revision_id)
     is_exam = sitting.mode is Mode.EXAM
     kind = WorkspaceKind.EXAM if is_exam else WorkspaceKind.PRACTICE
     workspace = create_workspace(session, actor.id, kind, task.seller)
@@ -145,6 +146,6 @@ def _next_number(session: Session, employee_id: int, practical_id: str, mode: Mo
     return (last or 0) + 1
 
 
-def task_of(session: Session, revision_id: int) -> TaskFile:
+def task_at(session: Session, revision_id: int) -> TaskFile:
     """Return the task that a revision says."""
     return TaskFile.model_validate(revision_data(session, revision_id)["task"])

@@ -1,0 +1,184 @@
+"""After the hand-in: the result, the worked solution, the replay, a drill for one check."""
+
+from types import SimpleNamespace
+from typing import Any
+
+from flask import flash, render_template
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from training_platform.assessment.rubrics.queries import scorings_of
+from training_platform.content.queries import revision_data
+from training_platform.core.db import db, transaction
+from training_platform.core.errors import NotFoundError
+from training_platform.core.permissions import Permission
+from training_platform.core.tables import paginate
+from training_platform.core.web import requires, see_other
+from training_platform.crm.dataset import files
+from training_platform.crm.texts import act_icon, act_line
+from training_platform.people.models import Employee
+from training_platform.practicals import feedback, queries, services, work, worked
+from training_platform.practicals.models import Practical, PracticalAttempt, PracticalGrading
+from training_platform.practicals.rules import AttemptState, Mode, shows_solution
+from training_platform.practicals.schemas import SolutionFile
+from training_platform.practicals.views.access import (
+    names_in,
+    own_attempt,
+    readable_attempt,
+    sheet_of,
+    titles_of,
+)
+from training_platform.practicals.views.blueprint import bp
+from training_platform.practicals.world import baseline
+
+#: So many acts of a replay are drawn.
+MOST_ACTS = 300
+
+
+@bp.get("/attempts/<token>/result")
+@requires(Permission.PRACTICAL_ATTEMPT_READ)
+def result(token: str) -> ResponseReturnValue:
+    """Show what an attempt is worth: to its owner, and to trainers."""
+    attempt = readable_attempt(token)
+    is_own = attempt.employee_id == current_user.id
+    if attempt.state is AttemptState.IN_PROGRESS and is_own:
+        return see_other(".attempt", token=token)
+    session = db.session()
+    practical = session.get_one(Practical, attempt.practical_id)
+    grading = queries.latest_grading(session, attempt.id)
+    lines = lines_of(attempt, grading)
+    return render_template(
+        "practicals/result.html",
+        attempt=attempt,
+        practical=practical,
+        grading=grading,
+        lines=lines,
+        titles=titles_of([each.lesson for each in lines if each.lesson]),
+        is_own=is_own,
+        name=None if is_own else session.get_one(Employee, attempt.employee_id).name,
+        standing=queries.standing_of(session, attempt.employee_id, practical) if is_own else None,
+        shows_solution=_shows_solution(attempt),
+        scorings=scorings_of(session, services.SUBJECT, attempt.id),
+    )
+
+
+@bp.get("/attempts/<token>/solution")
+@requires(Permission.PRACTICAL_ATTEMPT_READ)
+def solution(token: str) -> ResponseReturnValue:
+    """Show the worked solution with what this attempt drew, once it may be seen."""
+    attempt = readable_attempt(token)
+    if not _shows_solution(attempt):
+        raise NotFoundError
+    steps, answers = _worked(attempt)
+    return render_template(
+        "practicals/solution.html",
+        attempt=attempt,
+        sheet=sheet_of(attempt),
+        steps=steps,
+        answers=answers,
+    )
+
+
+@bp.get("/attempts/<token>/replay")
+@requires(Permission.PRACTICAL_ATTEMPT_READ)
+def replay(token: str) -> ResponseReturnValue:
+    """Show what was done, act by act, beside the reference path."""
+    attempt = readable_attempt(token)
+    if queries.evidence_of(db.session(), attempt.id) is None:
+        raise NotFoundError
+    evidence = services.stored_evidence(db.session(), attempt)
+    acts = list(evidence.events)
+    return render_template(
+        "practicals/replay.html",
+        attempt=attempt,
+        sheet=sheet_of(attempt),
+        acts=[_act(each) for each in acts[:MOST_ACTS]],
+        left_out=max(0, len(acts) - MOST_ACTS),
+        steps=_worked(attempt)[0],
+    )
+
+
+@bp.post("/attempts/<token>/drills/<check_id>")
+@requires(Permission.PRACTICAL_ATTEMPT_TAKE)
+def drill(token: str, check_id: str) -> ResponseReturnValue:
+    """Begin a drill for one check that was not passed, with fresh parameters."""
+    attempt = own_attempt(token)
+    if attempt.state is AttemptState.IN_PROGRESS:
+        raise NotFoundError
+    if check_id not in {each.id for each in services.task_of(db.session(), attempt).checks}:
+        raise NotFoundError
+    practical = db.session.get_one(Practical, attempt.practical_id)
+    header = files.read_header()
+    baseline(header.dataset, header.version)
+    with transaction() as session:
+        sitting = services.Sitting(Mode.DRILL, check_id)
+        begun = services.start_attempt(session, practical, current_user, sitting)
+        address = begun.token
+    return see_other(".attempt", token=address)
+
+
+@bp.get("/held")
+@requires(Permission.PRACTICAL_OVERSEE)
+def held() -> ResponseReturnValue:
+    """List the attempts that a fault of the grader holds."""
+    page = paginate(db.session(), queries.held_attempts())
+    return render_template("practicals/held.html", page=page)
+
+
+@bp.post("/attempts/<token>/grade")
+@requires(Permission.PRACTICAL_OVERSEE)
+def grade_again(token: str) -> ResponseReturnValue:
+    """Grade an attempt that was held, after the fault was mended."""
+    attempt = readable_attempt(token)
+    attempt_id = attempt.id
+    work.grade_handed_in(attempt_id)
+    state = db.session.get_one(PracticalAttempt, attempt_id).state
+    if state is AttemptState.HELD:
+        flash(_("The grader failed again. The attempt stays held."), "warn")
+    else:
+        flash(_("The attempt is graded."), "success")
+    return see_other(".held")
+
+
+def lines_of(attempt: PracticalAttempt, grading: PracticalGrading | None) -> list[Any]:
+    """Return what a grading says of each check, with the titles of the records that it names."""
+    if grading is None:
+        return []
+    task = services.task_of(db.session(), attempt)
+    names = names_in(attempt, feedback.records_named(grading.outcomes))
+    return feedback.lines_of(task, grading.outcomes, names)
+
+
+def _shows_solution(attempt: PracticalAttempt) -> bool:
+    """Tell whether the worked solution may be seen: after an exam, and as practice has it."""
+    if attempt.mode is Mode.EXAM:
+        return attempt.state is AttemptState.FINAL
+    if attempt.employee_id != current_user.id:
+        return True
+    tries, has_passed = queries.tries_of(db.session(), attempt.employee_id, attempt.practical_id)
+    return shows_solution(attempt.mode, has_passed=has_passed, tries=tries)
+
+
+def _worked(attempt: PracticalAttempt) -> tuple[list[Any], list[tuple[str, str]]]:
+    """Return the steps of the worked solution, and what is typed into the task's own fields."""
+    if not _shows_solution(attempt):
+        return [], []
+    data = revision_data(db.session(), attempt.revision_id)
+    found = SolutionFile.model_validate(data["solution"])
+    drawn, _start = services.start_of(db.session(), attempt.id)
+    names = names_in(attempt, worked.records_named(found, drawn))
+    return worked.steps_of(found, drawn, names), worked.answers_of(found, drawn)
+
+
+def _act(event: Any) -> dict[str, Any]:
+    """Return an act of the evidence as the timeline draws it."""
+    told: Any = SimpleNamespace(**{**event, "context": event.get("context") or {}})
+    changed = list(event.get("changes") or {})
+    return {
+        "text": act_line(told),
+        "icon": act_icon(told),
+        "at": feedback.say(event["virtual_at"]),
+        "entity": event.get("entity"),
+        "fields": feedback.labels_of(event.get("entity"), changed),
+    }
