@@ -82,7 +82,8 @@ GET  /crm/<workspace_id>/alerts                                   sign_in   ok  
 POST /crm/<workspace_id>/alerts/seen                              sign_in   ok        hidden    refused   hidden    hidden    hidden    hidden    hidden
 GET  /crm/<workspace_id>/campaign/<item_id>/audience        sign_in   ok        hidden    ok        hidden    hidden    hidden    hidden    hidden
 POST /crm/<workspace_id>/campaign/<item_id>/send                  sign_in   ok        hidden    refused   hidden    hidden    hidden    hidden    hidden
-POST /crm/<workspace_id>/referral/<item_id>/<verdict>             sign_in   ok        hidden    refused   hidden    hidden    hidden    hidden    hidden
+POST /crm/<workspace_id>/referral/<item_id>/refuse                sign_in   ok        hidden    refused   hidden    hidden    hidden    hidden    hidden
+POST /crm/<workspace_id>/referral/<item_id>/reward                sign_in   ok        hidden    refused   hidden    hidden    hidden    hidden    hidden
 GET  /crm/<workspace_id>/segments/new                             sign_in   ok        hidden    refused   hidden    hidden    hidden    hidden    hidden
 POST /crm/<workspace_id>/segments/new                             sign_in   ok        hidden    refused   hidden    hidden    hidden    hidden    hidden
 GET  /crm/<workspace_id>/clock                                    sign_in   ok        hidden    ok        hidden    hidden    hidden    hidden    hidden

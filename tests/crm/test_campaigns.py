@@ -329,3 +329,20 @@ def test_whoever_looks_after_the_referrer_may_correct_a_claim(desk):
 
     assert may_edit(desk, claim(desk, referrer_id=mine.id))
     assert not may_edit(desk, claim(desk, referrer_id=theirs.id))
+
+
+def test_a_claim_is_corrected_on_its_form(desk, crm_client):
+    referral = claim(desk, referred_name="青瓷简称")
+    address = f"/crm/{desk.workspace.id}/referral/{referral.id}/edit"
+    given = {
+        "referrer_id": f"#{referral.referrer_id}",
+        "referred_name": "青瓷新客有限公司",
+        "status": "claimed",
+        "rate_percent": "5",
+        "version": referral.version,
+    }
+    desk.session.commit()
+
+    assert crm_client.post(address, data=given).status_code == 303
+    desk.session.expire_all()
+    assert records.find_record(desk, Referral, referral.id).referred_name == "青瓷新客有限公司"

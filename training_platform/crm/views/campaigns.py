@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from training_platform.core import slots
-from training_platform.core.errors import NotFoundError, RuleError
+from training_platform.core.errors import RuleError
 from training_platform.core.forms import OnceForm
 from training_platform.core.i18n import translate
 from training_platform.core.permissions import Permission
@@ -95,14 +95,13 @@ def send_campaign(workspace_id: int, item_id: int) -> ResponseReturnValue:
     return press(workspace_id, "campaign", item_id, services.send_campaign, done=done)
 
 
-@bp.post("/<int:workspace_id>/referral/<int:item_id>/<verdict>")
+@bp.post("/<int:workspace_id>/referral/<int:item_id>/reward", defaults={"verdict": "reward"})
+@bp.post("/<int:workspace_id>/referral/<int:item_id>/refuse", defaults={"verdict": "refuse"})
 @requires(Permission.WORKSPACE_WRITE)
 def decide_referral(workspace_id: int, item_id: int, verdict: str) -> ResponseReturnValue:
     """Reward a referral, or refuse it with a reason."""
     if verdict == "refuse":
         return _refuse(workspace_id, item_id)
-    if verdict != "reward":
-        raise NotFoundError
     done = _("The reward is set.")
     return press(workspace_id, "referral", item_id, referrals.reward_referral, done=done)
 
