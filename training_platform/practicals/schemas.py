@@ -329,6 +329,17 @@ class Rubric(Check):
     prompt: Text
 
 
+class AssignedAsRulesSay(Graded):
+    """By the workspace's rules, leads that nobody has seen go where they should."""
+
+    type: Literal["assigned_as_rules_say"]
+    #: Where the key holds the right rules, and the leads as {region, industry, source, tier …}.
+    rules: Line
+    leads: Line
+    #: Look at how evenly equals get them, instead of who may.
+    spread: bool = False
+
+
 AnyCheck = Annotated[
     Exists
     | Absent
@@ -350,7 +361,8 @@ AnyCheck = Annotated[
     | Survivor
     | Rate
     | Rubric
-    | ReportIs,
+    | ReportIs
+    | AssignedAsRulesSay,
     Field(discriminator="type"),
 ]
 
@@ -427,7 +439,7 @@ class Step(Strict):
 
     #: The page below the workspace, with $params and $key put in; where a form is, it is sent.
     page: Line
-    #: What the form's address ends with, where a page has several.
+    #: What the form's address ends with, where a page has several; "." is the page's own.
     form: Line | None = None
     fill: dict[str, Any] | Line = Field(default_factory=dict)
     #: Handouts of the task that are sent as files: field of the form → name of the handout.

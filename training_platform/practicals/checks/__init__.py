@@ -5,7 +5,7 @@ from fractions import Fraction
 from typing import Any
 
 from training_platform.practicals import schemas
-from training_platform.practicals.checks import log, merges, reports, speed, state
+from training_platform.practicals.checks import assigning, log, merges, reports, speed, state
 from training_platform.practicals.checks.findings import Finding, all_or_nothing
 from training_platform.practicals.matchers import same
 from training_platform.practicals.selecting import resolve
@@ -39,6 +39,7 @@ _BY_TYPE: Mapping[str, Callable[[Any, World], Finding]] = {
     "aggregate": state.aggregate,
     "answer": _answer,
     "children_moved": merges.children_moved,
+    "assigned_as_rules_say": assigning.assigned_as_rules_say,
     "count": state.count,
     "elapsed": log.elapsed,
     "event": log.event,
