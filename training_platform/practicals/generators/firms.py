@@ -13,29 +13,33 @@ EAST = frozenset({"shanghai", "jiangsu", "zhejiang", "shandong"})
 
 
 class NewFirms:
-    """Draws firms, none twice and none like one that is there."""
+    """Draws firms, each called by a word that no other firm has."""
 
     def __init__(self, dice: Dice, baseline: Baseline) -> None:
         """Remember the names and numbers that are taken."""
         known = [(row["name"], row["mobile"]) for row in baseline["customer"].values()]
         known += [(row["company"], row["mobile"]) for row in baseline["lead"].values()]
         self._dice = dice
-        self._keys = {company_key(name) for name, _mobile in known}
+        self._names = "\n".join(company_key(name) for name, _mobile in known)
         self._taken = {mobile for _name, mobile in known}
 
     def draw(self, industry: str | None = None, provinces: frozenset[str] = EAST) -> dict[str, Any]:
-        """Return name, industry, city, province, person, title, mobile and email of a new firm."""
+        """Return a new firm: own (the word it is called by), name, industry, city, province.
+
+        Its person has person, title, mobile and email.
+        """
         dice = self._dice
         cities = [city for city, row in names.CITIES.items() if row[0] in provinces]
         while True:
             city, trade = dice.pick(cities), industry or dice.pick(tuple(names.TRADES))
             own = names.brand(dice)
             name = names.firm(dice, own, trade, city)
-            if company_key(name) not in self._keys:
+            if own not in self._names:
                 break
-        self._keys.add(company_key(name))
+        self._names += "\n" + company_key(name)
         person = names.person(dice)
         return {
+            "own": own,
             "name": name,
             "industry": trade,
             "city": city,
