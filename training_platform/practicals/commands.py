@@ -9,9 +9,10 @@ from flask.cli import AppGroup
 
 from training_platform.config import ROOT
 from training_platform.content.schema_files import schema_text
-from training_platform.practicals.files import read_practicals
+from training_platform.practicals.files import SCENARIOS, files_of, read_practicals
 from training_platform.practicals.proving import Proof, prove
 from training_platform.practicals.schemas import SolutionFile, TaskFile
+from training_platform.practicals.stamps import write_stamp
 
 #: Files of docs/schemas, and the formats that they describe.
 FORMATS = {"practical.json": TaskFile, "practical-solution.json": SolutionFile}
@@ -28,11 +29,13 @@ cli = AppGroup("practicals", help="Practical tasks: prove that each can be passe
     show_default=True,
     help="Each draw in both languages, or all but the first in turns.",
 )
-def check(*, slugs: tuple[str, ...], seeds: int, languages: str) -> None:
+@click.option("--stamp", is_flag=True, help="Let what was proved be published as it stands.")
+def check(*, slugs: tuple[str, ...], seeds: int, languages: str, stamp: bool) -> None:
     """Prove all tasks, or those that are named. Exit 1 where a file or a proof is wrong."""
     from training_platform.practicals.benches import scratch_bench  # noqa: PLC0415
 
-    practicals, mistakes = read_practicals(Path(current_app.config["CONTENT_DIR"]))
+    root = Path(current_app.config["CONTENT_DIR"])
+    practicals, mistakes = read_practicals(root)
     for mistake in mistakes:
         click.echo(str(mistake), err=True)
     unknown = sorted(set(slugs) - practicals.keys())
@@ -46,6 +49,8 @@ def check(*, slugs: tuple[str, ...], seeds: int, languages: str) -> None:
                 proof = prove(practical, bench, seeds, is_thorough=languages == "all")
                 _tell(proof)
                 failed = failed or bool(proof.faults)
+                if stamp and not proof.faults:
+                    write_stamp(root / SCENARIOS / proof.slug, files_of(root, proof.slug))
     if failed:
         sys.exit(1)
 

@@ -26,7 +26,7 @@ def read_practicals(root: Path) -> tuple[dict[str, Practical], list[Mistake]]:
     """Read every task below the content folder; a broken one is left out, its mistakes told."""
     found, mistakes = {}, []
     for path in sorted((root / FOLDER).glob("*.yaml")):
-        draft = Draft("practical", path.stem, _files(root, path.stem))
+        draft = Draft("practical", path.stem, files_of(root, path.stem))
         practical = read_draft(draft)
         mistakes += draft.mistakes
         if practical is not None and not draft.mistakes:
@@ -34,7 +34,8 @@ def read_practicals(root: Path) -> tuple[dict[str, Practical], list[Mistake]]:
     return found, sorted(mistakes)
 
 
-def _files(root: Path, slug: str) -> dict[str, bytes]:
+def files_of(root: Path, slug: str) -> dict[str, bytes]:
+    """Return the files of a task, by their path below the content folder."""
     paths = [root / FOLDER / f"{slug}.yaml", *sorted((root / SCENARIOS / slug).rglob("*.*"))]
     return {path.relative_to(root).as_posix(): path.read_bytes() for path in paths}
 
