@@ -1,6 +1,6 @@
 """Assigning leads: the first rule that fits decides, the reason stays, a trial saves nothing."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -8,9 +8,10 @@ from sqlalchemy import func, select
 
 from tests.crm.selling import make_lead, play
 from training_platform.core.errors import InvalidTransitionError, NotPermittedError, RuleError
-from training_platform.crm.models import AssignmentRule, CrmEvent, Lead, Seller
+from training_platform.crm.models import AssignmentRule, CrmEvent, Lead, Seller, ServiceLevel
+from training_platform.crm.registry import ENTITIES
 from training_platform.crm.rules.assignment import Bench, choose, fits
-from training_platform.crm.services import assignment
+from training_platform.crm.services import assignment, entry
 from training_platform.crm.services.records import (
     change_record,
     create_record,
@@ -121,6 +122,27 @@ def test_rule_and_reason_stay_with_the_lead(leading):
     assert found.assign_rule_id == outcome.choice.rule.id
     assert found.assign_reason == "Rule “华东轮流”: in turn"
     assert found.first_follow_up_due_at == leading.now + timedelta(hours=24)
+
+
+@pytest.mark.parametrize(("is_working_time", "days"), [(False, 2), (True, 5)])
+def test_first_follow_up_is_due_in_working_time_where_the_company_counts_it(
+    leading, is_working_time, days
+):
+    """Friday afternoon, nine o'clock to six: two days are Sunday, or Wednesday at that time."""
+    level = leading.session.scalars(select(ServiceLevel).where(ServiceLevel.about == "lead")).one()
+    minutes = 3 * 9 * 60 if is_working_time else 2 * 24 * 60
+    values = {"is_working_time": is_working_time, "response_minutes": minutes}
+    change_record(leading, level, values)
+    leading.layer.virtual_at = datetime(2025, 7, 4, 7, 0, tzinfo=UTC)
+    now = leading.now
+    lead = make_lead(leading, owner_id=None, status="unassigned")
+
+    given = assignment.reassign(leading, lead, 2, "熟悉这家客户")
+    raw = {"company": "塞北演练包装有限公司", "person": "吴演练", "mobile": "15409997766"}
+    typed = entry.create_entry(leading, ENTITIES["lead"], raw | {"source": "website"})
+
+    for each in (given, typed):
+        assert each.first_follow_up_due_at - now == timedelta(days=days)
 
 
 def test_each_gets_a_turn(leading):

@@ -25,7 +25,12 @@ from training_platform.crm.models import (
     Payment,
     Quote,
 )
-from training_platform.crm.services.records import change_record, create_record, find_record
+from training_platform.crm.services.records import (
+    change_record,
+    create_record,
+    delete_record,
+    find_record,
+)
 
 #: What the form of a merge sends beside the versions.
 SENT = ("ids", "entity", "survivor", "once", "do")
@@ -56,6 +61,39 @@ def newest(desk, model):
 
 def hidden(page, name):
     return page.select(f"//input[@name='{name}']/@value")[0]
+
+
+def make_quote(desk):
+    opportunity = make_opportunity(desk)
+    values = {"customer_id": opportunity.customer_id, "opportunity_id": opportunity.id}
+    return create_record(desk, Quote, values | {"owner_id": desk.seller.id, "amount": Decimal(9)})
+
+
+@pytest.mark.parametrize(
+    ("path", "make", "typed"),
+    [
+        ("opportunity/{id}/quotes/new", make_opportunity, {"valid_until_on": "31.12."}),
+        ("quote/{id}/lines", make_quote, {"valid_until_on": "31.12."}),
+        (
+            "contract/{id}/sign",
+            lambda desk: make_contract(desk, make_opportunity(desk)),
+            {"ends_on": "31.12."},
+        ),
+        ("customer/{id}/release", make_customer, {"notes": "31.12.", "reason": "none of them"}),
+    ],
+)
+def test_wrong_form_of_a_record_deleted_meanwhile_is_a_conflict_too(
+    crm_client, desk, at, path, make, typed
+):
+    record = make(desk)
+    delete_record(desk, record)
+
+    answer = crm_client.post(at(path.format(id=record.id)), data=typed | {"version": "1"})
+
+    assert answer.status_code == 409
+    assert "deleted meanwhile" in answer.text
+    assert "31.12." in answer.text
+    assert crm_client.get(at(path.format(id=record.id))).status_code == 404
 
 
 def test_the_live_check_says_the_reason_in_words(crm_client: Browser, desk, at):

@@ -14,8 +14,6 @@ from training_platform.crm.rules.calendar import (
     working_day_from,
 )
 
-#: What holds where the company has set no service level: two working hours, two working days.
-DEFAULT_MINUTES = (120, 1080)
 #: The most that the clock is moved in one go.
 MOST_MOVE = timedelta(days=92)
 
@@ -31,7 +29,14 @@ class Level:
     priority: str | None = None
 
 
-def pick_level(levels: Sequence[Level], tier: str | None, priority: str | None) -> Level:
+#: What holds where the company has set no service level. A ticket: two working hours, two working
+#: days; a lead: a day, whatever day it is.
+TICKET, LEAD = Level(120, 1080), Level(1440, None, is_working_time=False)
+
+
+def pick_level(
+    levels: Sequence[Level], tier: str | None, priority: str | None, default: Level = TICKET
+) -> Level:
     """Return the level that fits best: one that names tier and priority goes before others."""
     fitting = [
         level
@@ -39,7 +44,7 @@ def pick_level(levels: Sequence[Level], tier: str | None, priority: str | None) 
         if level.tier in {None, tier} and level.priority in {None, priority}
     ]
     if not fitting:
-        return Level(*DEFAULT_MINUTES)
+        return default
     return max(fitting, key=lambda level: (level.tier is not None, level.priority is not None))
 
 

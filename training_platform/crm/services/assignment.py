@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import func, select
@@ -10,17 +9,17 @@ from sqlalchemy import func, select
 from training_platform.core.errors import InvalidTransitionError, NotPermittedError, RuleError
 from training_platform.core.i18n import translate
 from training_platform.crm.desk import Desk
-from training_platform.crm.models import AssignmentRule, Customer, Lead, Seller, ServiceLevel
+from training_platform.crm.models import AssignmentRule, Customer, Lead, Seller
 from training_platform.crm.queries.tiers import tiers_of
 from training_platform.crm.rules import access, assignment
 from training_platform.crm.rules.assignment import Bench, Choice
 from training_platform.crm.services.access import expect_leading, may_edit
 from training_platform.crm.services.records import change_record, find_record
+from training_platform.crm.services.sla import first_follow_up_due
 
 #: Statuses in which a lead is somebody's work.
 OPEN = ("assigned", "following")
 CLOSED = ("converted", "invalid")
-FIRST_FOLLOW_UP_MINUTES = 1440
 
 
 def _(text: str) -> str:
@@ -170,12 +169,6 @@ def set_terms(
     return change_record(desk, rule, values, expected_version=expected_version)
 
 
-def first_follow_up_minutes(desk: Desk) -> int:
-    """Return within how many minutes a new lead must be followed up: the service level's."""
-    found = select(ServiceLevel.response_minutes).where(ServiceLevel.about == "lead").limit(1)
-    return desk.session.scalar(found) or FIRST_FOLLOW_UP_MINUTES
-
-
 def _assigned(desk: Desk, lead: Lead, seller: Seller) -> dict[str, Any]:
     values: dict[str, Any] = {
         "owner_id": seller.id,
@@ -183,8 +176,8 @@ def _assigned(desk: Desk, lead: Lead, seller: Seller) -> dict[str, Any]:
         "status": lead.status if lead.status == "following" else "assigned",
     }
     if lead.first_follow_up_due_at is None and lead.first_followed_up_at is None:
-        due = desk.now + timedelta(minutes=first_follow_up_minutes(desk))
-        values["first_follow_up_due_at"] = due
+        tier = _tiers(desk, [lead]).get(lead.company_key or "")
+        values["first_follow_up_due_at"] = first_follow_up_due(desk, tier)
     return values
 
 

@@ -1,7 +1,6 @@
 """Entering and changing records by hand: rules first, every fault at once, then the record."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import timedelta
 from typing import Any, TypeVar
 
 from sqlalchemy import select
@@ -17,7 +16,6 @@ from training_platform.crm.rules.keys import company_key, mobile_key
 from training_platform.crm.rules.validation import Fault, RefusedError
 from training_platform.crm.services import records, stages
 from training_platform.crm.services.access import expect_editable, find_within_reach, may_edit
-from training_platform.crm.services.assignment import first_follow_up_minutes
 from training_platform.crm.services.checking import (
     Checker,
     Errors,
@@ -30,6 +28,7 @@ from training_platform.crm.services.checking import (
 from training_platform.crm.services.contracts import Receipt, take_payment
 from training_platform.crm.services.duplicates import Candidate, find_candidates
 from training_platform.crm.services.pool import expect_room
+from training_platform.crm.services.sla import first_follow_up_due
 
 __all__ = [
     "AFTER_CREATE",
@@ -277,11 +276,10 @@ def _first_values(desk: Desk, entity: Entity, values: Mapping[str, Any]) -> dict
     if entity.name in {"customer", "referral"}:
         given["claimed_at"] = desk.now
     if entity.name == "lead":
-        due = desk.now + timedelta(minutes=first_follow_up_minutes(desk))
         given |= {
             "status": "assigned",
             "assigned_at": desk.now,
-            "first_follow_up_due_at": due,
+            "first_follow_up_due_at": first_follow_up_due(desk),
         }
     if entity.name == "activity" and values.get("owner_id"):
         given.pop("owner_id")

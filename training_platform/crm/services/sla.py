@@ -9,7 +9,13 @@ from training_platform.crm.models import ServiceLevel
 from training_platform.crm.rules import sla
 
 
-def level_of(desk: Desk, about: str, tier: str | None, priority: str | None) -> sla.Level:
+def level_of(
+    desk: Desk,
+    about: str,
+    tier: str | None,
+    priority: str | None,
+    default: sla.Level = sla.TICKET,
+) -> sla.Level:
     """Return the service level that holds for a ticket or lead: the company's, or the default."""
     rows = desk.session.scalars(
         select(ServiceLevel).where(ServiceLevel.about == about).order_by(ServiceLevel.id)
@@ -24,7 +30,15 @@ def level_of(desk: Desk, about: str, tier: str | None, priority: str | None) -> 
         )
         for row in rows
     ]
-    return sla.pick_level(levels, tier, priority)
+    return sla.pick_level(levels, tier, priority, default)
+
+
+def first_follow_up_due(desk: Desk, tier: str | None = None) -> datetime:
+    """Return when a lead that somebody gets now must be followed up at the latest.
+
+    The company's level says how long that is, and whether only working time counts.
+    """
+    return sla.due_dates(desk.now, level_of(desk, "lead", tier, None, sla.LEAD))[0]
 
 
 def ticket_dues(

@@ -42,6 +42,7 @@ from training_platform.crm.views.blueprint import (
 )
 from training_platform.crm.views.selling import (
     back_url,
+    find_on_page,
     led_before,
     press,
     record_url,
@@ -140,7 +141,7 @@ def new_quote(workspace_id: int, item_id: int) -> ResponseReturnValue:
             flash(_("The quote is drafted."))
             return redirect(address, 303)
     desk = reading_desk(workspace_id)
-    opportunity = find_within_reach(desk, Opportunity, item_id)
+    opportunity = find_on_page(desk, Opportunity, item_id)
     expect_editable(desk, opportunity)
     if request.method == "GET":
         form.valid_until_on.data = queries.default_validity(quoting.today(desk))
@@ -163,7 +164,7 @@ def edit_quote(workspace_id: int, item_id: int) -> ResponseReturnValue:
             flash(_("The quote is changed. It must be finished again."))
             return redirect(_deal_url(workspace_id, quote), 303)
     desk = reading_desk(workspace_id)
-    quote = find_within_reach(desk, Quote, item_id)
+    quote = find_on_page(desk, Quote, item_id)
     expect_editable(desk, quote)
     opportunity = find_within_reach(desk, Opportunity, quote.opportunity_id)
     if request.method == "GET":
@@ -201,7 +202,7 @@ def sign_contract(workspace_id: int, item_id: int) -> ResponseReturnValue:
             flash(_("The contract is signed."))
             return redirect(_deal_url(workspace_id, contract), 303)
     desk = reading_desk(workspace_id)
-    contract = find_within_reach(desk, Contract, item_id)
+    contract = find_on_page(desk, Contract, item_id)
     expect_editable(desk, contract)
     if request.method == "GET":
         form.version.data = contract.version

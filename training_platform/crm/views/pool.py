@@ -26,7 +26,6 @@ from training_platform.crm.services import pool as services
 from training_platform.crm.services.access import (
     expect_editable,
     find_to_change,
-    find_within_reach,
     may_edit,
 )
 from training_platform.crm.views.blueprint import (
@@ -36,7 +35,7 @@ from training_platform.crm.views.blueprint import (
     render_refused,
     writing_desk,
 )
-from training_platform.crm.views.selling import press, record_url
+from training_platform.crm.views.selling import find_on_page, press, record_url
 
 #: Own customers that go back within so many days are named in time.
 WARNING_DAYS = 7
@@ -104,7 +103,7 @@ def release_customer(workspace_id: int, item_id: int) -> ResponseReturnValue:
             flash(_("The customer is back in the public pool."))
             return redirect(url_for(".pool", workspace_id=workspace_id), 303)
     desk = reading_desk(workspace_id)
-    customer = find_within_reach(desk, Customer, item_id)
+    customer = find_on_page(desk, Customer, item_id)
     expect_editable(desk, customer)
     if request.method == "GET":
         form.version.data = customer.version

@@ -1,7 +1,7 @@
 """What the views of selling share: loading in reach, pressing a button once, going back."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import Flask, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -18,8 +18,10 @@ from training_platform.crm.desk import Desk
 from training_platform.crm.models import Layered
 from training_platform.crm.registry import ENTITIES
 from training_platform.crm.services import entry
-from training_platform.crm.services.access import find_to_change
+from training_platform.crm.services.access import find_to_change, find_within_reach
 from training_platform.crm.views.blueprint import writing_desk
+
+Record = TypeVar("Record", bound=Layered)
 
 
 def record_url(workspace_id: int, entity: str, item_id: int) -> str:
@@ -30,6 +32,15 @@ def record_url(workspace_id: int, entity: str, item_id: int) -> str:
 def back_url(fallback: str) -> str:
     """Return where the form came from (next), if it is an address of ours."""
     return safe_next(request.values.get("next")) or fallback
+
+
+def find_on_page(desk: Desk, model: type[Record], item_id: int) -> Record:
+    """Return the record of a form's page.
+
+    Where the form was sent, a record deleted meanwhile is a conflict that shows what was typed.
+    """
+    find = find_to_change if request.method == "POST" else find_within_reach
+    return find(desk, model, item_id)
 
 
 def seen_version() -> int:
