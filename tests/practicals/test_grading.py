@@ -320,3 +320,12 @@ def test_no_check_stands_behind_a_text_and_no_task_is_texts_alone():
         task(NOTE, CITY | {"after": "note"})
     with pytest.raises(ValueError, match="only checks that people score"):
         task(NOTE)
+
+
+@pytest.mark.parametrize(("number", "gaps"), [(1, 0), (2, 1)])
+def test_a_record_may_be_deleted_only_where_the_task_says_so(number, gaps):
+    done = world(rows={"customer": [{"id": number, "is_deleted": True}]})
+
+    kept = grade(task(CITY, KEPT), done).outcomes[1]
+
+    assert len(kept.gaps) == gaps

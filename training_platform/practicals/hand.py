@@ -16,6 +16,8 @@ from flask.testing import FlaskClient
 
 #: The page that came back with a question or with errors, or to which a form led on.
 BACK = "."
+#: The form that a page sends to its own address.
+ITSELF = "."
 _FORM = re.compile(r"<form\b.*?</form>", re.DOTALL)
 _SUBMITS = frozenset({"submit", "image"})
 
@@ -198,7 +200,10 @@ def errors_of(text: str) -> Iterator[str]:
 
 def _chosen(forms: Sequence[Form], ending: str | None, fill: Mapping[str, Any], page: str) -> Form:
     for form in forms:
-        if ending is not None:
+        if ending == ITSELF:
+            if not form.action:
+                return form
+        elif ending is not None:
             if form.action.endswith(ending):
                 return form
         elif fill.keys() and fill.keys() <= form.names:

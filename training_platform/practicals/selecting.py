@@ -39,17 +39,20 @@ def select(
     world: World, entity: str, conditions: Sequence[Condition], *, was: bool = False
 ) -> dict[int, Row]:
     """Return the records that meet all conditions, by id; was asks for those before."""
-    rows = world.before(entity) if was else world.after(entity)
+    rows_of = world.before if was else world.after
+    fits = filter_of(world, entity, conditions, rows_of)
+    return {number: row for number, row in sorted(rows_of(entity).items()) if fits(row)}
+
+
+def filter_of(
+    world: World, entity: str, conditions: Sequence[Condition], rows_of: Callable[[str], Rows]
+) -> Callable[[Row], bool]:
+    """Return what tells whether a record meets all conditions, for looking at a few."""
     wanted = [(each, resolve(each.get("value"), world.evidence)) for each in conditions]
-    other = world.before if was else world.after
-    return {
-        number: row
-        for number, row in sorted(rows.items())
-        if all(
-            meets(field_of(entity, row, each["field"], other), each["op"], value)
-            for each, value in wanted
-        )
-    }
+    return lambda row: all(
+        meets(field_of(entity, row, each["field"], rows_of), each["op"], value)
+        for each, value in wanted
+    )
 
 
 def field_of(entity: str, row: Row, path: str, rows_of: Callable[[str], Rows]) -> Any:

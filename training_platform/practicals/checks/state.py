@@ -1,6 +1,6 @@
 """Checks of what lies in the workspace. Pure."""
 
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -10,13 +10,14 @@ from training_platform.practicals import schemas
 from training_platform.practicals.checks.findings import (
     Finding,
     Gap,
+    Place,
     all_or_nothing,
     between,
     f1,
 )
 from training_platform.practicals.evidence import Row
 from training_platform.practicals.matchers import is_empty, keys_of, read_decimal, same
-from training_platform.practicals.selecting import Condition, resolve, select
+from training_platform.practicals.selecting import Condition, filter_of, resolve, select
 from training_platform.practicals.world import World
 
 
@@ -132,27 +133,26 @@ def set_f1(check: schemas.SetIs, world: World) -> Finding:
 def only_changed(check: schemas.OnlyChanged, world: World) -> Finding:
     """Name every change that the task does not allow."""
     allowed = [
-        (each, set(select(world, each.entity, conditions(each.where))) if each.where else None)
+        (each, filter_of(world, each.entity, conditions(each.where), world.after))
         for each in check.allow
     ]
     gaps = [
         Gap((entity, number), ", ".join(sorted(world.changes(entity, number))[:3]))
         for entity, number in world.touched
-        if not any(_may(each, chosen, world, entity, number) for each, chosen in allowed)
+        if not any(_may(each, fits, world, (entity, number)) for each, fits in allowed)
     ]
     return all_or_nothing(holds=not gaps, seen=len(gaps), wanted=0, gaps=tuple(gaps))
 
 
-def _may(
-    allowed: schemas.Allowed, chosen: set[int] | None, world: World, entity: str, number: int
-) -> bool:
+def _may(allowed: schemas.Allowed, fits: Callable[[Row], bool], world: World, place: Place) -> bool:
+    entity, number = place
     if allowed.entity != entity:
         return False
     was, now = number in world.before(entity), number in world.after(entity)
     kind = "changed" if was and now else "deleted" if was else "created"
     if allowed.kinds is not None and kind not in allowed.kinds:
         return False
-    if chosen is not None and now and number not in chosen:
+    if not fits((world.after(entity) if now else world.before(entity))[number]):
         return False
     fields = set(world.changes(entity, number))
     return kind != "changed" or allowed.fields is None or fields <= set(allowed.fields)
