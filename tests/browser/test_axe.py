@@ -19,6 +19,9 @@ from tests.browser.serving import Served
 from training_platform.assessment.marking import KINDS
 from training_platform.assessment.models import AnswerCount, Question
 from training_platform.assessment.presentation import make_order
+from training_platform.assessment.rubrics.models import Rating
+from training_platform.assessment.rubrics.rules import ScoringState
+from training_platform.assessment.rubrics.services import Subject, criteria, open_scoring
 from training_platform.certificates.models import Certificate
 from training_platform.content.models import ContentRevision
 from training_platform.core import clock
@@ -63,19 +66,22 @@ PAGES = {
     "specialist2": "/ /quizzes/customer-data-basics /quizzes/attempts/{failed}/result",
     "supervisor": "/ /records/",
     "manager": "/",
-    "mentor": "/ /notices",
+    "mentor": "/ /notices /scoring/ /scoring/{claimed}/rate",
     "leader": "/",
     "head": (
         "/ /team /team/stuck /people/{person} /records/people/{person} /curricula/assign "
         "/curricula/assignments"
     ),
-    "trainer": "/ /assessment/questions /assessment/questions/{question} /search?q=客户",
+    "trainer": (
+        "/ /assessment/questions /assessment/questions/{question} /search?q=客户 "
+        "/scoring/{disagreed} /scoring/{scored}"
+    ),
     "hr": (
         "/ /records/people /records/people/{person} /certificates/all /quizzes/retraining "
         "/certificates/{own}/revoke /admin/ladders /admin/ladders/default /admin/employees "
         "/people/{person} /admin/employees/new /admin/imports /admin/imports/{import} "
         "/admin/employees/{person}/job-role /curricula/manage/ /curricula/manage/rules "
-        "/curricula/manage/rules/new"
+        "/curricula/manage/rules/new /scoring/{disagreed}/resolve"
     ),
     "admin": (
         "/ /admin/jobs /admin/audit /admin/job-roles /admin/departments /admin/departments/new "
@@ -90,6 +96,34 @@ REFUSALS = {
     f"{STRANGER} /welcome/dead": 410,
     "newcomer /certificates/all": 403,
 }
+
+
+def scorings(session: Any, trainee: int, *raters: int) -> dict[str, int]:
+    """Make a scoring that is claimed, one on which raters disagree, and one that is final."""
+    found = {}
+    for number, (name, levels) in enumerate(
+        {"claimed": (None, None), "disagreed": (0, 2), "scored": (1, 2)}.items()
+    ):
+        subject = Subject("test_axe", number, "reply")
+        scoring = open_scoring(session, subject, trainee, "customer-reply", "您好！", 20, 2)
+        known = criteria(session, scoring)
+        for seat, (rater, level) in enumerate(zip(raters, levels, strict=True), start=1):
+            sheet = {} if level is None else {each.id: level for each in known}
+            scoring.ratings.append(
+                Rating(
+                    seat=seat,
+                    rater_id=rater,
+                    levels=sheet,
+                    comments=dict.fromkeys(sheet, "写得清楚。"),
+                    claimed_at=clock.now(),
+                    submitted_at=clock.now() if sheet else None,
+                )
+            )
+        states = {"claimed": ScoringState.IN_SCORING, "disagreed": ScoringState.DISAGREED}
+        scoring.state = states.get(name, ScoringState.FINAL)
+        scoring.final_share = "1/2" if name == "scored" else None
+        found[name] = scoring.id
+    return found
 
 
 @pytest.fixture(scope="module")
@@ -122,6 +156,7 @@ def names(served: Served) -> dict[str, Any]:
         gone.valid_until = gone.issued_on
         withdrawn.revoked_at, withdrawn.revoke_reason = clock.now(), "issued by mistake"
         found |= {"expired": gone.code, "revoked": withdrawn.code}
+        found |= scorings(session, person("specialist"), person("trainer"), person("mentor"))
     return found
 
 

@@ -12,7 +12,7 @@ from training_platform.assessment.rubrics.models import Rating, Rubric, Scoring
 from training_platform.assessment.rubrics.rules import Criterion, ScoringState
 from training_platform.content.queries import revision_data
 from training_platform.core import audit, clock
-from training_platform.core.db import expect_version, lock
+from training_platform.core.db import expect_version
 from training_platform.core.errors import InvalidTransitionError, NotFoundError, RuleError
 from training_platform.core.events import emit
 from training_platform.core.permissions import Permission, Person, Right, authorize, may
@@ -93,7 +93,7 @@ def claim(session: Session, scoring_id: int, actor: Person) -> Rating:
     Raises NotFoundError for an unknown scoring, NotPermittedError for one's own work, and
     InvalidTransitionError where no seat is left: of two who take the last one, one is refused.
     """
-    scoring = lock(session, Scoring, scoring_id)
+    scoring = _locked(session, scoring_id)
     authorize(actor, scoring, Permission.SCORING_RATE)
     own = own_rating(scoring, actor)
     if own is not None:
@@ -192,7 +192,7 @@ def resolve(
     Raises ConflictError where somebody else decided meanwhile, InvalidTransitionError where nobody
     disagrees, NotPermittedError, and RuleError without a reason or with levels missing.
     """
-    scoring = lock(session, Scoring, scoring_id)
+    scoring = _locked(session, scoring_id)
     expect_version(scoring, expected_version)
     authorize(actor, scoring, Permission.SCORING_RESOLVE)
     if scoring.state is not ScoringState.DISAGREED:
@@ -227,8 +227,25 @@ def _belongs_to(subject: Subject) -> tuple[object, ...]:
     )
 
 
+def _locked(session: Session, scoring_id: int) -> Scoring:
+    """Fetch a scoring as it is now, and keep others from changing it until the transaction ends.
+
+    Not by core's lock(): that refuses a row that changed since the page loaded it, and here several
+    raters work on one row without being in each other's way.
+    """
+    held = session.scalar(select(Scoring.id).where(Scoring.id == scoring_id).with_for_update())
+    if held is None:
+        raise NotFoundError
+    fresh = {"populate_existing": True}
+    session.scalars(select(Rating).where(Rating.scoring_id == held), execution_options=fresh).all()
+    scoring = session.get_one(Scoring, held)
+    session.refresh(scoring)
+    session.expire(scoring, ["ratings"])
+    return scoring
+
+
 def _own_draft(session: Session, scoring_id: int, actor: Person) -> tuple[Scoring, Rating]:
-    scoring = lock(session, Scoring, scoring_id)
+    scoring = _locked(session, scoring_id)
     authorize(actor, scoring, Permission.SCORING_RATE)
     rating = own_rating(scoring, actor)
     if rating is None or rating.is_submitted:
