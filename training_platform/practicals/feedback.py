@@ -27,6 +27,7 @@ def _(text: str) -> str:
 
 
 #: What a check says of a whole record.
+KEPT = _("Nothing was harmed. The points count as far as the rest of the task is done.")
 _MARKS = {"missing": _("Not there"), "extra": _("Too many")}
 
 
@@ -118,7 +119,7 @@ def _line(check: AnyCheck, outcome: Mapping[str, Any], names: Names) -> CheckLin
         status=outcome["status"],
         points=points_text(outcome["points"]),
         most=points_text(outcome["most"]),
-        message="" if is_whole else _message(check, outcome),
+        message=_message(check, outcome),
         seen="" if is_whole or check.feedback else say(outcome.get("seen")),
         wanted="" if is_whole or check.feedback else say(outcome.get("wanted")),
         gaps=[] if is_whole else gaps,
@@ -135,6 +136,9 @@ def _line(check: AnyCheck, outcome: Mapping[str, Any], names: Names) -> CheckLin
 
 
 def _message(check: AnyCheck, outcome: Mapping[str, Any]) -> str:
+    if outcome["status"] == "passed":
+        is_kept = float(outcome["points"]) < float(outcome["most"])
+        return translate(KEPT) if is_kept else ""
     if check.feedback is None or outcome["status"] in {"awaiting", "not_assessed", "fault"}:
         return ""
     said = {

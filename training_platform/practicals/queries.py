@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sqlalchemy import Select, String, case, cast, func, or_, select
+from sqlalchemy import Select, String, case, cast, func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from training_platform.assessment.queries import ladder_rungs
@@ -32,6 +32,8 @@ from training_platform.practicals.rules import AttemptState, Cause, Mode
 from training_platform.quizzes.queries import relearned_at
 
 MOST_ATTEMPTS = 50
+#: So many are offered on Today.
+MOST_OFFERED = 2
 
 
 @dataclass(frozen=True)
@@ -133,6 +135,49 @@ def practicals(text: str = "", job_role: str | None = None) -> Select[Any]:
 
 def _is_for(job_role: str) -> Any:
     return cast(Practical.job_roles, String).like(f'%"{job_role}"%')
+
+
+def open_attempts(session: Session, employee_id: int) -> Sequence[Any]:
+    """Return (attempt, title of the task) of whatever somebody has begun, exams first."""
+    return session.execute(
+        select(PracticalAttempt, Practical.title)
+        .join(Practical, Practical.id == PracticalAttempt.practical_id)
+        .where(
+            PracticalAttempt.employee_id == employee_id,
+            PracticalAttempt.state == AttemptState.IN_PROGRESS,
+        )
+        .order_by(PracticalAttempt.deadline_at.is_(None), PracticalAttempt.id.desc())
+        .limit(MOST_OFFERED)
+    ).all()
+
+
+def next_tasks(session: Session, employee_id: int) -> Sequence[Practical]:
+    """Return tasks of somebody's job role that she has not passed, the shortest first."""
+    passed = select(PracticalAttempt.practical_id).where(
+        PracticalAttempt.employee_id == employee_id,
+        PracticalAttempt.is_passed.is_(True),
+        PracticalAttempt.mode != Mode.DRILL,
+    )
+    job_role = select(Employee.job_role_id).where(Employee.id == employee_id).scalar_subquery()
+    return session.scalars(
+        select(Practical)
+        .where(
+            Practical.is_withdrawn.is_(False),
+            Practical.id.not_in(passed),
+            cast(Practical.job_roles, String).like(literal('%"') + job_role + literal('"%')),
+        )
+        .order_by(Practical.minutes, Practical.id)
+        .limit(MOST_OFFERED)
+    ).all()
+
+
+def tasks_of_course(session: Session, course_id: str) -> Sequence[Practical]:
+    """Return the tasks that belong to a course."""
+    return session.scalars(
+        select(Practical)
+        .where(Practical.course_id == course_id, Practical.is_withdrawn.is_(False))
+        .order_by(Practical.minutes, Practical.id)
+    ).all()
 
 
 def own_attempts(

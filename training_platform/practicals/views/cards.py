@@ -1,0 +1,34 @@
+"""Where tasks show on pages of others: Today, a course."""
+
+from flask import Flask, render_template
+from flask_login import current_user
+
+from training_platform.core import slots
+from training_platform.core.db import db
+from training_platform.practicals import queries
+
+
+def init_app(app: Flask) -> None:
+    """Fill the slots."""
+    slots.fill(app, "home.today", _on_today)
+    slots.fill(app, "curricula.course", _on_course)
+
+
+def _on_today() -> str:
+    """Offer the attempt that is open, and the next task of the own job role."""
+    session = db.session()
+    running = queries.open_attempts(session, current_user.id)
+    chosen = [] if running else queries.next_tasks(session, current_user.id)
+    if not running and not chosen:
+        return ""
+    return render_template("practicals/_today.html", running=running, tasks=chosen)
+
+
+def _on_course(*, course_id: str) -> str:
+    """List the tasks of a course with what the person has reached."""
+    session = db.session()
+    tasks = queries.tasks_of_course(session, course_id)
+    if not tasks:
+        return ""
+    progress = queries.progress_of(session, current_user.id, [each.id for each in tasks])
+    return render_template("practicals/_course.html", tasks=tasks, progress=progress)
