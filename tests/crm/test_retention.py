@@ -168,6 +168,15 @@ def test_merge_before_it_brings_nobody_back(desk, customer, entity):
     assert places_of(desk, WHO) == set()
 
 
+def test_own_probability_goes_on_to_count(desk, customer):
+    own = make_opportunity(desk, customer, probability_percent=80, probability_reason=TOLD)
+
+    anonymize(desk, customer)
+
+    kept = records.find_record(desk, Opportunity, own.id)
+    assert (kept.probability_percent, kept.probability_reason) == (80, "—")
+
+
 def test_texts_of_other_customers_stay(desk, customer, ticket):
     other = make_opportunity(desk, remarks=TOLD)
 

@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import func, select
 
 from tests.factories.crm import TYPED_CUSTOMER
+from tests.page import Page
 from training_platform.crm.models import Activity, Lead
 
 SAID = "This form was saved before, so nothing was added."
@@ -45,6 +46,26 @@ def test_the_second_save_leads_where_the_first_led_and_tells_that_nothing_was_ad
     assert second.location == first.location
     assert SAID in crm_client.get(second.location).text
     assert rows_of(crm_session, model) == rows
+
+
+def test_something_else_in_a_form_that_was_saved_is_kept_and_may_be_saved_too(
+    crm_client, crm_session, base
+):
+    """Back leads to the filled form: its token was used, and what is typed next is not lost."""
+    first = crm_client.post(f"{base}/lead/new", data=LEAD | {"once": "the-same"})
+    crm_client.get(first.location)
+    other = LEAD | {"company": "塞南演练包装有限公司", "mobile": "15409997767"}
+    rows = rows_of(crm_session, Lead)
+
+    answer = crm_client.post(f"{base}/lead/new?lang=en", data=other | {"once": "the-same"})
+
+    assert answer.status_code == 422
+    assert f"This form was saved before: {LEAD['company']}." in answer.text
+    assert other["company"] in answer.text
+    once = Page(answer).select("//input[@name='once']/@value")[0]
+    assert once != "the-same"
+    assert crm_client.post(f"{base}/lead/new", data=other | {"once": once}).status_code == 303
+    assert rows_of(crm_session, Lead) == rows + 1
 
 
 def test_the_first_save_says_nothing_of_a_second(crm_client, base):

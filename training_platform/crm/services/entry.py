@@ -43,6 +43,7 @@ __all__ = [
     "custom_fields",
     "delete_entry",
     "fault",
+    "is_entered",
     "said",
     "typed_text",
 ]
@@ -93,6 +94,13 @@ def create_entry(
     for follow in AFTER_CREATE.get(entity.name, ()):
         follow(desk, record)
     return record
+
+
+def is_entered(desk: Desk, record: Layered, raw: Mapping[str, Any]) -> bool:
+    """Tell whether a record holds what was entered: empty fields may have their defaults."""
+    values, errors = check_values(desk, record.entity, raw, record=record)
+    filled = {name: value for name, value in values.items() if value not in (None, "", [], {})}
+    return not errors and all(getattr(record, name) == value for name, value in filled.items())
 
 
 def change_entry(

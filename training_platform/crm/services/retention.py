@@ -70,6 +70,8 @@ _OF_CUSTOMER: tuple[Any, ...] = (
 )
 #: What cannot be empty, or says that something was done: its number, or a dash, stands there.
 _STANDS_FOR = frozenset({"subject", "solution"})
+#: Forecasts take a probability for the seller's own only where there is a reason for it.
+_DASHED = frozenset({"probability_reason"})
 _DASH = "—"
 #: What the log says in words beside the values that were changed.
 _SAID = ("title", "evidence", "reason", "duplicate_reason", "typed")
@@ -160,6 +162,7 @@ def _blank(record: Layered) -> dict[str, Any]:
     for name in _STANDS_FOR & values.keys():
         if getattr(record, name):
             values[name] = getattr(record, "code", None) or _DASH
+    values |= {name: _DASH for name in _DASHED & values.keys() if getattr(record, name)}
     if "custom" in values:
         values["custom"] = {}
     if "name" in values:

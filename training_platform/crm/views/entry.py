@@ -6,10 +6,12 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
+from sqlalchemy import select
 
 from training_platform.core import forms
 from training_platform.core.errors import NotFoundError, RuleError
 from training_platform.core.permissions import Permission
+from training_platform.core.text import whole_number
 from training_platform.core.web import requires
 from training_platform.crm.desk import Desk
 from training_platform.crm.entry_forms import (
@@ -56,8 +58,10 @@ def _create(workspace_id: int, wanted: Entity) -> ResponseReturnValue:
     raw = read_raw(wanted, request.form)
     try:
         with writing_desk(workspace_id) as desk:
-            if led := led_before(desk):
-                return led
+            if made_before := _made_before(desk, wanted, once):
+                if entry.is_entered(desk, made_before, raw) and (led := led_before(desk)):
+                    return led
+                return _other_entry(desk, wanted, raw, made_before)
             made = entry.create_entry(desk, wanted, raw, duplicate_reason=reason)
             address = _address(workspace_id, wanted, made)
             forms.remember(desk.session, current_user.id, once, address)
@@ -69,6 +73,31 @@ def _create(workspace_id: int, wanted: Entity) -> ResponseReturnValue:
         return _form_page(desk, wanted, form)
     flash(_("Saved: %(what)s", what=title_of(made)))
     return redirect(address, 303)
+
+
+def _made_before(desk: Desk, wanted: Entity, once: str | None) -> Layered | None:
+    """Return the record that an earlier post of this form made."""
+    led = forms.already_led_to(desk.session, current_user.id, once) or ""
+    home, _slash, ident = led.rpartition("/")
+    if not home.endswith(f"/{desk.workspace.id}/{wanted.name}"):
+        return None
+    statement = select(wanted.model).where(wanted.model.id == whole_number(ident))
+    return desk.session.scalar(statement)
+
+
+def _other_entry(
+    desk: Desk, wanted: Entity, raw: dict[str, str], made_before: Layered
+) -> ResponseReturnValue:
+    """After Back something else stands in the form: show it with a token of its own."""
+    form = build_form(desk, wanted, typed=raw)
+    form.form_errors.append(
+        _(
+            "This form was saved before: %(what)s. What stands in it now is not saved yet; "
+            "save once more to add it as another record.",
+            what=title_of(made_before),
+        )
+    )
+    return _form_page(desk, wanted, form)
 
 
 @bp.route("/<int:workspace_id>/<entity>/<int:item_id>/edit", methods=["GET", "POST"])
