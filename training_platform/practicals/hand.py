@@ -176,7 +176,9 @@ class Hand:
             raise StuckError(f"{page}: {response.status_code} {said}"[:400])
 
     def _address(self, page: str) -> str:
-        return self._back[0] if page == BACK and self._back is not None else self.home + page
+        if page[:2] in {BACK, f"{BACK}?"} and self._back is not None:
+            return self._back[0] + page[1:]
+        return self.home + page
 
 
 def _typed(value: Any) -> Any:

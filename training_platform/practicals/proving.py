@@ -105,7 +105,7 @@ def _prove_draw(
         if fault := _judge(practical, result, expected):
             proof.faults.append(f"{where}, {name}: {fault}")
         if expected:
-            caught[name] = lost(result)
+            caught[name] = _lost(practical, result, expected)
     return caught
 
 
@@ -163,10 +163,7 @@ def _told(practical: Practical, evidence: Evidence, where: str) -> Iterator[str]
 
 
 def _judge(practical: Practical, result: Result, expected: set[str] | None) -> str | None:
-    """Say what is wrong with a result; None where it is as it must be.
-
-    What people score is left out, unless a wrong solution names it.
-    """
+    """Say what is wrong with a result; None where it is as it must be."""
     if result.points is None:
         return "the grader failed"
     if expected is None:
@@ -176,8 +173,7 @@ def _judge(practical: Practical, result: Result, expected: set[str] | None) -> s
         return (
             None if is_whole else f"is worth {result.percent} of 100, loses {sorted(lost(result))}"
         )
-    scored = {each.id for each in practical.task.checks if each.type in SCORED}
-    found = lost(result) - (scored - expected)
+    found = _lost(practical, result, expected)
     return None if found == expected else f"loses {sorted(found)}, not {sorted(expected)}"
 
 
@@ -185,6 +181,12 @@ def _work(app: Flask) -> None:
     """Do what was put to be done in the background: a trainee waits for it too."""
     with app.app_context():
         jobs.run_due()
+
+
+def _lost(practical: Practical, result: Result, expected: set[str]) -> set[str]:
+    """Return the checks that were lost, without those that people score and nobody named."""
+    scored = {each.id for each in practical.task.checks if each.type in SCORED}
+    return lost(result) - (scored - expected)
 
 
 @contextmanager
