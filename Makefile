@@ -37,7 +37,7 @@ run: setup ## set up, load the demo company, serve (PORT=8000 HOST=127.0.0.1 DEM
 
 test: setup-test ## set up for tests, run the whole suite (ARGS="-k name")
 	@$(MAKE) --no-print-directory catalogs
-	TEST_DATABASE="$${TEST_DATABASE:-sqlite,postgresql}" $(PYTEST) -n auto $(ARGS)
+	TEST_DATABASE="$${TEST_DATABASE:-sqlite,postgresql}" $(PYTEST) -n auto --dist worksteal $(ARGS)
 
 setup: ## environment and locked packages in .venv, system libraries where allowed
 	@sh .ci/setup run

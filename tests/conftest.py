@@ -1,5 +1,7 @@
 """Fixtures for every test: a real migrated database each, and a client that reviews."""
 
+import fcntl
+import gc
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -26,7 +28,10 @@ from training_platform.people.models import Employee, UserSession
 from training_platform.people.viewer import SLIDING, digest, new_token
 
 remembered.remember()
+gc.disable()  # until all tests are known: what they are made of stays until the end
 BACKENDS = os.environ.get("TEST_DATABASE", "sqlite").split(",")
+#: Tests that serve the platform, or let a company live: seconds each, where others take less.
+LONG = ("tests/browser/", "tests/reliability/", "tests/demo/", "tests/test_pages.py")
 MUST_HAVE_ALL = os.environ.get("CI") == "true"
 
 
@@ -41,6 +46,23 @@ def pytest_configure(config: pytest.Config) -> None:
         return
     os.environ["TEST_DATABASE_URL"] = server.url("postgres")
     config.add_cleanup(server.stop)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes longest, so that both cores have work until the end."""
+    items.sort(key=lambda item: not item.nodeid.startswith(LONG))
+
+
+def pytest_collection_finish() -> None:
+    """Leave what is known by now alone: looking for circles in it took a sixth of all time.
+
+    A whole application is thrown away after each test; a few of them are looked for at once.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(200_000, 10, 10)
+    gc.enable()
 
 
 def pytest_report_header() -> str:
@@ -174,17 +196,27 @@ def app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
 
 @pytest.fixture(scope="session")
 def demo_template(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Path:
-    """A migrated database with all content and a small demo company, made once."""
+    """A migrated database with all content and a small demo company, made once for all workers."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "demo"
+    folder.mkdir(exist_ok=True)
+    path = folder / "demo.db"
+    with (folder.parent / "demo.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not path.exists():
+            _load_demo(Path(shutil.copy(sqlite_template, folder / "loading.db")))
+            (folder / "loading.db").rename(path)
+    return path
+
+
+def _load_demo(path: Path) -> None:
     from training_platform.demo.loading import load  # noqa: PLC0415  # few tests need it all
 
-    folder = tmp_path_factory.mktemp("demo")
-    path = Path(shutil.copy(sqlite_template, folder / "demo.db"))
-    app = app_on(f"sqlite:///{path}", folder)
+    app = app_on(f"sqlite:///{path}", path.parent)
     with app.app_context():
         load(employees=40, months=4)
         db.session.remove()
         db.engine.dispose()
-    return path
 
 
 @pytest.fixture

@@ -135,6 +135,7 @@ class Hurry:
         self._engine = db.engine
         event.listen(self._engine, "checkout", _relax)
         gc.disable()  # what is made lives for a day; looking for circles all the time is slow
+        gc.freeze()  # and the program itself is no rubbish when the weekly search comes
 
     def __exit__(self, *_fault: object) -> None:
         """Be careful again."""
