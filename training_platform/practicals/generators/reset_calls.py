@@ -23,8 +23,8 @@ def reset_calls(dice: Dice, options: Mapping[str, Any], baseline: Baseline, sell
 
     Options: proper and improper (lists of says, back, and is_known: whether the number shown is
     the one on file; {person} and {firm} are put in), colleague (a list of number, says, back). Two
-    of each of the first, one of the last. The key: proper and handed (ids of tickets), ids, reported
-    (subject, kind), stranger (the contact whose address a caller wants to change, and the address).
+    of each of the first, one of the last. The key: proper and handed (ids of tickets), ids,
+    reported (subject, kind), stranger (the contact whose address a caller wants, and the new one).
     """
     cases = [(True, each) for each in dice.sample(options["proper"], 2)]
     cases += [(False, each) for each in dice.sample(options["improper"], 2)]
