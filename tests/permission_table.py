@@ -261,4 +261,12 @@ POST /scoring/<scoring_id>/rate                                   sign_in   hidd
 GET  /scoring/<scoring_id>/resolve                                sign_in   refused   refused   ok        refused   refused   refused   ok        refused
 POST /scoring/<scoring_id>/resolve                                sign_in   refused   refused   ok        refused   refused   refused   ok        refused
 POST /scoring/<scoring_id>/withdraw                               sign_in   hidden    refused   ok        refused   refused   refused   refused   refused
+GET  /consequences/                                               sign_in   refused   refused   refused   refused   refused   refused   ok        refused
+GET  /consequences/cases/<case_id>                                sign_in   refused   refused   refused   refused   refused   refused   ok        refused
+POST /consequences/cases/<case_id>                                sign_in   refused   refused   refused   refused   refused   refused   ok        refused
+GET  /consequences/policy                                         sign_in   refused   refused   refused   refused   refused   refused   ok        refused
+POST /consequences/policy                                         sign_in   refused   refused   refused   refused   refused   refused   ok        refused
+GET  /consequences/rewards                                        sign_in   refused   refused   refused   refused   refused   refused   ok        refused
+GET  /consequences/rewards/<reward_id>                            sign_in   refused   refused   refused   refused   refused   refused   ok        refused
+POST /consequences/rewards/<reward_id>                            sign_in   refused   refused   refused   refused   refused   refused   ok        refused
 """

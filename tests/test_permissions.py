@@ -18,6 +18,7 @@ from flask import Flask
 
 from tests.conftest import app_on
 from tests.factories.certificates import make_certificate
+from tests.factories.consequences import make_case, make_recommendation
 from tests.factories.content import publish_competencies, publish_course, publish_paper
 from tests.factories.crm import load_small_company
 from tests.factories.crm_imports import make_export, make_import
@@ -55,6 +56,8 @@ UNKNOWN = {
     "crm_import_id": "999999",
     "export_seq": "999999",
     "scoring_id": "999999",
+    "case_id": "999999",
+    "reward_id": "999999",
 }
 NO_ATTEMPTS = {"practical_open": "unknown-token", "practical_over": "unknown-token"}
 #: What must be named in the body for the row to be about the owner.
@@ -206,6 +209,8 @@ def make_world(session: Any) -> dict[str, str]:
         "verdict": "reward",
         **make_attempts(session, owner.id),
         "scoring_id": str(make_scoring(session, owner.id).id),
+        "case_id": str(make_case(session, owner.id).id),
+        "reward_id": str(make_recommendation(session, owner.id).id),
     }
 
 

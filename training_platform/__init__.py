@@ -16,6 +16,10 @@ from training_platform.certificates import models as certificates_models  # noqa
 from training_platform.certificates import permissions as certificates_permissions
 from training_platform.certificates import reactions as certificates_reactions
 from training_platform.certificates import views as certificates_views
+from training_platform.consequences import models as consequences_models  # noqa: F401  # its tables
+from training_platform.consequences import permissions as consequences_permissions
+from training_platform.consequences import reactions as consequences_reactions
+from training_platform.consequences import views as consequences_views
 from training_platform.content import commands as content_commands
 from training_platform.content import models as content_models  # noqa: F401  # its tables
 from training_platform.content import permissions as content_permissions
@@ -89,6 +93,7 @@ REACTIONS = (
     events.on(RecordAdded, curricula_reactions.follow_retraining),
     events.on(RecordAdded, curricula_reactions.check_completion),
     events.on(ScoringFinished, practicals_reactions.finish_scored),
+    events.on(RecordAdded, consequences_reactions.follow_record),
     events.on(CourseCompleted, certificates_reactions.issue_for_course),
     events.on(CurriculumCompleted, certificates_reactions.issue_for_curriculum),
 )
@@ -105,6 +110,7 @@ POLICIES = (
     crm_permissions,
     practicals_permissions,
     certificates_permissions,
+    consequences_permissions,
     home_permissions,
 )
 PAGES = (
@@ -119,6 +125,7 @@ PAGES = (
     crm_views,
     practicals_views,
     certificates_views,
+    consequences_views,
     home_views,
 )
 COMMANDS = (

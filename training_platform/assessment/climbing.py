@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
+from training_platform.assessment.rules import DEFAULT_LADDER, Rung
 from training_platform.core.db import fetch
 from training_platform.core.permissions import Right
 from training_platform.notices import services as notices
@@ -40,6 +41,17 @@ class FailedExam:
     #: The page of the exam, and HR's page of such cases.
     href: str
     cases_href: str
+    #: The rule that asks for what follows: the ladder, how often she failed, the rung.
+    ladder_id: str = DEFAULT_LADDER
+    fail_count: int = 1
+    rung: Rung | None = None
+
+    @property
+    def rule(self) -> dict[str, Any]:
+        """Return the rule as records keep it."""
+        if self.rung is None:
+            return {}
+        return {"ladder": self.ladder_id, "fail": self.fail_count, **self.rung.as_data()}
 
 
 def demand_retraining(session: Session, failed: FailedExam) -> None:
@@ -80,6 +92,7 @@ def open_case(session: Session, failed: FailedExam) -> None:
         title=failed.title,
         number=failed.number,
         href=failed.cases_href,
+        rule=failed.rule,
     )
     name = fetch(session, _NAME, {"employee_id": failed.employee_id}).scalar()
     for hr_id in fetch(session, _HR).scalars().all():

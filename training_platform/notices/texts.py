@@ -94,6 +94,18 @@ TEXTS: dict[str, NoticeText] = {
         _("A case needs you: %(name)s, %(title)s"),
         _("The fail ladder led to human resources. Please look at the record and decide."),
     ),
+    # title (the exam)
+    "hr_case_decided": NoticeText(
+        "flag",
+        _("Human resources has decided about %(title)s"),
+        _("Human resources will tell you what comes next. The decision stands in your record."),
+    ),
+    # title (the exam), points
+    "reward_approved": NoticeText(
+        "award",
+        _("Performance points for you: %(title)s"),
+        _("You passed with distinction and get %(points)s points."),
+    ),
     # title (the rubric), name (the trainee)
     "scoring_disagreed": NoticeText(
         "git-compare",

@@ -17,6 +17,8 @@ class Kind(StrEnum):
     PRACTICAL_FAILED = "practical_failed"
     RETRAINING_DUE = "retraining_due"
     HR_CASE_OPENED = "hr_case_opened"
+    HR_CASE_DECIDED = "hr_case_decided"
+    REWARD_APPROVED = "reward_approved"
     CERTIFICATE_ISSUED = "certificate_issued"
     CERTIFICATE_REVOKED = "certificate_revoked"
     CORRECTION = "correction"

@@ -43,6 +43,10 @@ TEXTS: dict[str, KindText] = {
     Kind.HR_CASE_OPENED: KindText(
         "quizzes", "flag", None, _("Handed to human resources: %(title)s")
     ),
+    Kind.HR_CASE_DECIDED: KindText(
+        "quizzes", "flag", None, _("Decision of human resources: %(title)s")
+    ),
+    Kind.REWARD_APPROVED: KindText("quizzes", "award", "ok", _("Performance points: %(title)s")),
     Kind.CERTIFICATE_ISSUED: KindText(
         "certificates", "certificate", "ok", _("Certificate: %(title)s")
     ),

@@ -212,6 +212,9 @@ def _climb(session: Session, attempt: PracticalAttempt, practical: Practical, so
         source=source,
         href=f"/practicals/{practical.id}",
         cases_href=f"/records/people/{attempt.employee_id}",
+        ladder_id=practical.ladder_id,
+        fail_count=standing.fail_count,
+        rung=rung,
     )
     if rung.action is RungAction.RETRAINING:
         demand_retraining(session, failed)

@@ -227,6 +227,9 @@ def _climb(session: Session, attempt: Attempt, paper: Mapping[str, Any]) -> None
         source=source,
         href=f"/quizzes/{attempt.paper_id}",
         cases_href="/quizzes/retraining",
+        ladder_id=row.ladder_id,
+        fail_count=standing.fail_count,
+        rung=rung,
     )
     if rung.action is RungAction.RETRAINING:
         demand_retraining(session, failed)

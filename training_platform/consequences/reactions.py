@@ -1,0 +1,23 @@
+"""What consequences does when a training record is added."""
+
+from sqlalchemy.orm import Session
+
+from training_platform.consequences import services
+from training_platform.records.events import RecordAdded
+from training_platform.records.models import TrainingRecord
+from training_platform.records.rules import Effect, Kind
+
+PASSES = frozenset({Kind.QUIZ_PASSED, Kind.PRACTICAL_PASSED})
+
+
+def follow_record(session: Session, event: RecordAdded) -> None:
+    """Open and settle cases, recommend points, and take back what a voided record had led to."""
+    if event.kind == Kind.HR_CASE_OPENED:
+        services.open_case(session, event.record_id)
+    elif event.kind in PASSES:
+        services.settle_cases(session, event.employee_id, event.subject)
+        services.recommend(session, event.record_id)
+    elif event.kind == Kind.CORRECTION and event.subject == Effect.VOID:
+        corrected = session.get_one(TrainingRecord, event.record_id).corrects_id
+        if corrected is not None:
+            services.withdraw_for(session, corrected)
