@@ -329,3 +329,11 @@ def test_a_record_may_be_deleted_only_where_the_task_says_so(number, gaps):
     kept = grade(task(CITY, KEPT), done).outcomes[1]
 
     assert len(kept.gaps) == gaps
+
+
+@pytest.mark.parametrize(("city", "points"), [("客户在無 錫", 100), ("Wuxi", 100), ("上海", 0)])
+def test_a_text_holds_one_of_several_words_in_whatever_script(city, points):
+    says = {"field": "city", "op": "contains", "value": ["无锡", "wuxi"]}
+    there = {"id": "there", "type": "exists", "entity": "customer", "where": [says]}
+
+    assert grade(task(there), world(rows={"customer": [customer(1, city=city)]})).points == points

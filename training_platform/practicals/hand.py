@@ -3,6 +3,7 @@
 Solutions of tasks act through it, so that they meet the same rules, tokens and refusals as people.
 """
 
+import html
 import io
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -18,6 +19,7 @@ from flask.testing import FlaskClient
 BACK = "."
 #: The form that a page sends to its own address.
 ITSELF = "."
+_LINK = re.compile(r'<a\b[^>]*?\shref="([^"]*)"')
 _FORM = re.compile(r"<form\b.*?</form>", re.DOTALL)
 _SUBMITS = frozenset({"submit", "image"})
 
@@ -137,6 +139,18 @@ class Hand:
         if response.status_code != 200:
             raise StuckError(f"{page}: {response.status_code}")
         return text
+
+    def follow(self, page: str, ending: str) -> str:
+        """Open a page, and go where its first link of this ending leads; return that page's name.
+
+        Raises StuckError where there is none.
+        """
+        links = (html.unescape(each) for each in _LINK.findall(self.look(page)))
+        there = next((each for each in links if urlsplit(each).path.endswith(ending)), None)
+        if there is None:
+            raise StuckError(f"{page}: no link {ending}")
+        self._back = (urljoin(self._address(page), there), None)
+        return BACK
 
     def send(
         self,

@@ -439,6 +439,8 @@ class Step(Strict):
 
     #: The page below the workspace, with $params and $key put in; where a form is, it is sent.
     page: Line
+    #: First follow the link of the page whose address ends so.
+    link: Line | None = None
     #: What the form's address ends with, where a page has several; "." is the page's own.
     form: Line | None = None
     fill: dict[str, Any] | Line = Field(default_factory=dict)

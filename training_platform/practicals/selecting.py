@@ -10,7 +10,7 @@ from typing import Any
 from training_platform.core.text import fold
 from training_platform.crm.registry import ENTITIES
 from training_platform.practicals.evidence import Evidence, Row
-from training_platform.practicals.matchers import is_empty, read_decimal
+from training_platform.practicals.matchers import is_empty, read_decimal, same
 from training_platform.practicals.world import Rows, World
 
 Condition = Mapping[str, Any]
@@ -144,5 +144,5 @@ _OPS: Mapping[str, Callable[[Any, Any], bool]] = {
     "least": _compare(lambda got, value: got >= value),
     "has": lambda got, value: _key(value) in {_key(each) for each in got or ()},
     "empty": lambda got, value: is_empty(got) is (value is not False),
-    "contains": lambda got, value: not is_empty(got) and fold(str(value)) in fold(str(got)),
+    "contains": lambda got, value: not is_empty(got) and same("contains", got, value),
 }

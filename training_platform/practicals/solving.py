@@ -55,6 +55,8 @@ def rounds(step: Step, scope: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
 
 def _take(step: Step, hand: Hand, scope: Mapping[str, Any], drawn: Drawn) -> None:
     page = str(put_in(step.page, scope))
+    if step.link is not None:
+        page = hand.follow(page, str(put_in(step.link, scope)))
     if step.look:
         hand.look(page)
         return
