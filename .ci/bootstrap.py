@@ -177,7 +177,7 @@ TEST_NEEDS = [
         "Chromium, for the browser tests",
         has_browser,
         ("chromium-browser",) if is_ubuntu() else ("chromium",),
-        ("--cask chromium",),
+        ("google-chrome",),  # the cask of Chromium itself is not signed, so macOS stops it
     ),
     Need(
         "libatomic, for the program that drives the browser",
@@ -207,8 +207,7 @@ def install_command(missing: Iterable[Need]) -> list[str] | None:
         packages = [package for need in missing for package in need.apt]
         return apt_install(packages)
     if has_program("brew"):
-        packages = [word for need in missing for words in need.brew for word in words.split()]
-        return ["brew", "install", *packages]
+        return ["brew", "install", *(package for need in missing for package in need.brew)]
     return None
 
 
@@ -241,7 +240,10 @@ def install(command: Sequence[str]) -> str:
 
 def names(missing: Iterable[Need]) -> str:
     """Return the names of the packages, for a sentence."""
-    return " ".join(package for need in missing for package in need.apt)
+    has_brew = has_program("brew") and not has_program("apt-get")
+    return " ".join(
+        package for need in missing for package in (need.brew if has_brew else need.apt)
+    )
 
 
 def shown(command: Sequence[str]) -> str:

@@ -12,14 +12,15 @@ from tests.browser.device import SHANGHAI, WATCH, Device
 from tests.browser.serving import Served, serve
 from tests.crm.conftest import load_into
 
-CHROMIUM = next(
-    (
-        found
-        for name in ("chromium", "chromium-browser", "google-chrome")
-        if (found := shutil.which(name))
-    ),
-    None,
+#: By their names on the path, and where macOS keeps them.
+BROWSERS = (
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
 )
+CHROMIUM = next((found for name in BROWSERS if (found := shutil.which(name))), None)
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
