@@ -5,12 +5,17 @@ from typing import Any
 
 import pytest
 
-from tests.crm.conftest import (  # noqa: F401  # the databases with the dataset
+from tests.crm.conftest import (  # noqa: F401  # the databases with the dataset, and a desk
+    _one_crm_app,
     crm_app,
     crm_database_url,
     crm_postgres_template,
     crm_session,
     crm_sqlite_template,
+    desk,
+    shared_crm_app,
+    stopped_clock,
+    trainee,
 )
 from training_platform.practicals.evidence import Evidence
 from training_platform.practicals.schemas import TaskFile
