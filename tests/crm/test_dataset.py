@@ -7,6 +7,7 @@ import pytest
 from training_platform.config import ROOT
 from training_platform.crm.dataset import build, files, loading
 from training_platform.crm.field_table import field_table
+from training_platform.crm.metric_table import metric_table
 from training_platform.crm.models import FIRST_OWN_ID
 from training_platform.crm.registry import ENTITIES
 
@@ -182,6 +183,12 @@ def test_the_table_of_fields_is_written_again_after_changes(crm_app):
     """Where this fails: flask sandbox write-fields."""
     with crm_app.app_context():
         assert (ROOT / "docs" / "crm-fields.md").read_text(encoding="utf-8") == field_table()
+
+
+def test_the_page_of_metrics_is_written_again_after_changes(crm_app):
+    """Where this fails: flask sandbox write-metrics."""
+    with crm_app.app_context():
+        assert (ROOT / "docs" / "crm-metrics.md").read_text(encoding="utf-8") == metric_table()
 
 
 def test_texts_do_not_look_stamped(dataset):

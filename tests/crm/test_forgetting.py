@@ -2,12 +2,16 @@
 
 import pytest
 from sqlalchemy import select
+from werkzeug.datastructures import MultiDict
 
+from tests.crm.lists import check, import_all, row, see, sheet, step
 from tests.crm.selling import make_activity, make_contact, play
 from tests.factories.crm import TYPED_CUSTOMER
+from training_platform.crm.importing.writing import created_ids
 from training_platform.crm.models import Contact, Customer
+from training_platform.crm.queries import lists
 from training_platform.crm.registry import ENTITIES
-from training_platform.crm.services import records, retention
+from training_platform.crm.services import exports, imports, records, retention
 
 WHO, THEN = "郑试练", "钱试练"
 OWN_FIELD = {"remarks": f"{WHO}分机 8086"}
@@ -67,6 +71,42 @@ def test_pages_beside_the_record_name_nobody(desk, forgotten, crm_client, base):
         shown = texts_at(crm_client, f"{base}/{path}")
         assert WHO not in shown, path
         assert THEN not in shown, path
+
+
+@pytest.mark.parametrize("entity", ["customer", "contact", "activity"])
+def test_exported_files_name_nobody(desk, forgotten, entity):
+    every = ",".join(ENTITIES[entity].fields)
+    asked = {"view": "all", "columns": every, "sort": "-id"}
+    state = lists.read_state(desk, ENTITIES[entity], MultiDict(asked))
+    wish = exports.Wish(purpose="季度回访名单", is_unmasked=True)
+    event, _is_free = exports.request_export(desk, state, wish)  # the director asks nobody
+
+    told = exports.export_file(desk, state, event).decode()
+
+    assert WHO not in told
+    assert THEN not in told
+
+
+def test_an_import_shows_its_rows_no_more(desk, crm_client, base):
+    """Right and wrong rows, and what an updated customer was before."""
+    data = sheet(row(1, 联系人=WHO), row(2, 联系人=THEN), row(3, 联系人=WHO, 联系电话="12"))
+    found = import_all(desk, data)
+    made = next(created_ids(found))
+    again = sheet(row(1, 联系人=THEN))
+    second = check(desk, again)
+    second = step(desk, second.id, imports.choose_duplicates, {"all": "update"}, "")
+    second = step(desk, second.id, imports.commit_import)
+    play(desk, 15)
+    customer = records.find_record(desk, Customer, made)
+    retention.retain(desk, customer, "anonymize", expected_version=customer.version)
+    desk.session.flush()
+
+    for each in (found.id, second.id):
+        for path in ("", "?show=duplicates", "/sample", "/errors.csv"):
+            shown = texts_at(crm_client, f"{base}/imports/{each}{path}")
+            assert WHO not in shown, path
+            assert THEN not in shown, path
+        assert WHO not in str(see(desk, each).result)
 
 
 @pytest.mark.parametrize("who", [WHO, THEN])

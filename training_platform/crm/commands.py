@@ -1,4 +1,4 @@
-"""Commands of the sandbox: build its dataset, load it, write the table of fields."""
+"""Commands of the sandbox: build its dataset, load it, write the tables of fields and metrics."""
 
 import time
 from pathlib import Path
@@ -58,6 +58,21 @@ def write_fields(*, out: Path) -> None:
     from training_platform.crm.field_table import field_table  # noqa: PLC0415
 
     out.write_text(field_table(), encoding="utf-8")
+    click.echo(f"{out}")
+
+
+@cli.command("write-metrics")
+@click.option(
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=ROOT / "docs" / "crm-metrics.md",
+    help="Where to write; docs/crm-metrics.md by default.",
+)
+def write_metrics(*, out: Path) -> None:
+    """Write the page of metrics: formula, its source, where it stands."""
+    from training_platform.crm.metric_table import metric_table  # noqa: PLC0415
+
+    out.write_text(metric_table(), encoding="utf-8")
     click.echo(f"{out}")
 
 

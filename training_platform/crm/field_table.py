@@ -51,8 +51,8 @@ def field_table() -> str:
     return "\n".join(parts) + "\n"
 
 
-def _both(text: str) -> tuple[str, str]:
-    """Return a text in English and in Chinese."""
+def in_both(text: str) -> tuple[str, str]:
+    """Return a text in English and in Chinese, as a table can hold it."""
     found = []
     for language in ("en", "zh"):
         with force_locale(language):
@@ -63,19 +63,19 @@ def _both(text: str) -> tuple[str, str]:
 def _rules() -> Iterator[str]:
     yield from ("", "## Rules", "", "| code | rule | 规则 |", "|---|---|---|")
     for code, text in RULES.items():
-        english, chinese = _both(text)
+        english, chinese = in_both(text)
         yield f"| {code} | {english} | {chinese} |"
 
 
 def _entity(entity: Entity) -> Iterator[str]:
-    english, chinese = _both(entity.label)
+    english, chinese = in_both(entity.label)
     yield from ("", f"## {english} {chinese} (`{entity.name}`)")
     prefix = entity.model.code_prefix
     if prefix:
         yield f"Numbers begin with `{prefix}`."
     yield from ("", "| field | name | 名称 | type | | rules |", "|---|---|---|---|---|---|")
     for name, field in entity.fields.items():
-        label, label_zh = _both(field.label)
+        label, label_zh = in_both(field.label)
         rules = " ".join(field.rules)
         yield f"| `{name}` | {label} | {label_zh} | {_type(field)} | {_marks(field)} | {rules} |"
 
@@ -118,5 +118,5 @@ def _lists() -> Iterator[str]:
     for name, known in _known().items():
         yield from ("", f"## List {name}", "", "| code | text | 文字 |", "|---|---|---|")
         for code, text in known.items():
-            english, chinese = _both(text)
+            english, chinese = in_both(text)
             yield f"| `{code}` | {english} | {chinese} |"

@@ -53,7 +53,7 @@ def run(import_id: int, progress: Progress) -> None:
 def load_upload(session: Session, found: CrmImport) -> Upload:
     """Read an import's file again; raise NotFoundError, which says so, where its time is over."""
     stored = session.get(files.StoredFile, found.file_id)
-    if stored is None:
+    if stored is None or stored.expires_at == stored.created_at:  # swept, or forgotten before
         raise NotFoundError(_("The file of this import is no longer kept. Send it again."))
     return read_upload(files.read(stored), found.file_name, found.encoding)
 

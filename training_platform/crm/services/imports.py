@@ -3,7 +3,7 @@
 What takes long is a job (importing/jobs.py); here an import only moves from state to state.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -24,7 +24,7 @@ from training_platform.crm.importing import mapping as mappings
 from training_platform.crm.importing.reading import Upload
 from training_platform.crm.importing.standing import JOB, Standing, job_key, standings
 from training_platform.crm.importing.writing import CREATE, SKIP, UPDATE
-from training_platform.crm.models import CrmImport, ImportState
+from training_platform.crm.models import CrmEvent, CrmImport, ImportState
 from training_platform.crm.models.imports import BUSY
 from training_platform.crm.rules.duplicates import STRONG
 from training_platform.crm.services.checking import custom_fields
@@ -70,6 +70,27 @@ def upload_file(desk: Desk, entity: str, upload: Upload, data: bytes, file_name:
     desk.session.add(found)
     desk.session.flush()
     return found
+
+
+def forget_rows(desk: Desk, gone: Collection[tuple[str, int]]) -> None:
+    """Keep no file, and no values of before, of imports that wrote about these records.
+
+    gone holds (entity, id). Reverting what was created stays possible.
+    """
+    events = select(CrmEvent.context).where(
+        CrmEvent.layer_id == desk.layer.id,
+        CrmEvent.entity.in_({entity for entity, _id in gone}),
+        CrmEvent.record_id.in_({ident for _entity, ident in gone}),
+    )
+    ids = {context.get("import_id") for context in desk.session.scalars(events)} - {None}
+    of_layer = select(CrmImport).where(CrmImport.layer_id == desk.layer.id, CrmImport.id.in_(ids))
+    for found in desk.session.scalars(of_layer).all():
+        if stored := desk.session.get(files.StoredFile, found.file_id):
+            stored.expires_at = stored.created_at  # nobody reads it until the sweep takes it
+        updated = found.result.get("updated", [])
+        kept = [each for each in updated if (found.entity, each[0]) not in gone]
+        found.result = {**found.result, "updated": kept}
+        found.mends, found.problems = {}, {}
 
 
 def find_import(desk: Desk, import_id: int) -> CrmImport:

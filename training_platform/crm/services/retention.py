@@ -27,7 +27,7 @@ from training_platform.crm.models import (
     Ticket,
     TicketStep,
 )
-from training_platform.crm.services import records
+from training_platform.crm.services import imports, records
 from training_platform.crm.services.access import expect_editable, expect_leading
 
 #: Fields of a person, and what stands there afterwards: truly nothing.
@@ -116,10 +116,12 @@ def _anonymize(desk: Desk, customer: Customer) -> Customer:
     hanging = [record for found in _hanging(desk, customer) for record in found]
     for record in hanging:
         records.change_record(desk, record, _blank(record), act="anonymize")
-    _forget_words(desk, [customer, *hanging, *_deleted(desk, customer)])
+    gone = [customer, *hanging, *_deleted(desk, customer)]
+    _forget_words(desk, gone)
+    imports.forget_rows(desk, {(each.entity, each.id) for each in gone})
     _rename_alerts(desk, [record for record in hanging if isinstance(record, Ticket)])
-    gone = {"retention": "anonymized", "next_follow_up_at": None}
-    return records.change_record(desk, customer, _blank(customer) | gone, act="anonymize")
+    state = {"retention": "anonymized", "next_follow_up_at": None}
+    return records.change_record(desk, customer, _blank(customer) | state, act="anonymize")
 
 
 def _hanging(desk: Desk, customer: Customer) -> Iterator[Sequence[Layered]]:
