@@ -153,18 +153,22 @@ def test_of_two_windows_the_second_is_shown_what_is_true_now(client, session, pe
     assert "Draft saved" in text
 
 
-@pytest.mark.parametrize("view", ["", "/rate"])
-def test_nobody_sees_the_others_rating_before_handing_in_the_own(
-    client, session, people, scoring, view
-):
+def test_nobody_sees_others_ratings_before_handing_in_the_own(client, session, trainee, people):
+    make_rubric(session)
+    scoring = make_scoring(session, trainee.id, raters=3, rubric="reply")
     rate(session, scoring, people[0], 2, 2, MARKER)
-    services.claim(session, scoring.id, viewer_of(session, people[1]))
+    rate(session, scoring, people[1], 2, 2, MARKER)
+    address = f"/scoring/{scoring.id}"
 
-    text = sign_in(client, session, people[1]).page(f"/scoring/{scoring.id}{view}").text
-    assert MARKER not in text
+    # Who has not rated could still take the third seat.
+    assert MARKER not in sign_in(client, session, people[2]).page(address).text
 
-    sign_in(client, session, people[2])  # who has not rated could still take a seat
-    assert MARKER not in client.page(f"/scoring/{scoring.id}").text
+    services.claim(session, scoring.id, viewer_of(session, people[2]))
+    session.commit()
+    assert MARKER not in client.page(address).text
+    assert MARKER not in client.page(f"{address}/rate").text
+
+    assert MARKER in sign_in(client, session, people[0]).page(address).text
 
 
 def test_both_are_seen_side_by_side_once_both_are_in(client, session, people, scoring):

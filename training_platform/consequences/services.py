@@ -1,5 +1,7 @@
 """What is done about exams: cases opened, decided, settled; points recommended and decided."""
 
+from typing import Any
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -234,7 +236,7 @@ def _announce_points(session: Session, found: RewardRecommendation) -> None:
     )
 
 
-def _record(session: Session, record_id: int) -> tuple[TrainingRecord, dict[str, object] | dict]:
+def _record(session: Session, record_id: int) -> tuple[TrainingRecord, dict[str, Any]]:
     record = session.get_one(TrainingRecord, record_id)
     value = session.get(RecordValue, record_id)
     return record, dict(value.data) if value else {}

@@ -21,6 +21,7 @@ from training_platform.demo.calendar import (
     working_days,
 )
 from training_platform.demo.company import MANAGER, SPECIALIST, SUPERVISOR, Fate, Person
+from training_platform.demo.consequences import decide_open_case, decide_points
 from training_platform.demo.joining import lines_of
 from training_platform.demo.learning import Aim, Learner, enter
 from training_platform.demo.scripts import BASICS, STRATEGY, TEAM
@@ -257,7 +258,8 @@ class Office:
     # ---- HR's desk --------------------------------------------------------------------------
 
     def decide_cases(self, session: Session) -> None:
-        """Open another attempt for the cases that have waited long enough; new ones stay."""
+        """Decide the cases that have waited long enough, and points; new ones stay."""
+        decide_points(session, self.world.viewer("hr"))
         waiting = session.execute(quiz_queries.waiting_for_retraining()).all()
         for row in waiting:
             attempt = session.get_one(Attempt, row.id)
@@ -266,7 +268,9 @@ class Office:
             username = session.get_one(Employee, attempt.employee_id).username
             if self.learners[username].is_gone():
                 continue
-            reopen_attempt(session, attempt, self.world.viewer("hr"), REOPENED)
+            hr = self.world.viewer("hr")
+            reopen_attempt(session, attempt, hr, REOPENED)
+            decide_open_case(session, hr, attempt.employee_id, attempt.paper_id, REOPENED)
             self.learners[username].retake(session, attempt.paper_id)
 
     def revoke_one(self, session: Session) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from training_platform.assessment.events import ScoringFinished
@@ -219,7 +219,7 @@ def criteria(session: Session, scoring: Scoring) -> tuple[Criterion, ...]:
     return rules.criteria_of(revision_data(session, scoring.revision_id))
 
 
-def _belongs_to(subject: Subject) -> tuple[object, ...]:
+def _belongs_to(subject: Subject) -> tuple[ColumnElement[bool], ...]:
     return (
         Scoring.subject_kind == subject.kind,
         Scoring.subject_id == subject.id,
