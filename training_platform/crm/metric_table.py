@@ -10,16 +10,16 @@ from training_platform.crm.queries.metric_builders import BUILDERS
 _INTRODUCTION = f"""\
 # Metrics of the sandbox CRM
 
-Written by `flask sandbox write-metrics` from `training_platform/crm/metrics/definitions.py`; a test
-compares. Reports, the dashboard, lessons and graders name a metric by its id: nobody writes a formula
-a second time. Limits, weights and assumptions are the numbers of `metrics/thresholds.py`
-(version {thresholds.VERSION}).
+Written by `flask sandbox write-metrics` from `training_platform/crm/metrics/definitions.py`; a
+test compares. Reports, the dashboard, lessons and graders name a metric by its id: nobody writes a
+formula a second time. Limits, weights and assumptions are the numbers at the end
+(`metrics/thresholds.py`, version {thresholds.VERSION}).
 
-Each question that a metric asks is answered twice: as selects for both databases (`metrics/sql_*.py`)
-and by a twin in plain Python (`metrics/twin.py`), which graders use on a workspace's evidence.
-`tests/crm/test_metrics_twin.py` holds the two equal on workspaces that it makes up. What is reckoned
-from the answers stands in `metrics/results.py`, `customers.py`, `campaigns.py`, `forecast.py` and
-`velocity.py`, for both alike."""
+Each question that a metric asks is answered twice: as selects for both databases
+(`metrics/sql_*.py`), and by a twin in plain Python (`metrics/twin.py`), which graders use on a
+workspace's evidence. `tests/crm/test_metrics_twin.py` holds the two equal on workspaces that it
+makes up. What is reckoned from the answers stands in `metrics/results.py`, `customers.py`,
+`campaigns.py`, `forecast.py` and `velocity.py`, for both alike."""
 
 
 def metric_table() -> str:

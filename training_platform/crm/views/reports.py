@@ -1,13 +1,11 @@
 """Reports: the prebuilt ones, the builder, saved ones, the leader's dashboard, the word map."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from flask import flash, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import select
-from werkzeug.datastructures import MultiDict
 from werkzeug.utils import redirect
 
 from training_platform.core.db import db
@@ -18,21 +16,18 @@ from training_platform.core.permissions import Permission
 from training_platform.core.text import whole_number
 from training_platform.core.web import requires, see_other
 from training_platform.crm.desk import Desk
-from training_platform.crm.fields import CUSTOM_PREFIX
 from training_platform.crm.metrics.definitions import METRICS
-from training_platform.crm.metrics.periods import add_months, month_key, month_of
 from training_platform.crm.models import SavedReport
 from training_platform.crm.queries import dashboard, metric_builders, metric_pages, reports
-from training_platform.crm.queries.filters import read_filters, to_arguments
+from training_platform.crm.queries.filters import to_arguments
 from training_platform.crm.queries.words import PRODUCTS, WORDS
 from training_platform.crm.registry import ENTITIES
 from training_platform.crm.report_forms import SaveReportForm
 from training_platform.crm.rules import reports as rules
 from training_platform.crm.rules.reports import Definition, read_definition
 from training_platform.crm.services import reports as services
-from training_platform.crm.services.checking import custom_fields
 from training_platform.crm.services.records import find_record
-from training_platform.crm.views import report_menus
+from training_platform.crm.views import report_menus, report_words
 from training_platform.crm.views.blueprint import (
     bp,
     crm_url,
@@ -78,7 +73,7 @@ def report_metric(workspace_id: int, metric: str) -> ResponseReturnValue:
         metric=known,
         shown=shown,
         period=period,
-        periods=period_choices(desk),
+        periods=report_words.period_choices(desk),
         points=[("limits", _("Fixed limits")), ("fifths", _("Fifths of the customers"))],
         points_by="fifths" if by_fifths else "limits",
         is_narrowed=reports.owners_within_reach(desk) is not None,
@@ -90,7 +85,7 @@ def report_metric(workspace_id: int, metric: str) -> ResponseReturnValue:
 def build_report(workspace_id: int) -> ResponseReturnValue:
     """Build a report; whatever the address says is shown at once."""
     desk = reading_desk(workspace_id)
-    return _show_report(desk, definition_in(request.args), changed=_changed(desk))
+    return _show_report(desk, report_words.definition_in(request.args), changed=_changed(desk))
 
 
 @bp.post("/<int:workspace_id>/reports/build")
@@ -101,7 +96,7 @@ def save_report(workspace_id: int) -> ResponseReturnValue:
         form = SaveReportForm()
         if led := led_before(desk):
             return led
-        definition = definition_in(request.args)
+        definition = report_words.definition_in(request.args)
         if definition is None:
             return _show_report(desk, None)
         changed = _changed(desk)
@@ -175,84 +170,6 @@ def word_map(workspace_id: int) -> ResponseReturnValue:
     return render("crm/words.html", reading_desk(workspace_id), products=PRODUCTS, rows=rows)
 
 
-def definition_in(arguments: MultiDict[str, str]) -> Definition | None:
-    """Return the report that an address names; None where it names no entity yet."""
-    entity = ENTITIES.get(arguments.get("of", ""))
-    if entity is None:
-        return None
-    given = {name: arguments.getlist(name) for name in arguments}
-    return read_definition(
-        {
-            "entity": entity.name,
-            "period_field": arguments.get("by", ""),
-            "period": arguments.get("period", ""),
-            "filters": read_filters(entity, given),
-            "groups": [name for name in (arguments.get("rows"), arguments.get("columns")) if name],
-            "measure": arguments.get("measure", ""),
-            "measure_field": arguments.get("sum", ""),
-            "chart": arguments.get("chart", ""),
-        }
-    )
-
-
-def address_values(definition: Definition) -> dict[str, str]:
-    """Return the address values of a report; the inverse of definition_in."""
-    groups = [*definition.groups, "", ""]
-    return {
-        "of": definition.entity,
-        "by": definition.period_field,
-        "period": definition.period,
-        "rows": groups[0],
-        "columns": groups[1],
-        "measure": definition.measure,
-        "sum": definition.measure_field,
-        "chart": definition.chart,
-        **to_arguments(dict(definition.filters)),
-    }
-
-
-def period_choices(desk: Desk) -> list[tuple[str, str]]:
-    """Return the periods to choose from: moving ones, then quarters, months, years."""
-    this = month_of(desk.now)
-    months = [month_key(add_months(this, -at)) for at in range(18)]
-    quarter = add_months(this, -((this.month - 1) % 3))
-    quarters = [add_months(quarter, -3 * at) for at in range(8)]
-    return [
-        ("this_month", _("This month")),
-        ("last_month", _("Last month")),
-        ("last_3", _("Last 3 months")),
-        ("last_12", _("Last 12 months")),
-        ("this_year", _("This year")),
-        *((f"{each.year}Q{each.month // 3 + 1}",) * 2 for each in quarters),
-        *((month, month) for month in months),
-        *((str(this.year - at),) * 2 for at in range(3)),
-    ]
-
-
-def group_choices(desk: Desk, entity_name: str) -> list[tuple[str, str]]:
-    """Return what an entity's records can be grouped by, in words; own fields with a list last."""
-    entity = ENTITIES[entity_name]
-    special: Mapping[str, str] = {
-        rules.MONTH: _("Month"),
-        rules.TEAM: _("Team"),
-        rules.TIER: _("Tier"),
-        rules.TAGS: _("Tag"),
-    }
-    own = custom_fields(desk, entity_name) if "custom" in entity.fields else {}
-    return [
-        *(
-            (name, special.get(name) or translate(entity.fields[name].label))
-            for name in rules.group_names(entity)
-        ),
-        *((CUSTOM_PREFIX + key, known.label) for key, known in own.items() if known.choices),
-    ]
-
-
-def _field_choices(entity_name: str, names: list[str]) -> list[tuple[str, str]]:
-    fields = ENTITIES[entity_name].fields
-    return [(name, translate(fields[name].label)) for name in names]
-
-
 def _show_report(
     desk: Desk,
     definition: Definition | None,
@@ -270,10 +187,12 @@ def _show_report(
     shown = report_menus.selects(desk, entity, dict(definition.filters))
     choices: dict[str, Any] = {
         "entities": [(e.name, translate(e.plural)) for e in rules.reported_entities()],
-        "instants": _field_choices(entity.name, rules.instant_fields(entity)),
-        "sums": [(name, _sum_text(entity.name, name)) for name in rules.money_fields(entity)],
-        "groups": group_choices(desk, entity.name),
-        "periods": period_choices(desk),
+        "instants": report_words.field_choices(entity.name, rules.instant_fields(entity)),
+        "sums": [
+            (name, report_words.sum_text(entity.name, name)) for name in rules.money_fields(entity)
+        ],
+        "groups": report_words.group_choices(desk, entity.name),
+        "periods": report_words.period_choices(desk),
         "filters": shown,
         "kept": report_menus.kept(dict(definition.filters), shown),
     }
@@ -290,38 +209,17 @@ def _show_report(
         form=form,
         choices=choices,
         filters=to_arguments(dict(definition.filters)),
-        address=address_values(definition) | ({"report": changed.id} if changed else {}),
+        address=report_words.address_values(definition)
+        | ({"report": changed.id} if changed else {}),
         group_names=groups,
         any_value=reports.ANY,
         chart_of=lambda label: metric_pages.report_chart(
-            table, label, is_money=_is_money(definition)
+            table, label, is_money=report_words.is_money_of(definition)
         ),
-        measure_name=_measure_name(definition),
-        is_money=_is_money(definition),
+        measure_name=report_words.measure_name(definition),
+        is_money=report_words.is_money_of(definition),
         list_url=lambda *values: crm_url(
             "records", entity=definition.entity, **table.arguments(*values)
         ),
     )
     return page, 422 if form.errors or form.form_errors else 200
-
-
-def _sum_text(entity_name: str, name: str) -> str:
-    if name == rules.NET:
-        return str(_("Amount less refunds"))
-    return translate(ENTITIES[entity_name].fields[name].label)
-
-
-def _is_money(definition: Definition) -> bool:
-    if definition.measure_field == rules.NET:
-        return True
-    field = ENTITIES[definition.entity].fields.get(definition.measure_field)
-    return field is not None and field.kind.value == "money"
-
-
-def _measure_name(definition: Definition) -> str:
-    if definition.measure == "count":
-        return str(_("Number of records"))
-    field = _sum_text(definition.entity, definition.measure_field)
-    if definition.measure == "sum":
-        return str(_("Sum: %(field)s", field=field))
-    return str(_("Average: %(field)s", field=field))
