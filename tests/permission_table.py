@@ -220,6 +220,7 @@ GET  /practicals/attempts/<token>/result                          sign_in   ok  
 GET  /practicals/attempts/<token>/solution                        sign_in   ok        hidden    ok        hidden    hidden    hidden    hidden    hidden
 GET  /practicals/attempts/<token>/submit                          sign_in   ok        hidden    hidden    hidden    hidden    hidden    hidden    hidden
 POST /practicals/attempts/<token>/submit                          sign_in   ok        hidden    hidden    hidden    hidden    hidden    hidden    hidden
+GET  /practicals/figures                                          sign_in   refused   refused   ok        refused   refused   refused   refused   refused
 GET  /practicals/held                                             sign_in   refused   refused   ok        refused   refused   refused   refused   refused
 GET  /privacy                                                     ok        ok        ok        ok        ok        ok        ok        ok        ok
 GET  /quizzes/                                                    sign_in   ok        ok        ok        ok        ok        ok        ok        ok

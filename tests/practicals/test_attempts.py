@@ -10,6 +10,7 @@ from tests.factories.people import make_employee
 from tests.practicals.sitting import draft_of, publish, work
 from training_platform.core import clock
 from training_platform.core.db import db, writing
+from training_platform.core.permissions import Right
 from training_platform.crm.models import CrmWorkspace
 from training_platform.practicals import queries, services
 from training_platform.practicals.hand import StuckError
@@ -268,3 +269,18 @@ class _Owner:
 
     def __init__(self, ident: int) -> None:
         self.id = ident
+
+
+def test_a_trainer_sees_which_check_goes_wrong_most_often(client, crm_app, crm_session):
+    attempt, drawn = begin(client, "exam")
+    work(client, attempt, drawn, SolutionFile(steps=SOLUTION.steps[:1]))
+    client.post(f"{path_of(attempt)}/submit")
+    trainer = make_employee(crm_session, rights=(Right.TRAINER,))
+    crm_session.commit()
+    browser = crm_app.test_client()
+    browser.sign_in(trainer)
+
+    page = browser.get("/practicals/figures?lang=en").text
+
+    assert "1 / 1" in page
+    assert "Known customers updated where they stand: 1 of 1" in page

@@ -3,7 +3,7 @@
 from types import SimpleNamespace
 from typing import Any
 
-from flask import flash, render_template
+from flask import flash, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -116,6 +116,26 @@ def drill(token: str, check_id: str) -> ResponseReturnValue:
         begun = services.start_attempt(session, practical, current_user, sitting)
         address = begun.token
     return see_other(".attempt", token=address)
+
+
+@bp.get("/figures")
+@requires(Permission.PRACTICAL_OVERSEE)
+def figures() -> ResponseReturnValue:
+    """Say of each task how often it is taken and passed, and which check goes wrong most often."""
+    session = db.session()
+    page = paginate(session, queries.practicals(request.args.get("q", "")))
+    tasks = {each.id: services.task_at(session, each.revision_id) for each in page.rows}
+    return render_template(
+        "practicals/figures.html",
+        page=page,
+        text=request.args.get("q", ""),
+        figures=queries.figures_of(session, list(tasks)),
+        titles={
+            (task.id, check.id): check.title.model_dump()
+            for task in tasks.values()
+            for check in task.checks
+        },
+    )
 
 
 @bp.get("/held")
