@@ -1,5 +1,6 @@
 """Publishing tasks in a test, and sitting down to them as somebody who is signed in."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -25,9 +26,15 @@ def draft_of(slug: str, root: Path = ROOT) -> Draft:
     return parse(PracticalKind(), slug, files)
 
 
-def publish(session: Session, slug: str) -> Practical:
-    """Publish a shipped task as it stands."""
-    publish_revision(session, PracticalKind(), draft_of(slug), SYSTEM)
+def publish(
+    session: Session, slug: str, change: Callable[[dict[str, Any]], None] | None = None
+) -> Practical:
+    """Publish a shipped task as it stands, or with what change does to its data."""
+    draft = draft_of(slug)
+    if change is not None and draft.data is not None:
+        change(draft.data)
+        draft.files = {**draft.files, f"{SCENARIOS}/{slug}/changed.txt": b"another text"}
+    publish_revision(session, PracticalKind(), draft, SYSTEM)
     session.flush()
     return session.get_one(Practical, slug)
 

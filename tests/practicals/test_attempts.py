@@ -7,11 +7,23 @@ from sqlalchemy import select
 
 from tests.conftest import Browser
 from tests.factories.people import make_employee
+from tests.factories.rubrics import make_rubric
 from tests.practicals.sitting import draft_of, publish, work
+from training_platform.assessment.rubrics.models import Scoring
+from training_platform.assessment.rubrics.services import (
+    Sheet,
+    claim,
+    criteria,
+    own_rating,
+    submit_rating,
+)
 from training_platform.core import clock
 from training_platform.core.db import db, writing
+from training_platform.core.jobs import run_due
 from training_platform.core.permissions import Right
 from training_platform.crm.models import CrmWorkspace
+from training_platform.people.models import Employee
+from training_platform.people.viewer import viewer_of
 from training_platform.practicals import queries, services
 from training_platform.practicals.hand import StuckError
 from training_platform.practicals.jobs import submit_all_overdue
@@ -284,3 +296,57 @@ def test_a_trainer_sees_which_check_goes_wrong_most_often(client, crm_app, crm_s
 
     assert "1 / 1" in page
     assert "Known customers updated where they stand: 1 of 1" in page
+
+
+def ask_for_a_note(data):
+    """Let the task also ask for a note that people score, ten points worth."""
+    checks = {each["id"]: each for each in data["task"]["checks"]}
+    checks["known"]["points"] = "5"
+    note = {
+        "id": "note",
+        "type": "rubric",
+        "title": {"zh": "说明", "en": "Note"},
+        "points": "10",
+        "rubric": "data-quality-note",
+        "prompt": {"zh": "写一段数据质量说明", "en": "Write a note on the quality of the data"},
+    }
+    data["task"]["checks"].append(note)
+
+
+def test_people_score_a_text_and_the_result_is_final_only_then(client, crm_app, crm_session):
+    make_rubric(crm_session, "data-quality-note")
+    publish(crm_session, SLUG, ask_for_a_note)
+    rater_id = make_employee(crm_session, rights=(Right.TRAINER,)).id
+    crm_session.commit()
+    attempt, drawn = begin(client, "exam")
+    work(client, attempt, drawn, SOLUTION)
+    saved = client.post(
+        f"{path_of(attempt)}/answers",
+        json={"answers": {"note": "两位老客户换了邮箱。", "customers": "x"}},
+        headers={"Accept": "application/json"},
+    )
+    assert saved.json["outcome"] == "saved"
+    client.post(f"{path_of(attempt)}/submit")
+    waiting, _drawn = latest()
+    assert (waiting.state, waiting.percent) == (AttemptState.AWAITING, None)
+    assert client.get(f"{path_of(attempt)}/result").status_code == 200
+
+    with writing() as session:
+        scoring = session.scalars(select(Scoring)).one()
+        assert scoring.material == "两位老客户换了邮箱。"
+        person = viewer_of(session, session.get_one(Employee, rater_id))
+        claim(session, scoring.id, person)
+        levels = {each.id: each.top_level for each in criteria(session, scoring)}
+        own = own_rating(scoring, person)
+        submit_rating(session, scoring.id, person, Sheet(levels), expected_version=own.version)
+    db.session.rollback()
+    run_due()
+
+    done, _drawn = latest()
+    assert (done.state, done.percent, done.is_passed) == (AttemptState.FINAL, 100, True)
+    kinds = list(db.session.scalars(select(TrainingRecord.kind)))
+    assert kinds.count("practical_passed") == 1
+    db.session.rollback()
+    result = client.get(f"{path_of(attempt)}/result?lang=en").text
+    assert "Criterion tone" in result
+    assert "content as seen on level 4" in result

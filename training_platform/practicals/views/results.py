@@ -8,11 +8,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from training_platform.assessment.rubrics.queries import scorings_of
+from training_platform.assessment.rubrics.presentation import scored_views
 from training_platform.content.queries import revision_data
 from training_platform.core.db import db, transaction
 from training_platform.core.errors import NotFoundError
-from training_platform.core.permissions import Permission
+from training_platform.core.permissions import Permission, Right
 from training_platform.core.tables import paginate
 from training_platform.core.web import requires, see_other
 from training_platform.crm.dataset import files
@@ -59,7 +59,8 @@ def result(token: str) -> ResponseReturnValue:
         name=None if is_own else session.get_one(Employee, attempt.employee_id).name,
         standing=queries.standing_of(session, attempt.employee_id, practical) if is_own else None,
         shows_solution=_shows_solution(attempt),
-        scorings=scorings_of(session, services.SUBJECT, attempt.id),
+        scored=list(scored_views(session, services.SUBJECT, attempt.id).values()),
+        sees_raters=current_user.has(Right.TRAINER),
     )
 
 
