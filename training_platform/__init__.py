@@ -76,6 +76,7 @@ from training_platform.quizzes import content_kinds as quizzes_kinds
 from training_platform.quizzes import models as quizzes_models  # noqa: F401  # its tables
 from training_platform.quizzes import permissions as quizzes_permissions
 from training_platform.quizzes import views as quizzes_views
+from training_platform.quizzes.events import AttemptReopened
 from training_platform.records import commands as records_commands
 from training_platform.records import models as records_models  # noqa: F401  # its tables
 from training_platform.records import permissions as records_permissions
@@ -94,6 +95,7 @@ REACTIONS = (
     events.on(RecordAdded, curricula_reactions.check_completion),
     events.on(ScoringFinished, practicals_reactions.finish_scored),
     events.on(RecordAdded, consequences_reactions.follow_record),
+    events.on(AttemptReopened, consequences_reactions.follow_reopening),
     events.on(CourseCompleted, certificates_reactions.issue_for_course),
     events.on(CurriculumCompleted, certificates_reactions.issue_for_curriculum),
 )

@@ -23,10 +23,13 @@ from training_platform.assessment.rubrics.models import Rating
 from training_platform.assessment.rubrics.rules import ScoringState
 from training_platform.assessment.rubrics.services import Subject, criteria, open_scoring
 from training_platform.certificates.models import Certificate
+from training_platform.consequences.models import HrCase, RewardRecommendation
+from training_platform.consequences.rules import Policy
 from training_platform.content.models import ContentRevision
 from training_platform.core import clock
 from training_platform.people.models import Department, Employee, StaffImport
 from training_platform.quizzes.models import Attempt
+from training_platform.records.models import TrainingRecord
 
 AXE = Axe()
 OPTIONS = {"resultTypes": ["violations"]}
@@ -81,7 +84,9 @@ PAGES = {
         "/certificates/{own}/revoke /admin/ladders /admin/ladders/default /admin/employees "
         "/people/{person} /admin/employees/new /admin/imports /admin/imports/{import} "
         "/admin/employees/{person}/job-role /curricula/manage/ /curricula/manage/rules "
-        "/curricula/manage/rules/new /scoring/{disagreed}/resolve"
+        "/curricula/manage/rules/new /scoring/{disagreed}/resolve "
+        "/consequences/ /consequences/cases/{case} /consequences/rewards "
+        "/consequences/rewards/{reward} /consequences/policy"
     ),
     "admin": (
         "/ /admin/jobs /admin/audit /admin/job-roles /admin/departments /admin/departments/new "
@@ -96,6 +101,30 @@ REFUSALS = {
     f"{STRANGER} /welcome/dead": 410,
     "newcomer /certificates/all": 403,
 }
+
+
+def consequences(session: Any, employee_id: int) -> dict[str, int]:
+    """Make a case that waits for HR's decision, and points that wait for it."""
+    record_id = session.scalars(
+        select(TrainingRecord.id).where(TrainingRecord.employee_id == employee_id).limit(1)
+    ).one()
+    common = {"employee_id": employee_id, "record_id": record_id, "subject": "a quiz", "number": 2}
+    title = {"zh": "客户资料测验", "en": "Customer data quiz"}
+    rung = {"ladder": "default", "ladder_name": title, "fail": 2, "action": "hr_case"}
+    case = HrCase(**common, title=title, rule=rung, href="/quizzes/", opened_at=clock.now())
+    reward = RewardRecommendation(
+        **common,
+        title=title,
+        kind="quiz_passed",
+        percent=97,
+        points=2,
+        rule=Policy().as_data(),
+        created_at=clock.now(),
+    )
+    session.query(RewardRecommendation).filter_by(record_id=record_id).delete()
+    session.add_all([case, reward])
+    session.flush()
+    return {"case": case.id, "reward": reward.id}
 
 
 def scorings(session: Any, trainee: int, *raters: int) -> dict[str, int]:
@@ -156,6 +185,7 @@ def names(served: Served) -> dict[str, Any]:
         gone.valid_until = gone.issued_on
         withdrawn.revoked_at, withdrawn.revoke_reason = clock.now(), "issued by mistake"
         found |= {"expired": gone.code, "revoked": withdrawn.code}
+        found |= consequences(session, person("specialist"))
         found |= scorings(session, person("specialist"), person("trainer"), person("mentor"))
     return found
 

@@ -15,9 +15,11 @@ from training_platform.core.errors import (
     NotPermittedError,
     RuleError,
 )
+from training_platform.core.events import FailedReaction, emit
 from training_platform.core.permissions import Right
 from training_platform.notices.models import Notice
 from training_platform.people.viewer import viewer_of
+from training_platform.quizzes.events import AttemptReopened
 from training_platform.records import services as records
 from training_platform.records.models import TrainingRecord
 from training_platform.records.rules import Effect
@@ -105,6 +107,16 @@ def test_a_case_settles_itself_when_the_exam_is_passed(session, person):
 
     assert case.state is CaseState.SETTLED
     assert case.decision is None
+
+
+def test_an_attempt_that_hr_opens_decides_the_case(session, person, hr):
+    case = make_case(session, person.id)
+
+    emit(session, AttemptReopened(1, person.id, case.subject, hr.id, "Her mentor helped."))
+
+    assert (case.state, case.decision) == (CaseState.DECIDED, Decision.FURTHER_ATTEMPT)
+    assert (case.decided_by_id, case.reason) == (hr.id, "Her mentor helped.")
+    assert session.scalars(select(FailedReaction)).all() == []
 
 
 def test_a_pass_with_distinction_is_recommended_with_its_rule(app, session, person):

@@ -23,6 +23,7 @@ class CaseForm(VersionedForm):
         _l("Decision by HR"),
         choices=[SelectChoice(each.value, DECISIONS[each]) for each in Decision],
         validators=[InputRequired(_l("Choose what is to be done."))],
+        description=_l("Opening another attempt of a quiz decides its case by itself."),
     )
     reason = TextAreaField(
         _l("Reason"),

@@ -1,8 +1,9 @@
-"""What consequences does when a training record is added."""
+"""What consequences does when a training record is added, or HR opens another attempt."""
 
 from sqlalchemy.orm import Session
 
 from training_platform.consequences import services
+from training_platform.quizzes.events import AttemptReopened
 from training_platform.records.events import RecordAdded
 from training_platform.records.models import TrainingRecord
 from training_platform.records.rules import Effect, Kind
@@ -21,3 +22,10 @@ def follow_record(session: Session, event: RecordAdded) -> None:
         corrected = session.get_one(TrainingRecord, event.record_id).corrects_id
         if corrected is not None:
             services.withdraw_for(session, corrected)
+
+
+def follow_reopening(session: Session, event: AttemptReopened) -> None:
+    """Decide the case about an exam for which HR has opened another attempt."""
+    services.decide_by_opening(
+        session, event.employee_id, event.paper_id, event.opened_by_id, event.reason
+    )

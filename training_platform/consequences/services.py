@@ -1,5 +1,6 @@
 """What is done about exams: cases opened, decided, settled; points recommended and decided."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -56,12 +57,7 @@ def open_case(session: Session, record_id: int) -> None:
 
 def settle_cases(session: Session, employee_id: int, subject: str) -> None:
     """Settle what is open about an exam that was passed after all."""
-    waiting = select(HrCase).where(
-        HrCase.employee_id == employee_id,
-        HrCase.subject == subject,
-        HrCase.state == CaseState.OPEN,
-    )
-    for case in session.scalars(waiting):
+    for case in _open_cases(session, employee_id, subject):
         case.state, case.closed_at = CaseState.SETTLED, clock.now()
     session.flush()
 
@@ -84,20 +80,8 @@ def decide_case(
     expect_version(case, expected_version)
     if case.state is not CaseState.OPEN:
         raise InvalidTransitionError
-    case.reason = _expect_reason(reason)
-    case.state, case.decision = CaseState.DECIDED, decision
-    case.decided_by_id, case.closed_at = actor.id, clock.now()
-    session.flush()
+    _decide(session, case, actor.id, decision, _expect_reason(reason))
     audit.record(session, actor, "consequences.decide_case", case, decision=decision.value)
-    records.append(
-        session,
-        case.employee_id,
-        "hr_case_decided",
-        case.subject,
-        source=f"consequences:case:{case.id}",
-        title=case.title,
-        decision=decision.value,
-    )
     notices.notify(
         session,
         case.employee_id,
@@ -106,6 +90,17 @@ def decide_case(
         href="/records/",
         title=case.title,
     )
+
+
+def decide_by_opening(
+    session: Session, employee_id: int, subject: str, actor_id: int, reason: str
+) -> None:
+    """Take an attempt that HR has opened for the decision of what is open about the exam.
+
+    The employee was told of the attempt already.
+    """
+    for case in _open_cases(session, employee_id, subject):
+        _decide(session, case, actor_id, Decision.FURTHER_ATTEMPT, reason)
 
 
 def recommend(session: Session, record_id: int) -> None:
@@ -202,6 +197,32 @@ def edit_policy(
         session, actor, "consequences.edit_policy", policy, before=before, after=wanted.as_data()
     )
     return policy
+
+
+def _open_cases(session: Session, employee_id: int, subject: str) -> Sequence[HrCase]:
+    waiting = select(HrCase).where(
+        HrCase.employee_id == employee_id,
+        HrCase.subject == subject,
+        HrCase.state == CaseState.OPEN,
+    )
+    return session.scalars(waiting).all()
+
+
+def _decide(
+    session: Session, case: HrCase, actor_id: int | None, decision: Decision, reason: str
+) -> None:
+    case.state, case.decision, case.reason = CaseState.DECIDED, decision, reason
+    case.decided_by_id, case.closed_at = actor_id, clock.now()
+    session.flush()
+    records.append(
+        session,
+        case.employee_id,
+        "hr_case_decided",
+        case.subject,
+        source=f"consequences:case:{case.id}",
+        title=case.title,
+        decision=decision.value,
+    )
 
 
 _VERDICTS = (RewardState.APPROVED, RewardState.DECLINED)

@@ -26,14 +26,14 @@ DECISIONS = {
 CASE_STATES = {
     CaseState.OPEN: _l("To be decided"),
     CaseState.DECIDED: _l("Decided"),
-    CaseState.SETTLED: _l("Settled: passed or corrected"),
+    CaseState.SETTLED: _l("Settled"),
 }
 CASE_TONES = {CaseState.OPEN: "warn", CaseState.DECIDED: "ok", CaseState.SETTLED: "info"}
 REWARD_STATES = {
     RewardState.PROPOSED: _l("Recommended"),
     RewardState.APPROVED: _l("Points given"),
     RewardState.DECLINED: _l("Points not given"),
-    RewardState.WITHDRAWN: _l("Withdrawn: the result was corrected"),
+    RewardState.WITHDRAWN: _l("Taken back"),
 }
 REWARD_TONES = {
     RewardState.PROPOSED: "accent",

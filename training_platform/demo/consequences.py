@@ -1,39 +1,17 @@
-"""What HR decided about exams: cases after a talk, points after a look at the result."""
+"""What HR decided about the points that distinctions earn."""
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from training_platform.consequences.models import HrCase, RewardRecommendation
-from training_platform.consequences.rules import CaseState, Decision, RewardState
-from training_platform.consequences.services import decide_case, decide_recommendation
+from training_platform.consequences.models import RewardRecommendation
+from training_platform.consequences.rules import RewardState
+from training_platform.consequences.services import decide_recommendation
 from training_platform.core.permissions import Person
 
 #: The last few wait, so that the list is not empty.
 STILL_WAITING = 6
 DECLINED_EVERY = 9
 NOT_NOW = "本季度加分名额已满，转入下一季度一并考虑。"
-
-
-def decide_open_case(
-    session: Session, hr: Person, employee_id: int, subject: str, reason: str
-) -> None:
-    """Decide somebody's open case about an exam: another attempt."""
-    found = session.scalars(
-        select(HrCase).where(
-            HrCase.employee_id == employee_id,
-            HrCase.subject == subject,
-            HrCase.state == CaseState.OPEN,
-        )
-    )
-    for case in found:
-        decide_case(
-            session,
-            case,
-            hr,
-            Decision.FURTHER_ATTEMPT,
-            reason,
-            expected_version=case.version,
-        )
 
 
 def decide_points(session: Session, hr: Person) -> None:

@@ -21,7 +21,7 @@ from training_platform.demo.calendar import (
     working_days,
 )
 from training_platform.demo.company import MANAGER, SPECIALIST, SUPERVISOR, Fate, Person
-from training_platform.demo.consequences import decide_open_case, decide_points
+from training_platform.demo.consequences import decide_points
 from training_platform.demo.joining import lines_of
 from training_platform.demo.learning import Aim, Learner, enter
 from training_platform.demo.scripts import BASICS, STRATEGY, TEAM
@@ -268,9 +268,7 @@ class Office:
             username = session.get_one(Employee, attempt.employee_id).username
             if self.learners[username].is_gone():
                 continue
-            hr = self.world.viewer("hr")
-            reopen_attempt(session, attempt, hr, REOPENED)
-            decide_open_case(session, hr, attempt.employee_id, attempt.paper_id, REOPENED)
+            reopen_attempt(session, attempt, self.world.viewer("hr"), REOPENED)
             self.learners[username].retake(session, attempt.paper_id)
 
     def revoke_one(self, session: Session) -> None:

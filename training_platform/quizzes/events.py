@@ -14,3 +14,14 @@ class AttemptGraded(Event):
     paper_id: str
     number: int
     is_passed: bool
+
+
+@dataclass(frozen=True)
+class AttemptReopened(Event):
+    """HR opened another attempt after a failed one."""
+
+    attempt_id: int
+    employee_id: int
+    paper_id: str
+    opened_by_id: int
+    reason: str

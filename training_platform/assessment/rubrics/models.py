@@ -100,7 +100,7 @@ class Rating(Base):
     version: Mapped[int] = mapped_column()
 
     scoring: Mapped[Scoring] = relationship(back_populates="ratings")
-    rater: Mapped[Employee] = relationship()
+    rater: Mapped[Employee] = relationship(lazy="joined", innerjoin=True)
 
     __mapper_args__ = {"version_id_col": version}
 

@@ -6,8 +6,10 @@ from sqlalchemy.orm import Session
 from training_platform.core import audit, clock
 from training_platform.core.db import lock
 from training_platform.core.errors import InvalidTransitionError, RuleError
+from training_platform.core.events import emit
 from training_platform.core.permissions import Permission, Person, authorize
 from training_platform.notices import services as notices
+from training_platform.quizzes.events import AttemptReopened
 from training_platform.quizzes.models import Attempt, AttemptReopening, Paper
 
 LONGEST_REASON = 500
@@ -62,4 +64,8 @@ def reopen_attempt(session: Session, attempt: Attempt, actor: Person, reason: st
         by_mail=True,
         title=paper.title,
         percent=attempt.percent,
+    )
+    emit(
+        session,
+        AttemptReopened(attempt.id, attempt.employee_id, attempt.paper_id, actor.id, reason),
     )
