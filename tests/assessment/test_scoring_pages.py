@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import select
 
+from tests.counting import count_statements
 from tests.factories.people import make_department, make_employee
 from tests.factories.rubrics import make_rubric, make_scoring
 from training_platform.assessment.rubrics import presentation, services
@@ -234,3 +235,20 @@ def test_the_scored_rubric_names_no_rater_to_the_trainee(app, session, people, s
     assert "tone as seen on level 3" in drawn
     assert "Warm words." in drawn
     assert people[0].name not in drawn
+
+
+@pytest.mark.parametrize("address", ["/scoring/", "/scoring/{id}"])
+def test_the_pages_ask_no_more_for_more(client, session, trainee, people, scoring, address):
+    rate(session, scoring, people[0], 2, 2)
+    rate(session, scoring, people[1], 3, 2)
+    address = address.format(id=scoring.id)
+    sign_in(client, session, people[0])
+    before = count_statements(client, f"{address}?state=final")
+
+    for _ in range(5):
+        more = make_scoring(session, trainee.id, raters=1, rubric="reply")
+        rate(session, more, people[2], 2, 2)
+    session.commit()
+
+    assert count_statements(client, f"{address}?state=final") == before
+    assert before < 20

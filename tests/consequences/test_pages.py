@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import select
 
+from tests.counting import count_statements
 from tests.factories.consequences import make_case, make_recommendation
 from tests.factories.people import make_employee
 from training_platform.consequences.models import HrCase, RewardPolicy, RewardRecommendation
@@ -60,3 +61,15 @@ def test_the_policy_stands_beside_the_ladders_and_is_edited(client, session, nam
     wrong = form | {"version": "2", "practical_percent": "101"}
     session.rollback()
     assert client.post("/consequences/policy", data=wrong).status_code == 422
+
+
+@pytest.mark.parametrize("address", ["/consequences/", "/consequences/rewards"])
+def test_the_lists_ask_no_more_for_more_rows(client, session, names, address):
+    before = count_statements(client, address)
+
+    for _ in range(4):
+        make_case(session, make_employee(session).id)
+        make_recommendation(session, make_employee(session).id)
+    session.commit()
+
+    assert count_statements(client, address) == before
