@@ -91,7 +91,11 @@ def rule_terms(workspace_id: int, item_id: int) -> ResponseReturnValue:
                 form.offer(desk)
                 if form.validate():
                     services.set_terms(
-                        desk, rule, form.conditions, form.seller_ids.data or [], form.version.data
+                        desk,
+                        rule,
+                        form.conditions,
+                        form.seller_ids.data or [],
+                        form.version.data or 0,
                     )
                     flash(_("Saved."))
                     return redirect(url_for(".assignment", workspace_id=workspace_id), 303)
