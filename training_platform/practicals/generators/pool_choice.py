@@ -46,10 +46,10 @@ def pool_choice(dice: Dice, options: Mapping[str, Any], baseline: Baseline, sell
     tempting = dict(list(new.items())[len(missing) :])
     fit = dice.sample(list(chosen), WANTED)
     unfit, kept = fit[: len(options["unfit"])], fit[len(options["unfit"]) :]
-    appointments = {number: _appointment(dice) for number in kept}
     answers = _answers(dice, options, fit, unfit, list(tempting))
+    agreed = {number: _appointment(dice) for number in answers if number not in unfit}
     cards = [
-        _card(row["name"], answers[number], appointments.get(number))
+        _card(row["name"], answers[number], agreed.get(number))
         for number, row in dice.sample(list((chosen | tempting).items()), len(answers))
     ]
     return Drawn(
@@ -59,10 +59,7 @@ def pool_choice(dice: Dice, options: Mapping[str, Any], baseline: Baseline, sell
         },
         key={
             "fit": sorted(fit),
-            "keep": [
-                {"id": number, "next_follow_up_at": plain(then)}
-                for number, then in appointments.items()
-            ],
+            "keep": [{"id": number, "next_follow_up_at": plain(agreed[number])} for number in kept],
             "returned": [
                 {"id": number, "owner_id": None, "pool_reason": reason["words"]}
                 | {"reason": reason["code"]}

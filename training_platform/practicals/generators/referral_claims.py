@@ -17,6 +17,10 @@ RATE = 5
 #: What each claim is about: a plain one, one with a wrong rate, one under a short name, ...
 SORTS = ("plain", "wrong_rate", "short_name", "existing", "refunded", "unpaid")
 VALID = SORTS[:3]
+_COLUMNS = [
+    {"zh": "介绍人", "en": "Referred by"},
+    {"zh": "申报的新客户", "en": "New customer as claimed"},
+]
 
 
 class _Desk:
@@ -46,11 +50,18 @@ def referral_claims(
     chosen = dice.sample(own, len(SORTS) + 1)
     referrers, existing = chosen[:-1], chosen[-1]
     claims: dict[str, dict[str, Any]] = {}
+    told = []
     for sort, referrer in dice.sample(list(zip(SORTS, referrers, strict=True)), len(SORTS)):
-        claims[sort] = _claim(dice, desk, firms, (sort, referrer, existing), seller)
+        found = _claim(dice, desk, firms, (sort, referrer, existing), seller)
         rate = options["wrong_rate"] if sort == "wrong_rate" else RATE
-        claims[sort]["id"] = desk.add("referral", **claims[sort].pop("values"), rate_percent=rate)
-    return Drawn(params={"count": len(SORTS)}, key=_key(claims), planted=tuple(desk.planted))
+        values = found.pop("values")
+        claims[sort] = found | {"id": desk.add("referral", **values, rate_percent=rate)}
+        told.append([referrer["name"], values["referred_name"]])
+    return Drawn(
+        params={"count": len(SORTS), "claims": {"table": {"columns": _COLUMNS, "rows": told}}},
+        key=_key(claims),
+        planted=tuple(desk.planted),
+    )
 
 
 def _long_known(baseline: Baseline, seller: int) -> list[Row]:
