@@ -1,5 +1,6 @@
 """Taking a task: what is planted, what is graded, when it closes, and what nobody may see."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -25,11 +26,13 @@ from training_platform.crm.models import CrmWorkspace
 from training_platform.people.models import Employee
 from training_platform.people.viewer import viewer_of
 from training_platform.practicals import queries, services
+from training_platform.practicals.drawing import draw
 from training_platform.practicals.hand import StuckError
 from training_platform.practicals.jobs import submit_all_overdue
 from training_platform.practicals.models import PracticalAttempt, PracticalEvidence
 from training_platform.practicals.rules import AttemptState, Mode
 from training_platform.practicals.schemas import SolutionFile
+from training_platform.practicals.services import starting
 from training_platform.records.models import TrainingRecord
 
 SLUG = "enter-customers"
@@ -350,3 +353,31 @@ def test_people_score_a_text_and_the_result_is_final_only_then(client, crm_app, 
     result = client.get(f"{path_of(attempt)}/result?lang=en").text
     assert "Criterion tone" in result
     assert "content as seen on level 4" in result
+
+
+def test_no_page_holds_a_key_before_the_end_of_an_exam(client, monkeypatch):
+    def marked(*arguments):
+        drawn = draw(*arguments)
+        return replace(drawn, key=with_marks(drawn.key), planted=())
+
+    monkeypatch.setattr(starting, "draw", marked)
+    attempt, drawn = begin(client, "exam")
+    assert drawn.key["cards"][0]["name"] == MARK
+
+    address, place = path_of(attempt), f"/crm/{attempt.workspace_id}/"
+    for page in (address, f"{address}/submit", f"{address}/replay", f"{address}/solution", place):
+        answer = client.get(page)
+        assert MARK not in answer.text
+        assert MARK not in str(answer.headers)
+
+
+MARK = "K3YM4RK"
+
+
+def with_marks(key):
+    """Return a key whose every value is the mark."""
+    if isinstance(key, dict):
+        return {name: with_marks(each) for name, each in key.items()}
+    if isinstance(key, list | tuple):
+        return [with_marks(each) for each in key]
+    return MARK
