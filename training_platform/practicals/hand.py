@@ -6,7 +6,7 @@ Solutions of tasks act through it, so that they meet the same rules, tokens and 
 import html
 import io
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextvars import Context
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
@@ -201,11 +201,12 @@ def _typed(value: Any) -> Any:
     return value if isinstance(value, list) else ["" if value is None else str(value)]
 
 
-def forms_of(text: str) -> list[Form]:
-    """Return the forms of a page that write something."""
-    reader = _Reader()
-    reader.feed("".join(_FORM.findall(text)))
-    return [form for form in reader.forms if form.method.lower() == "post"]
+def forms_of(text: str) -> Iterator[Form]:
+    """Yield the forms of a page that write something, one after the other."""
+    for part in _FORM.findall(text):
+        reader = _Reader()
+        reader.feed(part)
+        yield from (form for form in reader.forms if form.method.lower() == "post")
 
 
 def errors_of(text: str) -> Iterator[str]:
@@ -214,7 +215,7 @@ def errors_of(text: str) -> Iterator[str]:
         yield " ".join(part.split("</ul>")[0].replace("<", " <").split())[:300]
 
 
-def _chosen(forms: Sequence[Form], ending: str | None, fill: Mapping[str, Any], page: str) -> Form:
+def _chosen(forms: Iterable[Form], ending: str | None, fill: Mapping[str, Any], page: str) -> Form:
     for form in forms:
         if ending == ITSELF:
             if not form.action:

@@ -48,11 +48,11 @@ def filter_of(
     world: World, entity: str, conditions: Sequence[Condition], rows_of: Callable[[str], Rows]
 ) -> Callable[[Row], bool]:
     """Return what tells whether a record meets all conditions, for looking at a few."""
-    wanted = [(each, resolve(each.get("value"), world.evidence)) for each in conditions]
-    return lambda row: all(
-        meets(field_of(entity, row, each["field"], rows_of), each["op"], value)
-        for each, value in wanted
-    )
+    wanted = [
+        (each["field"], _test_of(each["op"], resolve(each.get("value"), world.evidence)))
+        for each in conditions
+    ]
+    return lambda row: all(holds(field_of(entity, row, name, rows_of)) for name, holds in wanted)
 
 
 def field_of(entity: str, row: Row, path: str, rows_of: Callable[[str], Rows]) -> Any:
@@ -74,11 +74,12 @@ def chosen_events(
     Fields are act, entity, record_id, seller_id, virtual_at, happened_at, context.<name>, and
     changes.<field> for the value that a field was given.
     """
-    wanted = [(each, resolve(each.get("value"), evidence)) for each in conditions]
+    wanted = [
+        (each["field"], _test_of(each["op"], resolve(each.get("value"), evidence)))
+        for each in conditions
+    ]
     return [
-        event
-        for event in events
-        if all(meets(_of_event(event, each["field"]), each["op"], value) for each, value in wanted)
+        event for event in events if all(holds(_of_event(event, name)) for name, holds in wanted)
     ]
 
 
@@ -108,16 +109,29 @@ def _within(found: Any, name: str, whole: str) -> Any:
 
 
 def _key(value: Any) -> Any:
+    """Return what equal values have in common: numbers as numbers, texts without their look."""
+    if value is None or isinstance(value, bool):
+        return value
+    number = read_decimal(value)
+    if number is not None:
+        return number
     return fold(value) if isinstance(value, str) else value
 
 
 def _is(got: Any, value: Any) -> bool:
-    if got is None or value is None:
-        return got is value
-    numbers = read_decimal(got), read_decimal(value)
-    if None not in numbers and not isinstance(got, bool):
-        return numbers[0] == numbers[1]
     return bool(_key(got) == _key(value))
+
+
+def _test_of(op: str, value: Any) -> Callable[[Any], bool]:
+    """Return one condition as a test of values; what many rows are compared with is read once."""
+    if op in {"in", "not_in"} and all(isinstance(each, str | int) for each in value):
+        known = {_key(each) for each in value}
+        return lambda got: (_hashed(got) in known) is (op == "in")
+    return lambda got: meets(got, op, value)
+
+
+def _hashed(got: Any) -> Any:
+    return str(got) if isinstance(got, list | dict) else _key(got)
 
 
 def _compare(sign: Callable[[Any, Any], bool]) -> Callable[[Any, Any], bool]:

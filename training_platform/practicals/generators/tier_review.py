@@ -57,9 +57,9 @@ def tier_review(dice: Dice, options: Mapping[str, Any], baseline: Baseline, sell
 
     Options: stale (so many customers of each tag that fits no more). Six firms are planted: with
     exactly 500,000; a little less (more with what it paid before); more, less a refund; exactly
-    100,000; most of it paid before the twelve months; an order that is not paid. The key: vip and key (ids), stale
-    ones by tag, all that may be changed, the amounts that are asked for, days for forms, and a
-    bystander.
+    100,000; most of it paid before the twelve months; an order that is not paid. The key: vip and
+    key (ids), stale ones by tag, all that may be changed, the amounts that are asked for, days
+    for forms, and a bystander.
     """
     paid = _paid(baseline)
     own = [
