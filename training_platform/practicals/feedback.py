@@ -169,7 +169,7 @@ def _label(entity: str | None, known: Any, name: str) -> str:
         return translate(known.label)
     if name:
         return name
-    return translate(ENTITIES[entity].label) if entity in ENTITIES else ""
+    return translate(ENTITIES[entity].label) if entity and entity in ENTITIES else ""
 
 
 def _value(known: Any, value: Any, names: Names) -> str:
