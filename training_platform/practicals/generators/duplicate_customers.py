@@ -78,7 +78,7 @@ def duplicate_customers(
 
 def _twin(dice: Dice, original: Row, number: int, firms: NewFirms, crowd: Crowd) -> Entry:
     kind = TWINS[number % len(TWINS)]
-    made = partial(twin, dice, original, kind, firms)
+    made = partial(twin, original, kind, firms)
     return Entry(until(made, lambda row: crowd.is_alone(row, [original["id"]])), original, kind[0])
 
 
@@ -89,7 +89,7 @@ def _near(dice: Dice, original: Row, number: int, firms: NewFirms, crowd: Crowd)
 
 def _imported(entries: Sequence[Entry], seller: int) -> list[Planted]:
     more = {"owner_id": seller, "source": "trade_fair", "tags": [TAG]}
-    return [Planted("customer", each.row | more) for each in entries]
+    return [Planted("customer", {**each.row, **more}) for each in entries]
 
 
 def _children(

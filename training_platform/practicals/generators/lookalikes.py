@@ -60,13 +60,13 @@ def loners(baseline: Baseline, crowd: Crowd, seller: int) -> Iterator[Row]:
             yield row
 
 
-def twin(dice: Dice, original: Row, kind: tuple[str, str], firms: NewFirms) -> dict[str, Any]:
+def twin(original: Row, kind: tuple[str, str], firms: NewFirms) -> dict[str, Any]:
     """Return a second record of a firm: another way to write it, another number, one proof."""
     written, proof = kind
     fresh = as_customer(firms.draw())
-    same = ("industry", "region", "province", "city", "contact_name", "contact_title", proof)
-    if proof == "credit_code":
-        same = tuple(name for name in same if not name.startswith("contact_"))
+    same = ["industry", "region", "province", "city", proof]
+    if proof == "email":  # the same person, then
+        same += ["contact_name", "contact_title"]
     row = fresh | {"credit_code": None} | {name: original[name] for name in same}
     if written not in {"former", "renamed"}:
         row["name"] = variants.KINDS[written](original["name"])
