@@ -20,7 +20,12 @@ from training_platform.practicals.rules import AttemptState, Cause, Mode
 from training_platform.practicals.services.submitting import pack_start
 
 SLUG = "enter-customers"
-DRAWN = Drawn({"count": 1, "cards": {"cards": []}}, {"cards": [], "known": []}, (), (Handout("list.csv", (("a",),)),))
+DRAWN = Drawn(
+    {"count": 1, "cards": {"cards": []}},
+    {"cards": [], "known": []},
+    (),
+    (Handout("list.csv", (("a",),)),),
+)
 
 
 def make_attempts(session: Session, employee_id: int) -> dict[str, str]:
@@ -36,7 +41,9 @@ def make_attempts(session: Session, employee_id: int) -> dict[str, str]:
     }
 
 
-def make_attempt(session: Session, employee_id: int, *, is_over: bool = False) -> PracticalAttempt:
+def make_attempt(
+    session: Session, employee_id: int, *, is_over: bool = False, mode: Mode = Mode.PRACTICE
+) -> PracticalAttempt:
     """Make an attempt at practice, with nothing planted; one that is over was passed."""
     now = clock.now()
     workspace = create_workspace(session, employee_id, WorkspaceKind.PRACTICE)
@@ -46,7 +53,7 @@ def make_attempt(session: Session, employee_id: int, *, is_over: bool = False) -
         practical_id=SLUG,
         revision_id=practical.revision_id,
         employee_id=employee_id,
-        mode=Mode.PRACTICE,
+        mode=mode,
         number=workspace.id,
         workspace_id=workspace.id,
         started_at=now,

@@ -20,6 +20,7 @@ from training_platform.home import (
     services,
 )
 from training_platform.home.forms import RemindForm
+from training_platform.home.queries import practice
 from training_platform.home.queries import team as queries
 from training_platform.home.queries.scope import scope_of
 from training_platform.home.views.base import bp
@@ -47,6 +48,8 @@ def team() -> ResponseReturnValue:
         done=rules.total(courses),
         due=queries.due_counts(session, scope.where),
         stuck=session.execute(queries.stuck(scope.where).limit(SHOWN_STUCK)).all(),
+        exams=practice.exam_rates(session, scope.where),
+        weak=practice.weak_checks(session, scope.where),
         page=paginate(session, statement),
         state=state,
         query=query,
