@@ -64,7 +64,7 @@ PAGES = {
         "/courses/customer-data-basics/duplicates?again=1 /quizzes/ /records/ "
         "/certificates/ /certificates/{own} /certificates/{own}/print /notices /account/ "
         "/account/security /account/history /account/password /account/second-factor "
-        "/search?q=客户 /search /styleguide"
+        "/search?q=客户 /search /styleguide /practicals/ /practicals/enter-customers"
     ),
     "specialist2": "/ /quizzes/customer-data-basics /quizzes/attempts/{failed}/result",
     "supervisor": "/ /records/",
@@ -77,7 +77,7 @@ PAGES = {
     ),
     "trainer": (
         "/ /assessment/questions /assessment/questions/{question} /search?q=客户 "
-        "/scoring/{disagreed} /scoring/{scored}"
+        "/scoring/{disagreed} /scoring/{scored} /practicals/figures /practicals/held"
     ),
     "hr": (
         "/ /records/people /records/people/{person} /certificates/all /quizzes/retraining "

@@ -73,6 +73,7 @@ def test_practice_fails_says_what_is_missing_and_passes_when_it_is_there(
     attempt, drawn = begin(device, served, username, "Start practising")
     missing = drawn.key["cards"][0]
     device.reads(missing["name"])
+    assert faults_of(device) == []
     work(Wire(device), attempt, drawn, BUT_ONE)
     device.follow("Go to work in the practice company")
     carries_the_mark(device)
@@ -91,6 +92,7 @@ def test_practice_fails_says_what_is_missing_and_passes_when_it_is_there(
     device.page.wait_for_url(re.compile(r"/result$"))
     device.sees("Passed")
     device.reads("100 %")
+    assert faults_of(device) == []
     device.follow("What was done, step by step")
     expect(device.page.locator(".timeline > li").first).to_be_visible()
     expect(device.page.locator(".worked > li").first).to_be_visible()

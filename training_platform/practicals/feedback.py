@@ -28,7 +28,7 @@ def _(text: str) -> str:
 
 #: What a check says of a whole record.
 KEPT = _("Nothing was harmed. The points count as far as the rest of the task is done.")
-_MARKS = {"missing": _("Not there"), "extra": _("Too many")}
+_MARKS = {"missing": _("Left out"), "extra": _("Too many")}
 
 
 @dataclass(frozen=True)
@@ -158,9 +158,9 @@ def _gap(gap: Sequence[Any], names: Names) -> GapLine:
         entity=entity if kind is not None else None,
         record_id=ident,
         record=names.of(entity, ident),
-        label=_label(entity, known, name),
+        label=_label(entity, known, name) if name or not names.of(entity, ident) else "",
         seen=_value(known, seen, names),
-        wanted=_value(known, wanted, names),
+        wanted=_value(known, wanted, names) if name or wanted is not None else "",
     )
 
 
