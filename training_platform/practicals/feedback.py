@@ -28,7 +28,7 @@ def _(text: str) -> str:
 
 #: What a check says of a whole record.
 KEPT = _("Nothing was harmed. The points count as far as the rest of the task is done.")
-_MARKS = {"missing": _("Left out"), "extra": _("Too many")}
+_MARKS = {"missing": _("Forgotten"), "extra": _("Too many")}
 
 
 @dataclass(frozen=True)
