@@ -53,6 +53,7 @@ ACTS: Mapping[str, tuple[str, str]] = {
     "stage_begin": (_("Entered: %(what)s"), "flag"),
     "stage_enter": (_("Entered: %(what)s"), "flag"),
     "stage_leave": (_("Left: %(what)s"), "flag"),
+    "plant": (_("Given by the task: %(what)s"), "flag"),
     "claim": (_("Claimed: %(what)s"), "hand-click"),
     "release": (_("Gave back to the pool: %(what)s"), "inbox"),
     "recycle": (_("Went back to the pool: %(what)s"), "inbox"),
