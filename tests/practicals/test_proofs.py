@@ -9,10 +9,10 @@ from tests.conftest import BACKENDS, Browser
 from training_platform.config import ROOT
 from training_platform.content.library import read_library
 from training_platform.core.kinds import registered
-from training_platform.practicals import proving
+from training_platform.practicals import proving, stamps
 from training_platform.practicals.benches import seat
 from training_platform.practicals.commands import FORMATS
-from training_platform.practicals.files import read_practicals
+from training_platform.practicals.files import SCENARIOS, files_of, read_practicals
 from training_platform.practicals.proving import prove
 from training_platform.practicals.schemas import SolutionFile
 
@@ -32,6 +32,14 @@ def bench(crm_app):
 def test_the_files_of_all_tasks_are_right():
     assert MISTAKES == []
     assert PRACTICALS
+
+
+@pytest.mark.parametrize("slug", PRACTICALS)
+def test_what_ships_is_what_was_proved(slug):
+    files = files_of(ROOT, slug)
+    stamp = files[f"{SCENARIOS}/{slug}/{stamps.NAME}"].decode("ascii").strip()
+
+    assert stamp == stamps.stamp_of(files), "flask practicals check --stamp"
 
 
 @pytest.mark.parametrize("crm_database_url", EVERYWHERE, indirect=True)
