@@ -44,6 +44,8 @@ POST /admin/employees/<employee_id>/second-factor/remove          sign_in   refu
 POST /admin/employees/<employee_id>/welcome                       sign_in   refused   refused   refused   refused   refused   refused   ok        ok
 GET  /admin/employees/new                                         sign_in   refused   refused   refused   refused   refused   refused   ok        ok
 POST /admin/employees/new                                         sign_in   refused   refused   refused   refused   refused   refused   ok        ok
+GET  /admin/extra-time/<employee_id>                              sign_in   refused   refused   refused   refused   refused   refused   ok        refused
+POST /admin/extra-time/<employee_id>                              sign_in   refused   refused   refused   refused   refused   refused   ok        refused
 GET  /admin/imports                                               sign_in   refused   refused   refused   refused   refused   refused   ok        ok
 POST /admin/imports                                               sign_in   refused   refused   refused   refused   refused   refused   ok        ok
 GET  /admin/imports/<import_id>                                   sign_in   refused   refused   refused   refused   refused   refused   ok        ok

@@ -31,6 +31,22 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_reward_policy")),
     )
     op.create_table(
+        "extra_time",
+        sa.Column("employee_id", sa.Integer(), nullable=False),
+        sa.Column("percent", sa.Integer(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("set_by_id", sa.Integer(), nullable=False),
+        sa.Column("set_at", sa.DateTime(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["employee_id"], ["employee.id"], name=op.f("fk_extra_time_employee_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["set_by_id"], ["employee.id"], name=op.f("fk_extra_time_set_by_id")
+        ),
+        sa.PrimaryKeyConstraint("employee_id", name=op.f("pk_extra_time")),
+    )
+    op.create_table(
         "practical",
         sa.Column("id", sa.String(), nullable=False),
         sa.Column(
@@ -412,5 +428,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_practical_course_id"))
 
     op.drop_table("practical")
+    op.drop_table("extra_time")
     op.drop_table("reward_policy")
     # ### end Alembic commands ###

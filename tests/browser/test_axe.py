@@ -83,7 +83,7 @@ PAGES = {
         "/ /records/people /records/people/{person} /certificates/all /quizzes/retraining "
         "/certificates/{own}/revoke /admin/ladders /admin/ladders/default /admin/employees "
         "/people/{person} /admin/employees/new /admin/imports /admin/imports/{import} "
-        "/admin/employees/{person}/job-role /curricula/manage/ /curricula/manage/rules "
+        "/admin/employees/{person}/job-role /admin/extra-time/{person} /curricula/manage/ /curricula/manage/rules "
         "/curricula/manage/rules/new /scoring/{disagreed}/resolve "
         "/consequences/ /consequences/cases/{case} /consequences/rewards "
         "/consequences/rewards/{reward} /consequences/policy"

@@ -3,7 +3,8 @@ from fractions import Fraction
 
 import pytest
 
-from training_platform.quizzes.rules import deadline_of, grade, is_late, may_review
+from training_platform.assessment.rules import deadline_of
+from training_platform.quizzes.rules import grade, is_late, may_review
 
 START = datetime(2026, 11, 21, 12, tzinfo=UTC)
 

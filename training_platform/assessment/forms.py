@@ -4,10 +4,11 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import Form as PlainForm
-from wtforms import FormField, IntegerField, SelectField
+from wtforms import FormField, IntegerField, SelectField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
-from wtforms.validators import NumberRange, Optional
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
+from training_platform.assessment.extra_time import LONGEST_REASON, MOST_PERCENT
 from training_platform.assessment.rules import MAX_RUNGS, MAX_WAIT_HOURS, Rung, RungAction
 from training_platform.core.forms import VersionedForm
 
@@ -54,3 +55,18 @@ class LadderForm(VersionedForm):
             for part in parts
             if part["action"]
         ]
+
+
+class ExtraTimeForm(VersionedForm):
+    """How much longer somebody has in exams, and why."""
+
+    percent = IntegerField(
+        _l("Extra time in percent"),
+        validators=[InputRequired(_l("Enter a whole number.")), NumberRange(0, MOST_PERCENT)],
+        description=_l("Of the minutes of every exam: 25 makes 20 minutes 25. 0 ends it."),
+    )
+    reason = TextAreaField(
+        _l("Reason"),
+        validators=[InputRequired(_l("Say why.")), Length(max=LONGEST_REASON)],
+        description=_l("Only HR reads it. Write no diagnosis."),
+    )

@@ -1,5 +1,6 @@
 """题目 questions as they are drawn and marked, their statistics, and 补考规则 the fail ladder."""
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
@@ -64,6 +65,22 @@ class FailLadder(Base):
     id: Mapped[str] = mapped_column(primary_key=True)
     name: Mapped[dict[str, Any]]
     rungs: Mapped[list[Any]]
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}
+
+
+class ExtraTime(Base):
+    """延长时间: so much longer somebody has in every exam, and why. Set by HR."""
+
+    __tablename__ = "extra_time"
+    read_permission = Permission.EXTRA_TIME_MANAGE
+
+    employee_id: Mapped[int] = mapped_column(ForeignKey("employee.id"), primary_key=True)
+    percent: Mapped[int]
+    reason: Mapped[str]
+    set_by_id: Mapped[int] = mapped_column(ForeignKey("employee.id"))
+    set_at: Mapped[datetime]
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}

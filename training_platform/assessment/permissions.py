@@ -34,6 +34,7 @@ def _of_others(*rights: Right) -> Predicate:
 
 
 POLICY: dict[Permission, tuple[Predicate, ...]] = {
+    Permission.EXTRA_TIME_MANAGE: (holds(Right.HR),),
     Permission.LADDER_MANAGE: (holds(Right.HR),),
     Permission.QUESTION_STATISTICS: (holds(Right.TRAINER, Right.HR),),
     Permission.SCORING_RATE: (_of_others(Right.TRAINER, Right.MENTOR),),

@@ -112,3 +112,8 @@ def next_step(
 def rung_after(rungs: Sequence[Rung], fail_count: int) -> Rung:
     """Return the rung on which a person stands after so many fails, at least one."""
     return rungs[min(fail_count, len(rungs)) - 1]
+
+
+def deadline_of(started_at: datetime, minutes: int, extra_percent: int = 0) -> datetime:
+    """Return until when an exam takes work: its minutes, and a person's extra share of them."""
+    return started_at + timedelta(seconds=minutes * 60 * (100 + extra_percent) // 100)

@@ -6,19 +6,22 @@ from flask_babel import gettext, lazy_gettext
 from flask_login import current_user
 
 from training_platform.assessment import queries, services
-from training_platform.assessment.forms import LadderForm
-from training_platform.assessment.models import Question
+from training_platform.assessment.extra_time import set_extra_time
+from training_platform.assessment.forms import ExtraTimeForm, LadderForm
+from training_platform.assessment.models import ExtraTime, Question
 from training_platform.assessment.rules import rungs_of
 from training_platform.assessment.statistics import choice_lines
 from training_platform.assessment.texts import difficulty_names, kind_names, rung_text
 from training_platform.content.queries import revision_data
+from training_platform.core import slots
 from training_platform.core.db import db, transaction
 from training_platform.core.errors import RuleError
 from training_platform.core.i18n import language
 from training_platform.core.navigation import Place
-from training_platform.core.permissions import Permission
+from training_platform.core.permissions import Permission, may
 from training_platform.core.tables import paginate
 from training_platform.core.web import load, render_form, requires, see_other
+from training_platform.people.models import Employee
 
 bp = Blueprint("assessment", __name__)
 
@@ -38,6 +41,7 @@ PLACES: tuple[Place, ...] = (
 
 def init_app(app: Flask) -> None:
     """Let templates say what rungs, as a ladder keeps them, mean to people."""
+    slots.fill(app, "people.employee", _extra_time_of)
     app.jinja_env.filters["rung_texts"] = lambda kept: [rung_text(each) for each in rungs_of(kept)]
 
 
@@ -118,3 +122,40 @@ def ladder(ladder_id: str) -> ResponseReturnValue:
             return see_other(".ladders")
     texts = [rung_text(rung) for rung in (form.rungs if not form.errors else [])]
     return render_form("assessment/ladder.html", form, ladder=found, texts=texts)
+
+
+@bp.route("/admin/extra-time/<int:employee_id>", methods=["GET", "POST"])
+@requires(Permission.EXTRA_TIME_MANAGE)
+def extra_time(employee_id: int) -> ResponseReturnValue:
+    """Set how much longer somebody has in exams."""
+    employee = load(Employee, employee_id)
+    found = db.session.get(ExtraTime, employee_id)
+    form = ExtraTimeForm(
+        version=found.version if found else 0,
+        percent=found.percent if found else None,
+        reason=found.reason if found else None,
+    )
+    if form.validate_on_submit():
+        try:
+            with transaction() as session:
+                set_extra_time(
+                    session,
+                    employee,
+                    current_user,
+                    (form.percent.data or 0, form.reason.data or ""),
+                    expected_version=form.version.data or 0,
+                )
+        except RuleError as error:
+            form.refuse(error)
+        else:
+            flash(gettext("Saved. It holds from the next exam on."), "success")
+            return see_other("people.employee", employee_id=employee_id)
+    return render_form("assessment/extra_time.html", form, employee=employee)
+
+
+def _extra_time_of(*, employee: Employee) -> str:
+    """Say on a person's page how much longer she has; to those alone who may set it."""
+    if not may(current_user, None, Permission.EXTRA_TIME_MANAGE):
+        return ""
+    found = db.session.get(ExtraTime, employee.id)
+    return render_template("assessment/_extra_time.html", employee=employee, found=found)

@@ -45,6 +45,7 @@ class Permission(StrEnum):
     DEPARTMENT_MANAGE = "department:manage"
     EMPLOYEE_MANAGE = "employee:manage"
     EMPLOYEE_READ = "employee:read"
+    EXTRA_TIME_MANAGE = "extra_time:manage"
     IMPORT_MANAGE = "import:manage"
     JOB_READ = "job:read"
     LADDER_MANAGE = "ladder:manage"

@@ -1,6 +1,5 @@
 """Modes, states and times of attempts at practical tasks. Pure; the time is an argument."""
 
-from datetime import datetime, timedelta
 from enum import StrEnum
 
 #: From this try on, practice shows the worked solution even without a pass.
@@ -39,11 +38,6 @@ class Cause(StrEnum):
     SUBMITTED = "submitted"
     SCORED = "scored"
     REGRADED = "regraded"
-
-
-def deadline_of(started_at: datetime, minutes: int, extra_percent: int = 0) -> datetime:
-    """Return until when work counts: the task's minutes, and a person's extra share of them."""
-    return started_at + timedelta(seconds=minutes * 60 * (100 + extra_percent) // 100)
 
 
 def shows_solution(mode: Mode, *, has_passed: bool, tries: int) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from fractions import Fraction
 from typing import Any
@@ -59,11 +59,6 @@ class Progress:
     def answered(self) -> set[int]:
         """Return the positions that have an answer."""
         return {position for position, answer in self.answers.items() if is_answered(answer)}
-
-
-def deadline_of(started_at: datetime, minutes: int) -> datetime:
-    """Return until when answers are taken."""
-    return started_at + timedelta(minutes=minutes)
 
 
 def is_late(now: datetime, deadline_at: datetime) -> bool:

@@ -2,11 +2,13 @@
 
 import secrets
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from training_platform.assessment.rules import StepAction
+from training_platform.assessment.extra_time import extra_percent
+from training_platform.assessment.rules import StepAction, deadline_of
 from training_platform.content.queries import revision_data
 from training_platform.core import audit, clock
 from training_platform.core.db import lock
@@ -22,7 +24,7 @@ from training_platform.practicals import queries
 from training_platform.practicals.drawing import Drawn, draw
 from training_platform.practicals.models import Practical, PracticalAttempt, PracticalStart
 from training_platform.practicals.planting import Start, plant
-from training_platform.practicals.rules import Mode, deadline_of
+from training_platform.practicals.rules import Mode
 from training_platform.practicals.schemas import TaskFile
 from training_platform.practicals.services.submitting import pack_start, submit_attempt
 from training_platform.practicals.world import UnknownDatasetError, baseline
@@ -98,7 +100,7 @@ def _begin(
         workspace_id=workspace.id,
         focus=sitting.focus,
         started_at=started_at,
-        deadline_at=deadline_of(started_at, practical.exam_minutes) if is_exam else None,
+        deadline_at=_deadline(session, practical, actor.id, started_at) if is_exam else None,
     )
     session.add(attempt)
     session.flush()
@@ -133,6 +135,12 @@ def _plant(
         return drawn, plant(open_desk(session, workspace, actor, is_writing=True), drawn)
     finally:
         enter(None)
+
+
+def _deadline(
+    session: Session, practical: Practical, employee_id: int, started_at: datetime
+) -> datetime:
+    return deadline_of(started_at, practical.exam_minutes, extra_percent(session, employee_id))
 
 
 def _next_number(session: Session, employee_id: int, practical_id: str, mode: Mode) -> int:

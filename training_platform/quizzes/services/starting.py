@@ -9,9 +9,10 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from training_platform.assessment.extra_time import extra_percent
 from training_platform.assessment.models import Question, QuestionSkill
 from training_platform.assessment.presentation import make_order
-from training_platform.assessment.rules import StepAction
+from training_platform.assessment.rules import StepAction, deadline_of
 from training_platform.content.queries import revision_data, revisions_data
 from training_platform.core import audit, clock
 from training_platform.core.db import lock
@@ -22,7 +23,7 @@ from training_platform.people.models import Employee
 from training_platform.quizzes import queries
 from training_platform.quizzes.draw import Candidate, Drawn, draw
 from training_platform.quizzes.models import Attempt, AttemptState, Paper
-from training_platform.quizzes.rules import deadline_of, is_late
+from training_platform.quizzes.rules import is_late
 from training_platform.quizzes.services.grading import submit_attempt
 
 
@@ -91,7 +92,7 @@ def _begin(
         number=len(standing.attempts) + 1,
         layout=_layout(session, drawn, revisions, rng),
         started_at=now,
-        deadline_at=deadline_of(now, paper.minutes),
+        deadline_at=deadline_of(now, paper.minutes, extra_percent(session, actor.id)),
     )
     session.add(attempt)
     session.flush()
