@@ -250,7 +250,7 @@ def test_the_guards_survive_migrations(crm_app):
 
 def test_the_guards_are_there_again_after_down_and_up(crm_app):
     with crm_app.app_context():
-        downgrade(revision="-1")
+        downgrade(revision="0001")
         upgrade()
         with db.engine.begin() as connection:
             connection.exec_driver_sql(
