@@ -76,10 +76,11 @@ def test_of_two_who_set_it_at_once_the_second_sees_what_stands(session, person, 
 
 
 def test_hr_sets_it_on_the_page_of_a_person(session, client, person, hr):
-    session.commit()
     client.sign_in(hr)
-    address = f"/admin/extra-time/{person.id}"
-    assert address in client.get(f"/people/{person.id}").text
+    ident = person.id
+    address = f"/admin/extra-time/{ident}"
+    session.commit()
+    assert address in client.get(f"/people/{ident}").text
 
     refused = client.post(address, data={"version": "0", "percent": "viel", "reason": "x"})
     assert refused.status_code == 422
@@ -89,4 +90,4 @@ def test_hr_sets_it_on_the_page_of_a_person(session, client, person, hr):
 
     assert saved.status_code == 303
     assert again.status_code == 409
-    assert extra_percent(session, person.id) == 30
+    assert extra_percent(session, ident) == 30
