@@ -4,6 +4,7 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
+from training_platform.assessment.extra_time import extra_percent
 from training_platform.assessment.texts import rung_text
 from training_platform.core.db import db, transaction
 from training_platform.core.errors import RuleError
@@ -71,6 +72,7 @@ def _show(found: Practical, refusal: str = "") -> str:
         "practicals/task.html",
         practical=found,
         task=services.task_at(session, found.revision_id),
+        extra_percent=extra_percent(session, current_user.id),
         standing=standing,
         step=standing.step,
         rungs=[rung_text(rung) for rung in standing.rungs],

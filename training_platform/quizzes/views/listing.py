@@ -8,6 +8,7 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
+from training_platform.assessment.extra_time import extra_percent
 from training_platform.assessment.texts import rung_text
 from training_platform.core import slots
 from training_platform.core.db import db, transaction
@@ -72,4 +73,5 @@ def _show(found: Paper, refusal: str = "") -> str:
         step=standing.step,
         rungs=[rung_text(rung) for rung in standing.rungs],
         refusal=refusal,
+        extra_percent=extra_percent(db.session(), current_user.id),
     )
