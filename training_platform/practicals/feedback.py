@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from training_platform.core.i18n import format_datetime, language, pick, translate
@@ -28,7 +29,7 @@ def _(text: str) -> str:
 
 #: What a check says of a whole record.
 KEPT = _("Nothing was harmed. The points count as far as the rest of the task is done.")
-_MARKS = {"missing": _("Forgotten"), "extra": _("Too many")}
+_MARKS = {"not_merged": _("Not merged"), "missing": _("Forgotten"), "extra": _("Too many")}
 
 
 @dataclass(frozen=True)
@@ -168,7 +169,7 @@ def _label(entity: str | None, known: Any, name: str) -> str:
     if known is not None:
         return translate(known.label)
     if name:
-        return name
+        return " · ".join(_in_words(each) for each in name.split(" · "))
     return translate(ENTITIES[entity].label) if entity and entity in ENTITIES else ""
 
 
@@ -181,6 +182,23 @@ def _value(known: Any, value: Any, names: Names) -> str:
         return plain(known, from_plain(value, known.kind), names) or say(value)
     except (TypeError, ValueError, ArithmeticError):  # a key may hold what no record can
         return say(value)
+
+
+@cache
+def _codes() -> Mapping[str, str]:
+    """Return what codes of lists mean; one that means different things in two lists is left out."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for entity in ENTITIES.values():
+        for known in entity.fields.values():
+            for code, text in (known.choices or {}).items():
+                found[str(code)].add(text)
+    return {code: texts.pop() for code, texts in found.items() if len(texts) == 1}
+
+
+def _in_words(code: str) -> str:
+    """Return what a code means; whatever is none stands as it is."""
+    text = _codes().get(code)
+    return translate(text) if text else code
 
 
 def labels_of(entity: str | None, names: Iterable[str]) -> str:
