@@ -210,6 +210,7 @@ GET  /people/<employee_id>                                        sign_in   ok  
 GET  /people/<employee_id>/picture                                sign_in   ok        hidden    hidden    ok        hidden    hidden    ok        ok
 GET  /practicals/                                                 sign_in   ok        ok        ok        ok        ok        ok        ok        ok
 GET  /practicals/<practical_id>                                   sign_in   ok        ok        ok        ok        ok        ok        ok        ok
+GET  /practicals/<practical_id>/attempts                          sign_in   refused   refused   ok        refused   refused   refused   refused   refused
 POST /practicals/<practical_id>/start                             sign_in   ok        ok        ok        ok        ok        ok        ok        ok
 GET  /practicals/attempts/<token>                                 sign_in   ok        hidden    hidden    hidden    hidden    hidden    hidden    hidden
 POST /practicals/attempts/<token>/answers                         sign_in   ok        hidden    hidden    hidden    hidden    hidden    hidden    hidden

@@ -77,7 +77,7 @@ PAGES = {
     ),
     "trainer": (
         "/ /assessment/questions /assessment/questions/{question} /search?q=客户 "
-        "/scoring/{disagreed} /scoring/{scored} /practicals/figures /practicals/held"
+        "/scoring/{disagreed} /scoring/{scored} /practicals/figures /practicals/enter-customers/attempts /practicals/held"
     ),
     "hr": (
         "/ /records/people /records/people/{person} /certificates/all /quizzes/retraining "

@@ -299,6 +299,11 @@ def test_a_trainer_sees_which_check_goes_wrong_most_often(client, crm_app, crm_s
 
     assert "1 / 1" in page
     assert "Known customers updated where they stand: 1 of 1" in page
+    found = browser.get(f"/practicals/{SLUG}/attempts?mode=exam").text
+    assert f"{path_of(attempt)}/result" in found
+    assert path_of(attempt) not in browser.get(f"/practicals/{SLUG}/attempts?mode=drill").text
+    assert browser.get(f"{path_of(attempt)}/result").status_code == 200
+    assert browser.get(f"/crm/{attempt.workspace_id}/").status_code == 200
 
 
 def ask_for_a_note(data):

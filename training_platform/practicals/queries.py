@@ -278,6 +278,28 @@ def waiting_for_grading(session: Session, limit: int = 100) -> Sequence[int]:
     ).all()
 
 
+def attempts_at(practical_id: str, mode: str = "", text: str = "") -> Select[Any]:
+    """Return the select of (attempt, name, staff number) of a task, the newest first.
+
+    Exams that run are left out: nobody looks at them before their end.
+    """
+    shown: list[Any] = [PracticalAttempt, Employee.name, Employee.staff_number]
+    is_running_exam = (PracticalAttempt.mode == Mode.EXAM) & (
+        PracticalAttempt.state == AttemptState.IN_PROGRESS
+    )
+    statement = (
+        select(*shown)
+        .join(Employee, Employee.id == PracticalAttempt.employee_id)
+        .where(PracticalAttempt.practical_id == practical_id, ~is_running_exam)
+        .order_by(PracticalAttempt.id.desc())
+    )
+    if mode in set(Mode):
+        statement = statement.where(PracticalAttempt.mode == Mode(mode))
+    for word in words(text):
+        statement = statement.where(Employee.search_text.like(like_pattern(word), escape="\\"))
+    return statement
+
+
 def held_attempts() -> Select[Any]:
     """Return the select of (attempt, employee, practical) that a fault of the grader holds."""
     shown: list[Any] = [PracticalAttempt, Employee.name, Practical.title]

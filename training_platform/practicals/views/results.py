@@ -139,6 +139,23 @@ def figures() -> ResponseReturnValue:
     )
 
 
+@bp.get("/<practical_id>/attempts")
+@requires(Permission.PRACTICAL_OVERSEE)
+def attempts(practical_id: str) -> ResponseReturnValue:
+    """List the attempts at a task, so that a trainer can look into each."""
+    practical = db.session.get(Practical, practical_id)
+    if practical is None:
+        raise NotFoundError
+    mode, text = request.args.get("mode", ""), request.args.get("q", "")
+    return render_template(
+        "practicals/attempts.html",
+        practical=practical,
+        page=paginate(db.session(), queries.attempts_at(practical_id, mode, text)),
+        mode=mode,
+        text=text,
+    )
+
+
 @bp.get("/held")
 @requires(Permission.PRACTICAL_OVERSEE)
 def held() -> ResponseReturnValue:
