@@ -88,7 +88,8 @@ def test_practice_says_what_is_missing_and_passes_when_it_is_mended(client):
     work(client, attempt, drawn, WITHOUT_LAST)
 
     assert client.post(f"{address}/looks", data={"next": place}).location.startswith(place)
-    beside = client.get(place).text
+    beside = client.get(f"{place}?lang=en").text
+    assert "Hints" in beside
     assert drawn.key["cards"][0]["name"] in beside
     assert "1 / 4" in beside or "2 / 4" in beside
 
@@ -113,7 +114,9 @@ def test_an_exam_tells_nothing_before_the_end_and_then_stands_in_the_record(clie
     for page in (f"{address}/solution", f"{address}/replay"):
         assert client.get(page).status_code == 404
     assert client.post(f"{address}/looks").status_code == 404
-    assert f"{address}/looks" not in client.get(place).text
+    beside = client.get(f"{place}?lang=en").text
+    assert f"{address}/looks" not in beside
+    assert "Hints" not in beside
 
     client.post(f"{address}/submit")
     result = client.get(f"{address}/result").text
