@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from tests.factories.people import make_employee
 from tests.factories.content import publish_paper
+from tests.factories.people import make_employee
 from training_platform.assessment.extra_time import extra_percent, set_extra_time
 from training_platform.assessment.rules import deadline_of
 from training_platform.core import clock
