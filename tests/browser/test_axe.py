@@ -77,13 +77,15 @@ PAGES = {
     ),
     "trainer": (
         "/ /assessment/questions /assessment/questions/{question} /search?q=客户 "
-        "/scoring/{disagreed} /scoring/{scored} /practicals/figures /practicals/enter-customers/attempts /practicals/held"
+        "/scoring/{disagreed} /scoring/{scored} /practicals/figures "
+        "/practicals/enter-customers/attempts /practicals/held"
     ),
     "hr": (
         "/ /records/people /records/people/{person} /certificates/all /quizzes/retraining "
         "/certificates/{own}/revoke /admin/ladders /admin/ladders/default /admin/employees "
         "/people/{person} /admin/employees/new /admin/imports /admin/imports/{import} "
-        "/admin/employees/{person}/job-role /admin/extra-time/{person} /curricula/manage/ /curricula/manage/rules "
+        "/admin/employees/{person}/job-role /admin/extra-time/{person} "
+        "/curricula/manage/ /curricula/manage/rules "
         "/curricula/manage/rules/new /scoring/{disagreed}/resolve "
         "/consequences/ /consequences/cases/{case} /consequences/rewards "
         "/consequences/rewards/{reward} /consequences/policy"
