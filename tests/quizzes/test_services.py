@@ -139,6 +139,25 @@ def test_lessons_finished_again_open_another_attempt(session: Session) -> None:
         assert services.start_attempt(session, paper, viewer).number == 3
 
 
+def test_what_a_colleague_reads_again_opens_nothing_for_others(session: Session) -> None:
+    texts = {code: {"title": "T"} for code in ("zh", "en")}
+    lessons = {"lessons": [{"slug": "one", "texts": texts}]}
+    make_revision(session, "course", "basics", lessons)
+    employee, paper = make_employee(session), make_paper(session, course="basics")
+    colleague, viewer = make_employee(session), viewer_of(session, employee)
+    take(session, paper, employee)
+    with clock.stopped(START + timedelta(days=1)):
+        take(session, paper, employee)
+    with clock.stopped(START + timedelta(days=2)):
+        records.append(
+            session, colleague.id, "lesson_finished", "basics/one", source="read by a colleague"
+        )
+        with pytest.raises(RuleError):
+            services.start_attempt(session, paper, viewer)
+        records.append(session, employee.id, "lesson_finished", "basics/one", source="read again")
+        assert services.start_attempt(session, paper, viewer).number == 3
+
+
 def test_reopening_is_for_hr_once_and_never_for_oneself(session: Session) -> None:
     hr = make_employee(session, rights=(Right.HR,))
     paper = make_paper(session)
