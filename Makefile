@@ -19,6 +19,9 @@ CATALOGS := $(MESSAGES:.po=.mo)
 PIP_COMPILE := .venv/bin/uv pip compile --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --custom-compile-command "make lock"
 
+# One more than there are cores: browsers, databases and served processes let a core wait.
+WORKERS := $(shell expr $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1) + 1)
+
 .PHONY: help run test setup setup-lint setup-test lint bench soak lock
 
 help: ## this list
@@ -31,13 +34,13 @@ run: setup ## set up, load the demo company, serve (PORT=8000 HOST=127.0.0.1 DEM
 	@set -e; DEMO="$${DEMO:-1}"; export DEMO; \
 	$(FLASK) db upgrade; \
 	$(FLASK) content sync; \
-	if [ "$$DEMO" = 1 ]; then $(FLASK) demo load; fi; \
 	$(FLASK) sandbox load-dataset; \
+	if [ "$$DEMO" = 1 ]; then $(FLASK) demo load; fi; \
 	exec env $(WITH_LIBRARIES) .venv/bin/python app.py
 
 test: setup-test ## set up for tests, run the whole suite (ARGS="-k name")
 	@$(MAKE) --no-print-directory catalogs
-	TEST_DATABASE="$${TEST_DATABASE:-sqlite,postgresql}" $(PYTEST) -n auto --dist worksteal $(ARGS)
+	TEST_DATABASE="$${TEST_DATABASE:-sqlite,postgresql}" $(PYTEST) -n $(WORKERS) --dist worksteal $(ARGS)
 
 setup: ## environment and locked packages in .venv, system libraries where allowed
 	@sh .ci/setup run

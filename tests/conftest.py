@@ -121,6 +121,7 @@ def settings_for(url: str, instance: Path, **changes: Any) -> Settings:
         "default_locale": "en",
         "demo": True,
         "jobs_embedded": False,
+        "quiet_hours": "none",  # what a test sees does not depend on when it runs
     } | changes
     return Settings(**values)
 

@@ -9,7 +9,8 @@ PACKAGE = Path(__file__).parent.parent / "training_platform"
 LAYERS = (
     {"core"},
     {"people"},
-    {"content", "records", "notices"},
+    {"notices"},
+    {"content", "records"},
     {"assessment"},
     {
         "curricula",
@@ -19,9 +20,10 @@ LAYERS = (
         "classes",
         "facilities",
         "evaluation",
+        "mentoring",
     },
     {"practicals", "certificates", "consequences"},
-    {"archives"},
+    {"archives", "coaching", "exams"},
     {"home", "studio", "api"},
     {"demo"},
 )

@@ -8,9 +8,15 @@ from alembic.script import ScriptDirectory
 from flask_migrate import downgrade, upgrade
 from sqlalchemy import inspect, text
 
+from tests.factories.people import make_employee
+from tests.factories.quizzes import make_paper
 from training_platform.config import ROOT
-from training_platform.core.db import Base, db
+from training_platform.core.db import Base, db, writing
 from training_platform.core.triggers import APPEND_ONLY, SEALED_BY
+from training_platform.people.viewer import viewer_of
+from training_platform.quizzes.queries import find_attempt
+from training_platform.quizzes.rules import StepKind
+from training_platform.quizzes.services import Step, save_step, start_attempt
 
 VERSIONS = ROOT / "migrations" / "versions"
 
@@ -65,3 +71,22 @@ def test_upgrade_twice_changes_nothing(app):
         upgrade()
         upgrade()
         assert Path(VERSIONS).is_dir()
+
+
+def test_a_migration_that_rewrites_a_table_keeps_its_rows_and_their_children(app):
+    with app.app_context():
+        with writing() as session:
+            person = make_employee(session)
+            attempt = start_attempt(session, make_paper(session), viewer_of(session, person))
+            row = find_attempt(session, attempt.token, lock=True)
+            step = Step(StepKind.FLAG, "tab", 1, 0, is_on=True)
+            save_step(session, row, viewer_of(session, person), step)
+        db.session.remove()
+        downgrade(revision="0003")
+        upgrade()
+
+        with db.engine.connect() as connection:
+            found = connection.execute(text("SELECT attempt_id, kind FROM attempt_step")).all()
+            if connection.dialect.name == "sqlite":
+                assert connection.execute(text("PRAGMA foreign_keys")).scalar() == 1, "on again"
+        assert [tuple(each) for each in found] == [(1, "flag")]

@@ -17,13 +17,24 @@ import pytest
 from flask import Flask
 
 from tests.conftest import app_on
-from tests.factories.certificates import make_certificate
+from tests.factories.archives import make_archive
+from tests.factories.certificates import make_batch, make_certificate
+from tests.factories.coaching import make_all
+from tests.factories.compliance import make_compliance
 from tests.factories.consequences import make_case, make_recommendation
 from tests.factories.content import publish_competencies, publish_course, publish_paper
+from tests.factories.contests import make_contest
 from tests.factories.crm import load_small_company
 from tests.factories.crm_imports import make_export, make_import
+from tests.factories.disputes import make_dispute, make_regrade
+from tests.factories.evaluation import make_behavior
+from tests.factories.exams import make_sittings
+from tests.factories.external_training import make_names as make_training
+from tests.factories.mentoring import make_names
+from tests.factories.notices import make_mail
 from tests.factories.people import make_department, make_employee
 from tests.factories.practicals import make_attempts
+from tests.factories.records import make_correction, make_keeping
 from tests.factories.rubrics import make_scoring
 from tests.permission_table import TABLE
 from training_platform.assessment import services as assessment
@@ -43,12 +54,22 @@ from training_platform.records import services as records
 
 SAFE = {"GET"}
 UNKNOWN = {
+    "saved_id": "999999",
+    "schedule_id": "999999",
+    "pull_id": "999999",
     "employee_id": "999999",
+    "batch_id": "999999",
     "code": "0000-0000-0000-0000-0000-0000-0000",
     "token": "unknown-token",
     "notice_id": "999999",
+    "mail_id": "999999",
+    "notice_kind": "gossip",
+    "due_kind": "gossip",
     "assignment_id": "999999",
     "record_id": "999999",
+    "correction_id": "999999",
+    "hold_id": "999999",
+    "run_id": "999999",
     "session_id": "999999",
     "grant_id": "999999",
     "workspace_id": "999999",
@@ -58,8 +79,29 @@ UNKNOWN = {
     "scoring_id": "999999",
     "case_id": "999999",
     "reward_id": "999999",
+    "contest_id": "999999",
+    "slot_id": "999999",
+    "step_id": "999999",
+    "spot_check_id": "999999",
+    "dispute_id": "999999",
+    "regrade_id": "999999",
+    "result_id": "999999",
+    "behavior_round_id": "999999",
+    "behavior_id": "999999",
+    "behavior_rater_id": "999999",
+    "practice_id": "999999",
+    "application_id": "999999",
+    "document_id": "999999",
+    "budget_id": "999999",
+    "provider_id": "999999",
+    "delegation_id": "999999",
+    "proof_id": "999999",
+    "round_id": "999999",
+    "entry_id": "999999",
 }
-NO_ATTEMPTS = {"practical_open": "unknown-token", "practical_over": "unknown-token"}
+NO_ATTEMPTS = dict.fromkeys(
+    ("practical_open", "practical_over", "sitting_open", "sitting_over"), "unknown-token"
+)
 #: What must be named in the body for the row to be about the owner.
 FORMS = {"/curricula/assign/check": {"course_id": "course", "employee": "<employee_id>"}}
 LINES = [line for line in TABLE.strip().splitlines() if line.strip()]
@@ -170,48 +212,74 @@ def make_world(session: Any) -> dict[str, str]:
     session.add_all(rows.values())
     assessment.ensure_default(session)
     session.flush()
+    practical = make_attempts(session, owner.id)
+    planned = make_regrade(session, practical["practical_over"], people["trainer"].id)
     notice = session.connection().exec_driver_sql(
         f"SELECT max(id) FROM notice WHERE employee_id = {owner.id}"
     )
-    return {name: str(row.id) for name, row in rows.items()} | {
-        "employee_id": str(owner.id),
-        "department_id": str(owner.department_id),
-        "open_token": attempts["open"].token,
-        "closed_token": attempts["closed"].token,
-        "code": certificate.code,
-        "record_id": str(record.id if record else 0),
-        "notice_id": str(notice.scalar()),
-        "course_id": "course",
-        "slug": "lesson-1",
-        "paper_id": "fresh",
-        "question_id": "course/check-1",
-        "ladder_id": "default",
-        "change": "suspend",
-        "lang": "en",
-        "course": "course",
-        "name": "none.mp4",
-        "workspace_id": str(workspace.id),
-        "entity": "customer",
-        "item_id": "1",
-        "act": "submit",
-        "seq": "1",
-        "metric": "funnel",
-        "report_id": "1",
-        "layer_id": "1",
-        "field": "city",
-        "crm_import_id": str(make_import(session, workspace).id),
-        "template_of": "customer",
-        "template_name": "zh.csv",
-        "step": "commit",
-        "ticket_act": "step",
-        "export_seq": str(make_export(session, workspace)),
-        "decision": "approve",
-        "verdict": "reward",
-        **make_attempts(session, owner.id),
-        "scoring_id": str(make_scoring(session, owner.id).id),
-        "case_id": str(make_case(session, owner.id).id),
-        "reward_id": str(make_recommendation(session, owner.id).id),
-    }
+    archive = make_archive(session, people["head"])
+    return (
+        archive
+        | {name: str(row.id) for name, row in rows.items()}
+        | {
+            "employee_id": str(owner.id),
+            "department_id": str(owner.department_id),
+            "open_token": attempts["open"].token,
+            "closed_token": attempts["closed"].token,
+            "code": certificate.code,
+            "batch_id": str(make_batch(session, people["hr"], "course").id),
+            "record_id": str(record.id if record else 0),
+            "notice_id": str(notice.scalar()),
+            "mail_id": str(make_mail(session, owner.id).id),
+            "notice_kind": "quiz_passed",
+            "due_kind": "courses",
+            "course_id": "course",
+            "slug": "lesson-1",
+            "paper_id": "fresh",
+            "question_id": "course/check-1",
+            "ladder_id": "default",
+            "change": "suspend",
+            "lang": "en",
+            "course": "course",
+            "name": "none.mp4",
+            "workspace_id": str(workspace.id),
+            "entity": "customer",
+            "item_id": "1",
+            "act": "submit",
+            "seq": "1",
+            "metric": "funnel",
+            "report_id": "1",
+            "layer_id": "1",
+            "field": "city",
+            "crm_import_id": str(make_import(session, workspace).id),
+            "template_of": "customer",
+            "template_name": "zh.csv",
+            "step": "commit",
+            "ticket_act": "step",
+            "contest_id": str(make_contest(session, people["trainer"], [owner]).id),
+            "seller_id": "4",
+            "account_act": "rotate",
+            "export_seq": str(make_export(session, workspace)),
+            "decision": "approve",
+            "verdict": "reward",
+            "place": "1",
+            **practical,
+            **make_keeping(session, owner, people["hr"]),
+            "correction_id": str(make_correction(session, owner, has_file=True).id),
+            "dispute_id": str(make_dispute(session, owner).id),
+            "regrade_id": str(planned.regrade_id),
+            "result_id": str(planned.id),
+            **make_names(session, owner),
+            **make_training(session, people),
+            **make_sittings(session, owner.id),
+            "scoring_id": str(make_scoring(session, owner.id).id),
+            "case_id": str(make_case(session, owner.id).id),
+            "reward_id": str(make_recommendation(session, owner.id).id),
+            **make_all(session, owner, people["trainer"]),
+            **make_behavior(session, owner, people["head"]),
+            **make_compliance(session, owner, people["hr"]),
+        }
+    )
 
 
 @pytest.fixture(scope="module")
@@ -255,8 +323,14 @@ def address_of(route: str, names: dict[str, str]) -> str:
     def value(match: re.Match[str]) -> str:
         name = match.group(1)
         if name == "token" and route.startswith("/practicals/"):
-            is_over = any(part in route for part in ("result", "replay", "solution", "drills"))
+            is_over = any(
+                part in route for part in ("result", "replay", "solution", "drills", "dispute")
+            )
             return names["practical_over" if is_over else "practical_open"]
+        if name == "number" and route.startswith("/practicals/attempts/"):
+            return "0"
+        if name == "token" and route.startswith("/exams/"):
+            return names["sitting_open" if "next" in route else "sitting_over"]
         if name == "token":
             return names["closed_token" if "result" in route or "reopen" in route else "open_token"]
         return names[name]

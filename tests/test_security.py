@@ -128,7 +128,7 @@ def path_of(app, rule, arguments):
 def example(rule, name):
     converter = type(rule._converters.get(name)).__name__
     if converter == "AnyConverter":
-        return rule._converters[name].regex.strip("(?:)").split("|")[0]
+        return min(rule._converters[name].items)
     return 1 if converter == "Number" else "x"
 
 

@@ -4,6 +4,7 @@ import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import time
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -34,6 +35,8 @@ class Settings:
     mail_url: str = field(default="", repr=False)
     #: The sender of every mail.
     mail_from: str = "training@company.example"
+    #: When no mail of notices leaves, where a person has not chosen otherwise; "none": always.
+    quiet_hours: str = "20:00-08:00"
     #: The language where nobody has chosen one: zh or en.
     default_locale: str = "zh"
     #: The zone in which the company counts its days.
@@ -46,6 +49,8 @@ class Settings:
     proxy_hops: int = 0
     #: Run jobs in a thread of the serving process.
     jobs_embedded: bool = True
+    #: Days after which what was done in practised tasks is erased; 0 keeps it. Evidence stays.
+    practice_kept_days: int = 180
     #: Where the database, files, secrets and outbox lie by default.
     instance_dir: str = str(ROOT / "instance")
     #: Where the content files lie.
@@ -96,6 +101,17 @@ class Settings:
         return found
 
 
+def _quiet_hours(settings: Settings) -> str:
+    text = settings.quiet_hours
+    if text == "none":
+        return ""
+    try:
+        begins, ends = (time.fromisoformat(part) for part in text.split("-"))
+    except ValueError:
+        raise UnsafeSettingError("QUIET_HOURS must look like 20:00-08:00, or be none") from None
+    return f"{begins:%H:%M}-{ends:%H:%M}"
+
+
 def flask_config(settings: Settings) -> dict[str, Any]:
     """Return the values that Flask and its extensions read.
 
@@ -114,9 +130,11 @@ def flask_config(settings: Settings) -> dict[str, Any]:
         "BASE_URL": settings.base_url.rstrip("/"),
         "MAIL_URL": settings.mail_url,
         "MAIL_FROM": settings.mail_from,
+        "QUIET_HOURS": _quiet_hours(settings),
         "DEFAULT_LOCALE": settings.default_locale,
         "TIMEZONE": settings.timezone,
         "DEMO": settings.demo,
+        "PRACTICE_KEPT_DAYS": settings.practice_kept_days,
         "JOBS_EMBEDDED": settings.jobs_embedded,
         "FILES_DIR": str(instance / "files"),
         "CONTENT_DIR": settings.content_dir,

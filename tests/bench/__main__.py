@@ -17,7 +17,7 @@ from urllib.parse import urlencode
 
 from sqlalchemy import select
 
-from tests.bench import sandbox
+from tests.bench import archive, certificates, chains, sandbox
 from tests.bench.company import COURSE, Company, Sitting, app_for, prepared
 from tests.served import Server, Visitor, served
 from training_platform.certificates import documents
@@ -247,7 +247,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="a small company, few requests")
     parser.add_argument(
-        "--only", choices=("gunicorn", "default", "sandbox"), help="measure one part"
+        "--only",
+        choices=("gunicorn", "default", "sandbox", "verify", "certificates", "archive"),
+        help="measure one part",
     )
     parser.add_argument("--flat", action="store_true", help="compare with ten times the people")
     options = parser.parse_args()
@@ -267,6 +269,19 @@ def main() -> None:
         if options.only in (None, "sandbox"):
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
             sandbox.measure(figures, folder, sandbox.QUICK if options.quick else sandbox.Size())
+        if options.only in (None, "verify"):
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+            count = 20_000 if options.quick else 1_000_000
+            spent = chains.verify_seconds(chains.build(folder, count), folder, count)
+            figures.put("records_verify_1m_s", spent * (1_000_000 / count), "s")
+        if options.only in (None, "certificates"):
+            for workers in (1, 2):
+                folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+                people = certificates.QUICK if options.quick else certificates.PEOPLE
+                certificates.measure(figures, folder, people=people, workers=workers)
+        if options.only in (None, "archive"):
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+            archive.measure(figures, folder, archive.QUICK if options.quick else archive.Size())
         if options.flat:
             _flatness(stack, scale, figures)
     for fault in figures.faults[:10]:

@@ -111,8 +111,8 @@ def build(
         upgrade(directory=str(ROOT / "migrations"))
         with writing() as session:
             publish_if_empty(session)
-        ids = _hire(employees)
-        _remember(ids, records)
+        ids = hire(employees)
+        remember(ids, records)
         company = _prepare(ids, visitors, sittings)
         db.session.remove()
         db.engine.dispose()
@@ -153,7 +153,7 @@ def _stamp() -> str:
     return f"{newest:x}-{date.today():%Y%m%d}"  # noqa: DTZ011  # attempts are open for minutes
 
 
-def _hire(count: int) -> list[int]:
+def hire(count: int) -> list[int]:
     """Add people in chunks, straight to the table: their joining is not what is measured."""
     with writing() as session:
         departments = []
@@ -193,7 +193,7 @@ def _hire(count: int) -> list[int]:
     return sorted(ids)
 
 
-def _remember(ids: Sequence[int], count: int) -> None:
+def remember(ids: Sequence[int], count: int) -> None:
     """Spread records over everybody."""
     each = -(-count // len(ids))
     began = datetime(2025, 6, 1, 9, tzinfo=UTC)

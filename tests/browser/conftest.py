@@ -49,9 +49,15 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="module")
-def served(demo_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """The platform as `make run` serves it, on a copy of the demo company."""
-    with serve(demo_template, tmp_path_factory.mktemp("served")) as server:
+def served(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Served]:
+    """The platform as `make run` serves it, on a copy of the demo company.
+
+    A module that practises in the sandbox says TEMPLATE = "sandbox_template".
+    """
+    template: Path = request.getfixturevalue(getattr(request.module, "TEMPLATE", "demo_template"))
+    with serve(template, tmp_path_factory.mktemp("served")) as server:
         yield server
 
 

@@ -1,7 +1,7 @@
 """Every page in the browser: axe finds nothing, and nothing runs over the edge.
 
-Each page is looked at in two combinations of language, theme and width, the opposite of each
-other; all pages together show every pair of the three several times.
+Each page is looked at in one combination of language, theme and width, and in the long run in its
+opposite too; all pages together show every pair of the three several times.
 """
 
 from collections.abc import Iterator
@@ -27,6 +27,9 @@ from training_platform.consequences.models import HrCase, RewardRecommendation
 from training_platform.consequences.rules import Policy
 from training_platform.content.models import ContentRevision
 from training_platform.core import clock
+from training_platform.evaluation.behavior.models import BehaviorAssessment
+from training_platform.exams.models import ExamSitting
+from training_platform.mentoring.models import Practice
 from training_platform.people.models import Department, Employee, StaffImport
 from training_platform.quizzes.models import Attempt
 from training_platform.records.models import TrainingRecord
@@ -47,7 +50,8 @@ STRANGER = "a stranger"
 PAGES = {
     STRANGER: (
         "/login /forgot-password /forgot-password/sent /welcome/dead /help /privacy /nowhere "
-        "/verify/ /verify/NOPE /verify/{valid} /verify/{expired} /verify/{revoked}"
+        "/verify/ /verify/NOPE /verify/{valid} /verify/{expired} /verify/{revoked} "
+        "/evaluation/customer /evaluation/customer/thanks"
     ),
     "newcomer": (
         "/ /curriculum /courses/customer-data-basics/why-customer-data /quizzes/ "
@@ -64,21 +68,31 @@ PAGES = {
         "/courses/customer-data-basics/duplicates?again=1 /quizzes/ /records/ "
         "/certificates/ /certificates/{own} /certificates/{own}/print /notices /account/ "
         "/account/security /account/history /account/password /account/second-factor "
-        "/search?q=客户 /search /styleguide /practicals/ /practicals/enter-customers"
+        "/search?q=客户 /search /styleguide /practicals/ /practicals/enter-customers "
+        "/evaluation/ /evaluation/assessments/{behavior} /evaluation/rate/{behavior_rater} "
+        "/practice-work/ /practice-work/{practice} /coaching/ /exams/"
     ),
-    "specialist2": "/ /quizzes/customer-data-basics /quizzes/attempts/{failed}/result",
+    "specialist2": (
+        "/ /quizzes/customer-data-basics /quizzes/attempts/{failed}/result "
+        "/exams/sittings/{sitting}"
+    ),
     "supervisor": "/ /records/",
     "manager": "/",
-    "mentor": "/ /notices /scoring/ /scoring/{claimed}/rate",
+    "mentor": (
+        "/ /notices /scoring/ /scoring/{claimed}/rate /practice-work/desk /coaching/trainees"
+    ),
     "leader": "/",
     "head": (
         "/ /team /team/stuck /people/{person} /records/people/{person} /curricula/assign "
-        "/curricula/assignments"
+        "/curricula/assignments /evaluation/rounds /evaluation/rounds/new "
+        "/evaluation/rounds/{behavior_round} /evaluation/assessments/{behavior_open}/raters "
+        "/practice-work/all /coaching/people/{person} /coaching/usage"
     ),
     "trainer": (
         "/ /assessment/questions /assessment/questions/{question} /search?q=客户 "
         "/scoring/{disagreed} /scoring/{scored} /practicals/figures "
-        "/practicals/enter-customers/attempts /practicals/held"
+        "/practicals/enter-customers/attempts /practicals/held /practicals/contests/ /disputes/ "
+        "/coaching/spot-checks"
     ),
     "hr": (
         "/ /records/people /records/people/{person} /certificates/all /quizzes/retraining "
@@ -157,6 +171,21 @@ def scorings(session: Any, trainee: int, *raters: int) -> dict[str, int]:
     return found
 
 
+def behavior(session: Any, assessed: int, open_about: int) -> dict[str, int]:
+    """Name a result of somebody, a round that runs, and her seat in it."""
+    out, runs = (
+        session.query(BehaviorAssessment).filter_by(employee_id=each).one()
+        for each in (assessed, open_about)
+    )
+    seat = next(each for each in runs.raters if each.employee_id == assessed)
+    return {
+        "behavior": out.id,
+        "behavior_open": runs.id,
+        "behavior_round": runs.round_id,
+        "behavior_rater": seat.id,
+    }
+
+
 @pytest.fixture(scope="module")
 def names(served: Served) -> dict[str, Any]:
     """What the placeholders of the addresses stand for."""
@@ -178,6 +207,8 @@ def names(served: Served) -> dict[str, Any]:
                 Attempt.employee_id == person("specialist2"),
                 Attempt.is_passed.is_(False),
             ),
+            "practice": first(Practice.id, Practice.trainee_id == person("specialist")),
+            "sitting": first(ExamSitting.token, ExamSitting.employee_id == person("specialist2")),
             "question": first(AnswerCount.question_id, AnswerCount.wrong_count > 0),
             "import": first(StaffImport.id),
             "department": first(Department.id, Department.parent_id.is_not(None)),
@@ -188,6 +219,7 @@ def names(served: Served) -> dict[str, Any]:
         withdrawn.revoked_at, withdrawn.revoke_reason = clock.now(), "issued by mistake"
         found |= {"expired": gone.code, "revoked": withdrawn.code}
         found |= consequences(session, person("specialist"))
+        found |= behavior(session, person("specialist"), person("specialist2"))
         found |= scorings(session, person("specialist"), person("trainer"), person("mentor"))
     return found
 
@@ -254,24 +286,26 @@ def windows(
         context.close()
 
 
+@pytest.mark.parametrize("opposite", [0, pytest.param(1, marks=pytest.mark.soak)])
 @pytest.mark.parametrize("username", PAGES)
 def test_every_page_is_accessible_and_fits(
     windows: dict[tuple[str, str, int], Page],
     names: dict[str, Any],
     running: str,
     username: str,
+    opposite: int,
 ) -> None:
     offset = list(PAGES).index(username)
     problems = []
-    for number, pattern in enumerate(PAGES[username].split(), start=offset):
+    for number, pattern in enumerate(PAGES[username].split(), start=offset + 3 * opposite):
         address = pattern.format(running=running, **names)
-        for combination in (COMBINATIONS[number % 6], COMBINATIONS[(number + 3) % 6]):
-            page = windows[combination]
-            answer = page.goto(address)
-            assert answer is not None
-            assert answer.status == REFUSALS.get(f"{username} {pattern}", 200), address
-            where = f"{address} {combination}"
-            problems += [f"{where}: {problem}" for problem in faults(page)]
+        combination = COMBINATIONS[number % 6]
+        page = windows[combination]
+        answer = page.goto(address)
+        assert answer is not None
+        assert answer.status == REFUSALS.get(f"{username} {pattern}", 200), address
+        where = f"{address} {combination}"
+        problems += [f"{where}: {problem}" for problem in faults(page)]
 
     assert not problems, "\n".join(problems)
 

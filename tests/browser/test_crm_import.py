@@ -1,29 +1,21 @@
 """An import in a real browser: a GB18030 file, mended in the page, written, and reverted."""
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import NewDevice
 from tests.browser.sandbox import open_practice
-from tests.browser.serving import Served, serve
 from tests.browser.test_axe import faults
+
+TEMPLATE = "sandbox_template"
 
 LIST = (
     "客户名称,联系人,职位,联系电话,所属行业,需求描述\n"
     "浏览器导入甲机械有限公司,王小满,采购经理,16455550001,机械制造,备件报价\n"
     "浏览器导入乙机械有限公司,李新,厂长,1645555,机械制造,保养\n"
 )
-
-
-@pytest.fixture(scope="module")
-def served(sandbox_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """The platform with the dataset of the sandbox."""
-    with serve(sandbox_template, tmp_path_factory.mktemp("served_import")) as server:
-        yield server
 
 
 @pytest.mark.browser

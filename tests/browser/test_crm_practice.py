@@ -1,8 +1,6 @@
 """Practising without worry, in a real browser: try, take back, keep, reset, and the way home."""
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -10,19 +8,13 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import NewDevice
 from tests.browser.device import Device
 from tests.browser.sandbox import carries_the_mark, keeps_within_the_screen, open_practice
-from tests.browser.serving import Served, serve
 from tests.browser.test_axe import AXE, OPTIONS
 
 pytestmark = pytest.mark.browser
 
+TEMPLATE = "sandbox_template"
+
 LESSON = "/courses/customer-data-basics/duplicates"
-
-
-@pytest.fixture(scope="module")
-def served(sandbox_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """The platform with the dataset of the sandbox."""
-    with serve(sandbox_template, tmp_path_factory.mktemp("served_practice")) as server:
-        yield server
 
 
 def change_the_city(device: Device, record: str, city: str) -> None:
@@ -148,12 +140,19 @@ def pages(page: Page, home: str) -> list[str]:
     return [*(home + each for each in fixed), *found, *more, *merging]
 
 
-@pytest.mark.parametrize("third", [0, 1, 2])
 @pytest.mark.parametrize(
-    ("language", "width", "theme"), [("zh", 1280, "light"), ("en", 320, "dark")]
+    ("third", "language", "width", "theme"),
+    [
+        (0, "zh", 1280, "light"),
+        (1, "en", 320, "dark"),
+        (2, "zh", 1280, "light"),
+        pytest.param(0, "en", 320, "dark", marks=pytest.mark.soak),
+        pytest.param(1, "zh", 1280, "light", marks=pytest.mark.soak),
+        pytest.param(2, "en", 320, "dark", marks=pytest.mark.soak),
+    ],
 )
 def test_every_page_fits_carries_the_mark_and_can_be_read_by_everybody(
-    new_device: NewDevice, language: str, width: int, theme: str, third: int
+    new_device: NewDevice, third: int, language: str, width: int, theme: str
 ) -> None:
     device = new_device(language, width, color_scheme=theme, bypass_csp=True)
     page, home = device.page, open_practice(device, "specialist")

@@ -1,22 +1,13 @@
 """The sandbox's lists and records in a real browser: typed things stay, places change in place."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import NewDevice
 from tests.browser.sandbox import open_practice
-from tests.browser.serving import Served, serve
 from tests.browser.test_axe import faults
 
-
-@pytest.fixture(scope="module")
-def served(sandbox_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """The platform with the dataset of the sandbox."""
-    with serve(sandbox_template, tmp_path_factory.mktemp("served_sandbox")) as server:
-        yield server
+TEMPLATE = "sandbox_template"
 
 
 def fill_customer(page: Page, name: str, mobile: str) -> None:
@@ -121,7 +112,9 @@ def test_a_follow_up_is_logged_with_one_thumb(new_device: NewDevice) -> None:
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize(("language", "width"), [("zh", 320), ("en", 1280)])
+@pytest.mark.parametrize(
+    ("language", "width"), [("zh", 320), pytest.param("en", 1280, marks=pytest.mark.soak)]
+)
 def test_pages_fit_and_can_be_read_by_everybody(
     new_device: NewDevice, language: str, width: int
 ) -> None:

@@ -1,25 +1,17 @@
 """Reports of the practice company in a real browser: built, saved, followed to rows, printed."""
 
 import re
-from collections.abc import Iterator
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import NewDevice
 from tests.browser.sandbox import carries_the_mark, open_practice
-from tests.browser.serving import Served, serve
 
 pytestmark = pytest.mark.browser
 
-
-@pytest.fixture(scope="module")
-def served(sandbox_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """The platform with the dataset of the sandbox."""
-    with serve(sandbox_template, tmp_path_factory.mktemp("served_reports")) as server:
-        yield server
+TEMPLATE = "sandbox_template"
 
 
 def amount(cell: Locator) -> Decimal:

@@ -1,8 +1,6 @@
 """Selling in the practice company, in a real browser: by mouse, by keyboard, on a phone."""
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -11,16 +9,10 @@ from playwright.sync_api import expect
 from tests.browser.conftest import NewDevice
 from tests.browser.device import Device
 from tests.browser.sandbox import open_practice
-from tests.browser.serving import Served, serve
 
 pytestmark = pytest.mark.browser
 
-
-@pytest.fixture(scope="module")
-def served(sandbox_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """The platform with the dataset of the sandbox."""
-    with serve(sandbox_template, tmp_path_factory.mktemp("served_selling")) as server:
-        yield server
+TEMPLATE = "sandbox_template"
 
 
 def open_workspace(device: Device, username: str = "newcomer") -> str:
@@ -172,7 +164,9 @@ def test_a_duplicate_shows_while_typing_and_is_used(new_device: NewDevice) -> No
 PAGES = ("kanban", "pool", "duplicates", "assignment", "assignment/trial")
 
 
-@pytest.mark.parametrize(("language", "width"), [("zh", 1280), ("en", 320)])
+@pytest.mark.parametrize(
+    ("language", "width"), [pytest.param("zh", 1280, marks=pytest.mark.soak), ("en", 320)]
+)
 def test_pages_of_selling_are_accessible_and_fit(
     new_device: NewDevice, language: str, width: int
 ) -> None:

@@ -1,8 +1,6 @@
 """The session ends over an open form, or one goes back to it: nothing typed is lost or doubled."""
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
@@ -10,15 +8,9 @@ from playwright.sync_api import expect
 from tests.browser.conftest import NewDevice
 from tests.browser.device import Device
 from tests.browser.sandbox import keeps_within_the_screen, open_practice
-from tests.browser.serving import Served, serve
 from tests.browser.test_axe import faults
 
-
-@pytest.fixture(scope="module")
-def served(sandbox_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """The platform with the dataset of the sandbox."""
-    with serve(sandbox_template, tmp_path_factory.mktemp("served_sandbox")) as server:
-        yield server
+TEMPLATE = "sandbox_template"
 
 
 def fill_lead(device: Device, name: str, mobile: str) -> None:

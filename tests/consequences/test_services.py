@@ -217,6 +217,7 @@ def test_what_a_voided_record_had_led_to_is_taken_back(session, person, hr):
         changes="",
         evidence="mail",
         expected_count=0,
+        approver=viewer_of(session, make_employee(session, rights=(Right.HR,))),
     )
 
     assert found.state is RewardState.WITHDRAWN

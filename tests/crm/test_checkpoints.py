@@ -5,13 +5,14 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from tests.crm.selling import make_contact, play
 from tests.crm.test_layers import FIRM, sit
 from tests.factories.people import make_employee
 from training_platform.core import clock
 from training_platform.core.errors import NotFoundError, NotPermittedError, RuleError
 from training_platform.core.permissions import Right
 from training_platform.crm.models import CrmEvent, Customer, Seller
-from training_platform.crm.services import checkpoints, undo, workspaces
+from training_platform.crm.services import checkpoints, retention, undo, workspaces
 from training_platform.crm.services.records import (
     change_record,
     create_record,
@@ -188,6 +189,61 @@ def test_a_double_click_takes_back_one_act(desk, later):
         undo.undo_last(later(), seen)
 
     assert find_record(later(), Seller, 2).name == "一"
+
+
+def test_looks_in_between_hide_nothing_that_can_be_taken_back(desk, later):
+    change_record(desk, find_record(desk, Seller, 2), {"name": "一"})
+    desk = later()
+    for _look in range(undo.LOOKED_AT + 1):
+        desk.log("view", "customer", 1)
+
+    assert [deed.main.act for deed in undo.last_deeds(later())] == ["update"]
+
+
+def test_no_part_of_an_act_is_taken_back_where_the_log_is_read_no_further(desk, later, monkeypatch):
+    monkeypatch.setattr(undo, "LOOKED_AT", 5)
+    for _number in range(3):
+        create_record(desk, Customer, FIRM)
+    desk = later()
+    for _number in range(2):
+        create_record(desk, Customer, FIRM)
+    take_back(later())
+
+    assert all(len(deed.events) == 3 for deed in undo.last_deeds(later()))
+
+
+def test_an_import_is_not_taken_back_by_its_last_batch(desk, later, monkeypatch):
+    monkeypatch.setattr(undo, "MOST_EVENTS", 2)
+    for _batch in range(2):
+        for _number in range(2):
+            create_record(desk, Customer, FIRM, act="import", import_id=7)
+        desk = later()
+
+    with pytest.raises(RuleError, match="own page"):
+        take_back(desk)
+
+    assert len(own_names_alive(later())) == 4
+
+
+def test_what_was_deleted_before_anonymizing_comes_back_only_with_its_customer(
+    desk, later, customer
+):
+    """Acts are taken back in their order: the anonymizing before what it wiped."""
+    contact = make_contact(desk, customer, name="郑试练")
+    desk = later()
+    delete_record(desk, contact)
+    desk = later()
+    play(desk, 15)  # the sales director
+    desk = later()
+    version = find_record(desk, Customer, customer.id).version
+    retention.retain(desk, customer, "anonymize", expected_version=version)
+
+    deed = take_back(later())
+
+    assert {event.act for event in deed.events} == {"anonymize"}
+    desk = later()
+    assert find_record(desk, Customer, customer.id).retention == "active"
+    assert take_back(desk).main.act == "delete"
 
 
 def test_looks_are_nothing_to_take_back(desk):

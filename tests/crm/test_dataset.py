@@ -12,9 +12,11 @@ from training_platform.crm.models import FIRST_OWN_ID
 from training_platform.crm.registry import ENTITIES
 
 #: What both databases hold of it. It changes with the dataset and with the tables, never by itself.
-BASELINE = "174df432f2faf03f13000a83bc73e7e2fe8b691b9a650bd7a63953edef72cc67"
+BASELINE = "bb0b7391b4212e7f6e75e4672d623ca8f99b47f676850e69468878a801e5d3da"
 #: What services fill in; the file has no columns for them.
-DERIVED = {"layer_id", "version", "is_deleted", "folded", "name_key", "company_key"}
+DERIVED = {"layer_id", "version", "is_deleted", "folded", "name_key", "company_key"} | {
+    *("suspended_at", "suspension_reason", "access_rotated_at"),
+}
 COUNTS = {
     "seller": 20,
     "product": 40,
@@ -96,7 +98,7 @@ def test_rows_fit_the_registry(dataset, name):
     for row in dataset[name]:
         assert set(row) == columns
         for field_name, field in entity.fields.items():
-            value = row[field_name]
+            value = row.get(field_name)
             if field.choices is not None and value is not None:
                 assert value in field.choices, (name, row["id"], field_name)
 

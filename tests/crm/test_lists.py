@@ -183,6 +183,18 @@ def test_columns_order_and_saved_view(crm_client, crm_session, desk, base):
     assert "我的视图" not in text_of(crm_client, f"{base}/customer/")
 
 
+def test_a_view_that_is_saved_again_is_the_newer_one(crm_client, crm_session, desk, base):
+    """A double click makes one view, and who refines a view keeps its name."""
+    for query in ({"q": "甲"}, {"q": "乙"}, {"q": "乙"}):
+        form = query | {"view": "all", "name": "我的视图"}
+        assert crm_client.post(f"{base}/customer/views", data=form).status_code == 303
+    crm_client.post(f"{base}/lead/views", data={"view": "all", "name": "我的视图"})
+
+    saved = crm_session.scalars(select(SavedView).where(SavedView.name == "我的视图")).all()
+    assert [each.about for each in saved] == ["customer", "lead"]
+    assert saved[0].definition["filters"]["q"] == "乙"
+
+
 def test_fields_of_the_company_are_columns_and_filters(crm_client, desk, base):
     own = desk.session.scalars(select(CustomField).where(CustomField.about == "customer")).first()
     make_customer(desk, "自定试练公司", custom={own.key: "唯一的值"})

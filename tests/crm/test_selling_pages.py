@@ -443,3 +443,12 @@ def test_who_leads_says_which_leads_a_rule_is_for_and_who_gets_them(crm_client: 
 def test_a_seller_changes_no_rule_of_assignment(crm_client: Browser, desk, at):
     assert crm_client.get(at("assignment_rule/2/terms")).status_code == 403
     assert "assignment_rule/2/terms" not in crm_client.page(at("assignment_rule/2")).body
+
+
+def test_refused_suspension_says_beside_the_field_what_is_missing(crm_client: Browser, desk, at):
+    play(desk, 2)
+
+    page = crm_client.post(at("accounts/4/suspend"), data={"reason": " ", "version": "1"})
+
+    assert page.status_code == 422
+    assert "Say why the account is suspended" in page.get_data(as_text=True)

@@ -12,7 +12,7 @@ from training_platform.core import clock
 from training_platform.core.errors import NotPermittedError, RuleError
 from training_platform.curricula import services
 from training_platform.notices.models import Notice
-from training_platform.notices.texts import body_of
+from training_platform.notices.wording import body_of
 from training_platform.people.viewer import viewer_of
 
 pytestmark = pytest.mark.usefixtures("no_reaction_failed")

@@ -6,7 +6,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from training_platform.certificates import services
-from training_platform.certificates.models import Certificate
+from training_platform.certificates.models import Certificate, CertificateBatch
+from training_platform.core import clock
 from training_platform.people.models import Employee
 
 DETAILS = {
@@ -47,3 +48,17 @@ def make_certificate(
     )
     assert certificate is not None, "it stands already"
     return certificate
+
+
+def make_batch(session: Session, actor: Employee, course_id: str) -> CertificateBatch:
+    """Make a batch whose jobs are not there."""
+    batch = CertificateBatch(
+        course_id=course_id,
+        made_by_id=actor.id,
+        made_at=clock.now(),
+        employee_ids=[actor.id],
+        parts=1,
+    )
+    session.add(batch)
+    session.flush()
+    return batch

@@ -1,12 +1,22 @@
 """Training records."""
 
+from datetime import date
 from typing import Any
 
 from sqlalchemy.orm import Session
 
+from tests.factories.people import make_employee
+from training_platform.core.attachments import Attachment
+from training_platform.core.permissions import Right
 from training_platform.people.models import Employee
+from training_platform.people.viewer import viewer_of
 from training_platform.records import services
+from training_platform.records.corrections import services as corrections
+from training_platform.records.corrections.models import RecordCorrection
+from training_platform.records.corrections.rules import Proposal
 from training_platform.records.models import TrainingRecord
+from training_platform.records.retention import services as retention
+from training_platform.records.rules import Effect
 
 
 def make_record(
@@ -30,3 +40,42 @@ def make_record(
     )
     assert record is not None, "this source was recorded already"
     return record
+
+
+def make_correction(
+    session: Session, employee: Employee, *, has_file: bool = False, **overrides: Any
+) -> RecordCorrection:
+    """Return a correction that human resources proposed and nobody has decided."""
+    record = make_record(
+        session, employee, "quiz_passed", "corrected", source=f"test:corrected:{employee.id}"
+    )
+    proposer = make_employee(session, rights=(Right.HR,))
+    values = {"percent": 86} | overrides
+    return corrections.propose_correction(
+        session,
+        record,
+        viewer_of(session, proposer),
+        Proposal(Effect.VALUES, "86 %", "Marked wrongly", "Protocol 12", values),
+        expected_count=0,
+        attachment=Attachment("protocol.txt", "text/plain", b"86 %") if has_file else None,
+    )
+
+
+def make_keeping(session: Session, employee: Employee, hr: Employee) -> dict[str, str]:
+    """Hold the records of some old days and plan a purge; return what the addresses name."""
+    actor = viewer_of(session, hr)
+    hold = retention.place_hold(
+        session,
+        actor,
+        employee_id=employee.id,
+        from_day=None,
+        until_day=date(2010, 12, 31),
+        reason="audit",
+    )
+    run = retention.plan_purge(session, actor)
+    return {
+        "hold_id": str(hold.id),
+        "run_id": str(run.id),
+        "purge_act": "cancel",
+        "kind_group": "lessons",
+    }

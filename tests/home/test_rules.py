@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from training_platform.core.text import given_name
 from training_platform.curricula.rules import CourseState
 from training_platform.home import rules
 
@@ -43,7 +44,7 @@ def test_the_greeting_follows_the_hour(hour, part):
     ],
 )
 def test_people_are_greeted_by_their_given_name(name, given):
-    assert rules.given_name(name) == given
+    assert given_name(name) == given
 
 
 @pytest.mark.parametrize(
@@ -56,7 +57,7 @@ def test_people_are_greeted_by_their_given_name(name, given):
     ],
 )
 def test_the_latin_name_of_a_chinese_one_begins_with_the_surname(name, shown, given):
-    assert rules.given_name(name, shown) == given
+    assert given_name(name, shown) == given
 
 
 def test_what_waits_for_another_course_is_no_step():

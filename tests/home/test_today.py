@@ -148,12 +148,10 @@ def test_today_needs_few_statements(session, client, company, count_statements, 
     with count_statements() as seen:
         client.page(f"/?show={show}")
 
-    assert len(seen) <= 12, "\n".join(seen)
+    assert len(seen) <= 15, "\n".join(seen)
 
 
-def test_ones_own_page_needs_at_most_eight_statements_beyond_the_viewer(
-    session, client, count_statements
-):
+def test_ones_own_page_needs_few_statements_beyond_the_viewer(session, client, count_statements):
     person = make_employee(session)
     make_assignment(session, person.id, make_course(session, "basics"), clock.today())
     client.sign_in(person)
@@ -161,4 +159,5 @@ def test_ones_own_page_needs_at_most_eight_statements_beyond_the_viewer(
     with count_statements() as seen:
         client.page("/")
 
-    assert len([each for each in seen if not each.startswith(("BEGIN", "PRAGMA"))]) - 2 <= 8
+    # the page asks eight; each feature that may wait for somebody asks one of its own
+    assert len([each for each in seen if not each.startswith(("BEGIN", "PRAGMA"))]) - 2 <= 8 + 5

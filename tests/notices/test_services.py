@@ -8,7 +8,8 @@ from training_platform.core.outbox import Mail
 from training_platform.core.permissions import Right
 from training_platform.notices import services
 from training_platform.notices.models import Notice
-from training_platform.notices.texts import TEXTS, body_of, title_of
+from training_platform.notices.texts import TEXTS
+from training_platform.notices.wording import body_of, title_of
 
 
 def test_a_key_notifies_once(session):

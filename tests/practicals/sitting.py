@@ -33,7 +33,7 @@ def publish(
     draft = draft_of(slug)
     if change is not None and draft.data is not None:
         change(draft.data)
-        draft.files = {**draft.files, f"{SCENARIOS}/{slug}/changed.txt": b"another text"}
+        draft.files = {**draft.files, f"{SCENARIOS}/{slug}/changed.txt": repr(draft.data).encode()}
     publish_revision(session, PracticalKind(), draft, SYSTEM)
     session.flush()
     return session.get_one(Practical, slug)

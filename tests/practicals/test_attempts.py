@@ -23,7 +23,7 @@ from training_platform.core.db import db, writing
 from training_platform.core.jobs import run_due
 from training_platform.core.permissions import Right
 from training_platform.crm.models import CrmWorkspace
-from training_platform.people.models import Employee
+from training_platform.people.models import Employee, JobRole
 from training_platform.people.viewer import viewer_of
 from training_platform.practicals import queries, services
 from training_platform.practicals.drawing import draw
@@ -200,6 +200,19 @@ def test_a_task_cannot_be_reset_or_played_as_another(client):
     assert client.post(f"{place}/seller", data={"seller_id": "2"}).status_code == 422
     db.session.rollback()
     assert db.session.get_one(CrmWorkspace, attempt.workspace_id).resets_count == 0
+
+
+def test_today_offers_a_task_of_the_job_role_and_then_the_way_back_into_it(client, person):
+    ident = person.id
+    person.job_role_id = db.session.merge(
+        JobRole(id="specialist", name={"zh": "专员", "en": "Specialist"}, position=1)
+    ).id
+    db.session.commit()
+
+    assert f"/practicals/{SLUG}" in client.get("/").text
+    attempt, _drawn = begin(client)
+    assert path_of(attempt) in client.get("/").text
+    assert attempt.employee_id == ident
 
 
 def test_two_starts_at_once_begin_one_attempt(client):

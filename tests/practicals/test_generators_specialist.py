@@ -1,11 +1,13 @@
 """What tasks draw holds in the practice company: its own rules find the key."""
 
+from collections import Counter
 from datetime import date
 from decimal import Decimal
 
 import pytest
 
 from training_platform.config import ROOT
+from training_platform.crm.choices import TIERS
 from training_platform.crm.models import Article, Customer, Opportunity, Referral, Ticket
 from training_platform.crm.queries.tiers import paid_of, tiers_of
 from training_platform.crm.rules.campaigns import REFUSALS
@@ -87,7 +89,7 @@ def test_the_page_s_own_words_for_a_refusal_pass(desk):
 
     for each, reason in zip(refused, ("existing", "refunded"), strict=True):
         for text in in_both(REFUSALS[reason]).values():
-            assert same("contains", text, each["refused_reason"])
+            assert same("tells", text, each["refused_reason"])
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -95,7 +97,7 @@ def test_a_portrait_s_tier_and_payments_are_those_of_the_company(desk, seed):
     key = planted(desk, "portrait-and-offer", seed).key
     number = key["customer"]
 
-    assert tiers_of(desk, [number])[number] in key["tier"]
+    assert in_both(TIERS[tiers_of(desk, [number])[number]]) == key["tier"]
     assert paid_of(desk, [number])[number] == Decimal(key["paid"])
     assert key["paid"] != key["gross"]
 
@@ -140,3 +142,15 @@ def test_what_is_drawn_depends_on_the_seed_alone():
     for slug in ("guard-customer-data", "password-reset-calls", "first-follow-ups"):
         assert drawn(slug, "a") == drawn(slug, "a")
         assert drawn(slug, "a").key != drawn(slug, "b").key
+
+
+def test_what_is_to_be_mended_looks_like_nobody_else():
+    emails = Counter(row["email"] for row in BASELINE["customer"].values())
+
+    for seed in range(20):
+        mended = [
+            row["email"]
+            for row in drawn("mend-customer-data", str(seed)).key["fixed"]
+            if "email" in row
+        ]
+        assert all(emails[each] == 1 for each in mended)

@@ -33,6 +33,17 @@ SAME = [
     ("number", "48 or 49", "48", False),
     ("contains", "客户希望尽快安排上门检修。", ["上门", "现场"], True),
     ("contains", "改天再说", ["上门", "现场"], False),
+    ("choice", " 需求 分析", {"zh": "需求分析", "en": "Needs analysis"}, True),
+    ("choice", "NEEDS analysis", ["需求分析", "Needs analysis"], True),
+    ("choice", "初步接触 需求分析 方案报价 合同谈判", ["需求分析", "Needs analysis"], False),
+    ("choice", "需求", ["需求分析", "Needs analysis"], False),
+    ("tells", "对方确认需求，接下来报价", [["确认"], ["资料"], ["报价"], ["签"]], True),
+    ("tells", "资料；确认；报价；签", [["确认"], ["资料"], ["报价"], ["签"]], False),
+    ("tells", "沟通顺利", [["确认"], ["资料"]], False),
+    ("named_number", "已有 １１２ 天没有下单", "112", True),
+    ("named_number", "7 月 2 日联系，已有 112 天", "112", True),
+    ("named_number", "已有 112 天没有下单", "12", False),
+    ("named_number", "98 99 100 101 102 天", "100", False),
     ("set", ["年度维保", "華東"], ["华东", "年度维保"], True),
     ("set", ["年度维保"], ["华东", "年度维保"], False),
     ("raw", " 15400000001", "15400000001", False),
@@ -60,3 +71,27 @@ def test_what_is_found_by_key_is_what_a_comparison_finds(matcher, got, wanted, i
     key = matchers.keys_of(matcher)
 
     assert (key(got) == key(wanted)) is is_same
+
+
+@pytest.mark.parametrize(
+    ("text", "passes"),
+    [
+        ("手机、邮箱", True),
+        ("Ｅ-mail and mobile", True),
+        ("手机", False),
+        ("手机、邮箱、姓名", False),
+        ("", False),
+    ],
+)
+def test_a_text_names_everything_that_is_right_and_nothing_that_is_wrong(text, passes):
+    wanted = [[["手机", "mobile"], ["邮箱", "e-mail"]], [["姓名", "name"]]]
+
+    assert matchers.same("names", text, wanted) is passes
+
+
+@pytest.mark.parametrize(
+    ("text", "passes"),
+    [("暂无需求：去年刚换", True), ("No need at present", True), ("其他：暂无需求", False)],
+)
+def test_what_a_text_begins_with_is_what_was_chosen(text, passes):
+    assert matchers.same("begins", text, ["暂无需求", "No need at present"]) is passes

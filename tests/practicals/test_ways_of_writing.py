@@ -7,12 +7,12 @@ from opencc import OpenCC
 
 from tests.conftest import Browser
 from training_platform.config import ROOT
-from training_platform.practicals import proving
+from training_platform.practicals import branching
 from training_platform.practicals.benches import seat
+from training_platform.practicals.branching import run
 from training_platform.practicals.files import read_practicals
 from training_platform.practicals.grading import grade
 from training_platform.practicals.hand import Hand
-from training_platform.practicals.proving import run
 from training_platform.practicals.schemas import SolutionFile
 from training_platform.practicals.world import World
 
@@ -46,7 +46,7 @@ def test_the_same_work_earns_the_same_however_it_is_written(way, language, bench
             }
             super().send(page, written, **more)
 
-    monkeypatch.setattr(proving, "Hand", Writer)
+    monkeypatch.setattr(branching, "Hand", Writer)
 
     result = grade(TASK.task, World(run(TASK, bench, (0, language), TASK.solution)))
 

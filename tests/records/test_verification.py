@@ -1,6 +1,7 @@
 """Whatever somebody changes behind the platform's back is found and named."""
 
 import json
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -219,3 +220,84 @@ def test_the_command_is_content_with_whole_chains(session, chained, app):
 
     assert result.exit_code == 0, result.output
     assert "8 records in 2 chains" in result.output
+
+
+def test_values_that_went_without_a_note_are_found(session, chained):
+    record_id = third(session, chained[1])
+
+    fault = tamper(session, "DELETE FROM record_value WHERE record_id = :i", i=record_id)
+
+    assert fault is not None
+    assert f"record {record_id} " in fault
+    assert "no erasure is recorded" in fault
+
+
+def seal_more(session, person, days):
+    """Seal further days, a record each; the triggers are gone still."""
+    for number in range(1, days + 1):
+        make_record(session, person, subject=f"later-{number}")
+        sealing.seal_day(session, clock.today() + timedelta(days=number))
+        session.flush()
+
+
+def test_a_daily_head_taken_out_from_between_is_found(session, chained):
+    seal_more(session, chained[0], 2)
+    days = [head.day for head in session.query(DailyHead).order_by(DailyHead.day)]
+    sealing.head_path(days[1]).unlink()
+
+    fault = tamper(session, "DELETE FROM daily_head WHERE day = :d", d=days[1])
+
+    assert fault == f"the daily head {days[2]} does not follow the one before it: one is gone"
+
+
+def test_a_daily_head_cut_from_the_end_is_found_by_its_file(session, chained):
+    seal_more(session, chained[0], 1)
+    last = session.query(DailyHead).order_by(DailyHead.day.desc()).first().day
+    session.execute(text("DELETE FROM daily_head WHERE day = :d"), {"d": last})
+    session.expire_all()
+
+    with clock.stopped(clock.now() + timedelta(hours=1)):
+        assert verify(session).fault == f"the daily head {last} is gone, its file is still here"
+
+
+def test_two_swapped_daily_heads_are_found(session, chained):
+    seal_more(session, chained[0], 1)
+    first, second = (head.day for head in session.query(DailyHead).order_by(DailyHead.day))
+    for old, new in ((first, "x"), (second, first), ("x", second)):
+        session.execute(text("UPDATE daily_head SET day = :n WHERE day = :o"), {"o": old, "n": new})
+    session.expire_all()
+
+    assert "does not carry our signature" in (verify(session).fault or "")
+
+
+def test_a_head_kept_outside_finds_a_cut_that_all_here_was_mended_for(session, chained, tmp_path):
+    day = session.query(DailyHead).one().day
+    copy = tmp_path / f"{day}.json"
+    copy.write_bytes(sealing.head_path(day).read_bytes())
+    own = {"e": chained[0].id}
+    last = "SELECT id FROM training_record WHERE employee_id = :e AND position = 4"
+    for statement in (
+        f"DELETE FROM record_value WHERE record_id IN ({last})",
+        "DELETE FROM training_record WHERE employee_id = :e AND position = 4",
+        "UPDATE record_head SET length = 3, hash = (SELECT hash FROM training_record"
+        " WHERE employee_id = :e AND position = 3) WHERE employee_id = :e",
+    ):
+        session.execute(text(statement), own)
+    session.execute(text("DELETE FROM daily_head"))
+    sealing.head_path(day).unlink()
+    session.expire_all()
+    assert verify(session).fault is None  # nothing here knows of it any more
+
+    assert verify(session, [copy]).fault == (
+        f"the daily head {day} that was kept outside is gone here"
+    )
+
+
+def test_the_heads_are_copied_for_somebody_outside(session, chained, app, tmp_path):
+    day = session.query(DailyHead).one().day
+    session.commit()
+
+    result = app.test_cli_runner().invoke(args=["records", "heads", "--to", str(tmp_path)])
+
+    assert result.exit_code == 0, result.output
+    assert sealing.is_signed_file(sealing.read_file(tmp_path / f"{day}.json"))

@@ -18,7 +18,7 @@ from training_platform.core.events import FailedReaction
 from training_platform.quizzes.events import AttemptGraded
 from training_platform.quizzes.models import Attempt, AttemptState, AttemptStep
 
-ROUNDS = [pytest.param(5, marks=pytest.mark.race), pytest.param(30, marks=pytest.mark.soak)]
+ROUNDS = [pytest.param(3, marks=pytest.mark.race), pytest.param(30, marks=pytest.mark.soak)]
 
 
 def save(port, sitting, sequence):

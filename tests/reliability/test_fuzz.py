@@ -42,7 +42,7 @@ required title fields sequence take_over again filter year subject"""
 BODIES = [b"", b"{", b"\xff\xfe", b"null", b"[1]", b'{"kind":"answer","sequence":true}', b"a=%zz"]
 TYPES = ["application/json", "application/x-www-form-urlencoded", "multipart/form-data", "text/x"]
 AMOUNTS = [
-    pytest.param(3_000, marks=pytest.mark.race),
+    pytest.param(1_500, marks=pytest.mark.race),
     pytest.param(10_000, marks=pytest.mark.soak),
 ]
 

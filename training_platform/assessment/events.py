@@ -14,3 +14,15 @@ class ScoringFinished(Event):
     subject_id: int
     check: str
     employee_id: int
+
+
+@dataclass(frozen=True)
+class DisputeDecided(Event):
+    """A trainer has decided a dispute. remedy: points, check, or nothing where it was rejected."""
+
+    dispute_id: int
+    subject_kind: str
+    subject_id: int
+    check: str
+    employee_id: int
+    remedy: str

@@ -53,7 +53,7 @@ _HEADS = (
 )
 
 
-def of_course(session: Session, employee_id: int, course: Row[Any]) -> dict[str, Any]:
+def of_course(session: Session, employee_id: int, course: Any) -> dict[str, Any]:
     """Return the details of a course's certificate."""
     return {
         "level": LEVELS.get(course.level, {"zh": course.level, "en": course.level}),

@@ -7,8 +7,9 @@ from typing import Any
 
 from flask import current_app, render_template
 
+from training_platform.certificates import badges
 from training_platform.certificates.models import Certificate
-from training_platform.core import pdf
+from training_platform.core import authority, pdf, signing
 from training_platform.core.web import external_url
 
 BANDS = {
@@ -17,6 +18,9 @@ BANDS = {
 }
 EMPTY = {"zh": "", "en": ""}
 KEEP_SECONDS = 24 * 3600
+#: What the signature says that the file is: certificate:<code>.
+REASON = "certificate"
+BADGE_NAME = "open-badge.json"
 
 
 def values_of(certificate: Certificate, lang: str) -> dict[str, Any]:
@@ -44,6 +48,9 @@ def values_of(certificate: Certificate, lang: str) -> dict[str, Any]:
         "issued_on": certificate.issued_on,
         "valid_until": certificate.valid_until,
         "code": certificate.code,
+        "subject": certificate.subject,
+        "issued_at": certificate.issued_at,
+        "recipient": certificate.employee.email or certificate.employee.staff_number,
         "verify_url": external_url("certificates.verify", code=certificate.code),
         "verify_page": external_url("certificates.verify_form"),
         "company_zh": company["zh"],
@@ -61,15 +68,32 @@ def file_name(certificate: Certificate, lang: str) -> str:
 
 
 def render(values: dict[str, Any]) -> bytes:
-    """Return the PDF file; raise what core.pdf.render raises."""
+    """Return the signed PDF file with the digital badge inside; raise what core.pdf.render raises.
+
+    The same certificate gives the same file, also after the kept one is gone: nothing in it depends
+    on when it is drawn, as long as the document's design and the signing key stay.
+    """
     html = render_template("pdf/certificate/certificate.html", **values)
-    kept = folder() / f"{hashlib.sha256(html.encode()).hexdigest()}.pdf"
+    named = f"{html}{authority.current().signing.made_at}{values['recipient']}"
+    kept = folder() / f"{hashlib.sha256(named.encode()).hexdigest()}.pdf"
     if kept.exists():
         return kept.read_bytes()
-    data = pdf.render(
+    drawn = pdf.render(
         html,
         stylesheets=["certificate/certificate.css"],
         underlay="certificate/background.svg",
+    )
+    badge = signing.Attachment(
+        BADGE_NAME,
+        badges.as_json(badges.credential(values)),
+        "application/ld+json",
+        "Open Badges 3.0",
+    )
+    data = signing.sign(
+        drawn,
+        reason=f"{REASON}:{values['code']}",
+        at=values["issued_at"],
+        attachments=[badge],
     )
     temporary = kept.with_suffix(f".{time.monotonic_ns()}.part")
     temporary.write_bytes(data)

@@ -27,5 +27,6 @@ def heads_holder(person: Any, certificate: Any) -> bool:
 
 POLICY: dict[Permission, tuple[Predicate, ...]] = {
     Permission.CERTIFICATE_READ: (is_holder, heads_holder, holds(Right.HR, Right.ADMIN)),
+    Permission.CERTIFICATE_ISSUE: (holds(Right.HR, Right.TRAINER, Right.ADMIN),),
     Permission.CERTIFICATE_REVOKE: (holds(Right.HR, Right.ADMIN),),
 }

@@ -3,12 +3,14 @@
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from training_platform.certificates import details, services
+from training_platform.certificates import details, renewing, services
 from training_platform.certificates.rules import Band, best_band, last_valid_day
-from training_platform.core import clock
+from training_platform.content.events import RevisionPublished
+from training_platform.core import clock, jobs
 from training_platform.core.db import fetch
 from training_platform.curricula.events import CourseCompleted, CurriculumCompleted
 from training_platform.curricula.models import Course, Curriculum, CurriculumItem
+from training_platform.records.events import RecordAdded
 from training_platform.records.queries import values_of
 from training_platform.records.rules import Kind
 
@@ -40,10 +42,9 @@ _REQUIRED = (
 def issue_for_course(session: Session, event: CourseCompleted) -> None:
     """Issue the certificate of a completed course, once."""
     course = fetch(session, _COURSE, {"course_id": event.course_id}).one()
-    papers = {each["paper"] for each in course.complete_when if "paper" in each}
     results = [
         values
-        for paper_id in sorted(papers | ({course.paper_id} if course.paper_id else set()))
+        for paper_id in renewing.papers_of(course)
         for values in values_of(session, event.employee_id, Kind.QUIZ_PASSED, paper_id)
     ]
     services.issue(
@@ -76,3 +77,20 @@ def issue_for_curriculum(session: Session, event: CurriculumCompleted) -> None:
             session, event.employee_id, fetch(session, _REQUIRED, role).all()
         ),
     )
+
+
+def renew_after_pass(session: Session, event: RecordAdded) -> None:
+    """Issue the next cycle of what a passed quiz renews."""
+    if event.kind == Kind.QUIZ_PASSED:
+        renewing.renew_after(session, event.employee_id, event.subject)
+
+
+def supersede_older(session: Session, event: RevisionPublished) -> None:
+    """Queue what a significant revision of a course means for its certificates."""
+    if event.kind == "course" and event.significant_revision > 1:
+        jobs.put(
+            session,
+            "certificates.supersede",
+            {"course_id": event.slug, "significant_revision": event.significant_revision},
+            key=str(event.revision_id),
+        )

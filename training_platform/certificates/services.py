@@ -78,8 +78,7 @@ def issue(
     session.add(certificate)
     session.flush()
     audit.record(session, SYSTEM, "certificates.issue", certificate)
-    _record(session, certificate, Kind.CERTIFICATE_ISSUED, outcome=str(band))
-    _notify(session, certificate, Kind.CERTIFICATE_ISSUED)
+    record_and_tell(session, certificate, Kind.CERTIFICATE_ISSUED, outcome=str(band))
     return certificate
 
 
@@ -106,8 +105,7 @@ def revoke(
     certificate.revoke_reason = reason
     session.flush()  # a lost race ends here, before anything is told
     audit.record(session, actor, "certificates.revoke", certificate)
-    _record(session, certificate, Kind.CERTIFICATE_REVOKED, reason=reason)
-    _notify(session, certificate, Kind.CERTIFICATE_REVOKED, reason=reason)
+    record_and_tell(session, certificate, Kind.CERTIFICATE_REVOKED, reason=reason)
 
 
 def next_cycle(session: Session, employee_id: int, kind: str, subject: str) -> int:
@@ -135,6 +133,12 @@ def count_of(session: Session, employee_id: int) -> int:
 def _stands(session: Session, employee_id: int, kind: str, subject: str, cycle: int) -> bool:
     found = fetch(session, _CYCLES, {"employee_id": employee_id, "kind": kind, "subject": subject})
     return any(each.cycle == cycle for each in found.all())
+
+
+def record_and_tell(session: Session, certificate: Certificate, kind: Kind, **values: Any) -> None:
+    """Record what happened to a certificate and tell its holder by notice and mail, once a kind."""
+    _record(session, certificate, kind, **values)
+    _notify(session, certificate, kind, **values)
 
 
 def _record(session: Session, certificate: Certificate, kind: Kind, **values: Any) -> None:

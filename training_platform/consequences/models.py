@@ -82,7 +82,7 @@ class RewardRecommendation(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     employee_id: Mapped[int] = mapped_column(ForeignKey("employee.id"), index=True)
     record_id: Mapped[int] = mapped_column(ForeignKey("training_record.id"), unique=True)
-    kind: Mapped[str]  # the record's: quiz_passed, practical_passed
+    kind: Mapped[str]  # the record's: quiz_passed, practical_passed, exam_passed
     subject: Mapped[str]
     title: Mapped[dict[str, Any]]
     percent: Mapped[int]

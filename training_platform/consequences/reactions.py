@@ -8,7 +8,7 @@ from training_platform.records.events import RecordAdded
 from training_platform.records.models import TrainingRecord
 from training_platform.records.rules import Effect, Kind
 
-PASSES = frozenset({Kind.QUIZ_PASSED, Kind.PRACTICAL_PASSED})
+PASSES = frozenset({Kind.QUIZ_PASSED, Kind.PRACTICAL_PASSED, Kind.EXAM_PASSED})
 
 
 def follow_record(session: Session, event: RecordAdded) -> None:

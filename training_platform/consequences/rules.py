@@ -58,7 +58,7 @@ class Policy:
 class Pass:
     """An exam that was passed, as its record tells it."""
 
-    kind: str  # quiz_passed, practical_passed
+    kind: str  # quiz_passed, practical_passed, exam_passed
     outcome: str
     percent: int
     number: int
@@ -78,6 +78,9 @@ def points_for(passed: Pass, policy: Policy) -> int:
     """Return the performance points that a pass earns, 0 for none."""
     if policy.first_try_only and passed.number > 1:
         return 0
+    if passed.kind == "exam_passed":  # both in one: the points of both
+        both = policy.quiz_points + policy.practical_points
+        return min(both, MOST_POINTS) if passed.outcome == DISTINCTION else 0
     if passed.kind == "quiz_passed":
         return policy.quiz_points if passed.outcome == DISTINCTION else 0
     return policy.practical_points if passed.percent >= policy.practical_percent else 0

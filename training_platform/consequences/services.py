@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from training_platform.assessment.queries import ladder_to_show
@@ -18,7 +18,7 @@ from training_platform.consequences.models import (
 )
 from training_platform.consequences.rules import CaseState, Decision, Pass, Policy, RewardState
 from training_platform.core import audit, clock
-from training_platform.core.db import expect_version
+from training_platform.core.db import expect_version, fetch
 from training_platform.core.errors import InvalidTransitionError, NotFoundError, RuleError
 from training_platform.core.permissions import Permission, Person, authorize
 from training_platform.notices import services as notices
@@ -29,6 +29,38 @@ from training_platform.records.models import RecordValue, TrainingRecord
 def _(text: str) -> str:
     """Mark a text for the catalogs."""
     return text
+
+
+# A pass is part of every submit: what it asks is built once and knows no entities.
+_HAS_OPEN_CASE = (
+    select(HrCase.id)
+    .where(
+        HrCase.employee_id == bindparam("employee_id"),
+        HrCase.subject == bindparam("subject"),
+        HrCase.state == CaseState.OPEN,
+    )
+    .limit(1)
+)
+_RECORD = (
+    select(
+        TrainingRecord.employee_id,
+        TrainingRecord.kind,
+        TrainingRecord.subject,
+        TrainingRecord.happened_at,
+        RecordValue.data,
+    )
+    .outerjoin(RecordValue, RecordValue.record_id == TrainingRecord.id)
+    .where(TrainingRecord.id == bindparam("record_id"))
+)
+_POLICY = select(
+    RewardPolicy.quiz_points,
+    RewardPolicy.practical_points,
+    RewardPolicy.practical_percent,
+    RewardPolicy.first_try_only,
+).where(RewardPolicy.id == THE_POLICY)
+_STANDS = select(RewardRecommendation.id).where(
+    RewardRecommendation.record_id == bindparam("record_id")
+)
 
 
 def open_case(session: Session, record_id: int) -> None:
@@ -57,6 +89,9 @@ def open_case(session: Session, record_id: int) -> None:
 
 def settle_cases(session: Session, employee_id: int, subject: str) -> None:
     """Settle what is open about an exam that was passed after all."""
+    about = {"employee_id": employee_id, "subject": subject}
+    if fetch(session, _HAS_OPEN_CASE, about).first() is None:
+        return
     for case in _open_cases(session, employee_id, subject):
         case.state, case.closed_at = CaseState.SETTLED, clock.now()
     session.flush()
@@ -105,12 +140,13 @@ def decide_by_opening(
 
 def recommend(session: Session, record_id: int) -> None:
     """Recommend performance points for a pass that earns them by the policy, once a record."""
-    record, data = _record(session, record_id)
+    record = fetch(session, _RECORD, {"record_id": record_id}).one()
+    data = record.data or {}
     passed = Pass.of(record.kind, data)
-    policy = current_policy(session).values
+    kept = fetch(session, _POLICY).first()
+    policy = Policy(*kept) if kept is not None else Policy()
     points = rules.points_for(passed, policy)
-    stands = select(RewardRecommendation.id).where(RewardRecommendation.record_id == record_id)
-    if not points or session.scalar(stands):
+    if not points or fetch(session, _STANDS, {"record_id": record_id}).first() is not None:
         return
     session.add(
         RewardRecommendation(

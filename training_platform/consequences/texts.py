@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _l
 
 from training_platform.assessment.rules import rungs_of
 from training_platform.assessment.texts import rung_text
-from training_platform.consequences.rules import CaseState, Decision, RewardState
+from training_platform.consequences.rules import MOST_POINTS, CaseState, Decision, RewardState
 from training_platform.core.i18n import pick, translate
 
 
@@ -45,6 +45,7 @@ _BY_RULE = _("%(ladder)s, fail %(number)s: %(text)s")
 _BY_NO_RULE = _("The fail ladder led to human resources.")
 _QUIZ = _("Quiz passed with distinction: %(points)s points.")
 _PRACTICAL = _("Practical exam passed with at least %(percent)s %%: %(points)s points.")
+_EXAM = _("Exam of theory and practice passed with distinction: %(points)s points.")
 _FIRST = _("Only the first attempt counts.")
 
 
@@ -58,7 +59,10 @@ def case_rule(rule: Mapping[str, Any]) -> str:
 
 def reward_rule(kind: str, rule: Mapping[str, Any]) -> str:
     """Name the rule that recommends points."""
-    if kind == "quiz_passed":
+    if kind == "exam_passed":
+        points = min(rule["quiz_points"] + rule["practical_points"], MOST_POINTS)
+        text = translate(_EXAM, points=points)
+    elif kind == "quiz_passed":
         text = translate(_QUIZ, points=rule["quiz_points"])
     else:
         values = {"percent": rule["practical_percent"], "points": rule["practical_points"]}

@@ -148,5 +148,8 @@ def _policy_beside_the_ladders() -> str:
     if not may(current_user, None, Permission.REWARD_POLICY_MANAGE):
         return ""
     found = services.current_policy(db.session()).values.as_data()
-    lines = [texts.reward_rule(kind, found) for kind in ("quiz_passed", "practical_passed")]
+    lines = [
+        texts.reward_rule(kind, found)
+        for kind in ("quiz_passed", "practical_passed", "exam_passed")
+    ]
     return render_template("consequences/_policy.html", lines=lines)

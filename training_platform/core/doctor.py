@@ -12,7 +12,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from training_platform.config import ROOT, Settings
-from training_platform.core import audit, backup, clock, pdf
+from training_platform.core import audit, authority, backup, clock, pdf
 from training_platform.core.db import db, reading
 from training_platform.core.jobs import Job, JobState
 
@@ -32,7 +32,7 @@ class Finding:
 
 def examine(*, production: bool) -> list[Finding]:
     """Look at everything the platform needs; with production also at what only production needs."""
-    findings = [_pdf(), *_database()]
+    findings = [_pdf(), _authority(), *_database()]
     if production:
         findings += [*_settings(), _mail(), _backups()]
     return findings
@@ -43,6 +43,27 @@ def _pdf() -> Finding:
     if problem:
         return Finding("PDF", "cannot be made", is_well=False, remedy=problem)
     return Finding("PDF", "Pango, fonts and harfbuzz-subset are there")
+
+
+def _authority() -> Finding:
+    what = "Signatures"
+    if not authority.exists():
+        return Finding(what, "the authority is made with the first document")
+    try:
+        key = authority.current().signing
+        key.private_key()
+    except authority.NoAuthorityError as fault:
+        return Finding(what, fault.reason, is_well=False, remedy=fault.command)
+    if key.ends_at - clock.now() < authority.REPLACE_BEFORE:
+        remedy = "flask --app app certificates replace-key"
+        return Finding(what, f"the key ends on {key.ends_at:%F}", is_well=False, remedy=remedy)
+    mode = authority.path().stat().st_mode & 0o777
+    return Finding(
+        what,
+        f"the authority's keys are there, the signing key until {key.ends_at:%F}",
+        is_well=mode & 0o077 == 0,
+        remedy="" if mode & 0o077 == 0 else f"chmod 600 {authority.path()}",
+    )
 
 
 def _database() -> Iterator[Finding]:

@@ -79,6 +79,44 @@ def store(
     return stored
 
 
+def new_path() -> Path:
+    """Return a path for a file that a job writes; hand it to adopt() or remove it."""
+    return folder() / f"{secrets.token_urlsafe(24)}.part"
+
+
+def adopt(
+    session: Session,
+    path: Path,
+    *,
+    name: str,
+    media_type: str,
+    purpose: str,
+    owner_id: int | None,
+    expires_at: datetime | None = None,
+) -> StoredFile:
+    """Keep a file that was written to new_path(), without reading it into memory at once."""
+    digest = hashlib.sha256()
+    with path.open("rb") as handle:
+        while block := handle.read(1024 * 1024):
+            digest.update(block)
+        os.fsync(handle.fileno())
+    stored = StoredFile(
+        token=path.stem,
+        name=shown_name(name),
+        media_type=media_type,
+        size_bytes=path.stat().st_size,
+        sha256=digest.hexdigest(),
+        owner_id=owner_id,
+        purpose=purpose,
+        created_at=clock.now(),
+        expires_at=expires_at,
+    )
+    path.replace(folder() / stored.token)
+    session.add(stored)
+    session.flush()
+    return stored
+
+
 def shown_name(name: str) -> str:
     """Return an uploaded name as it may be shown and sent: one line, no path, no control signs."""
     plain = "".join(sign for sign in nfc(name) if unicodedata.category(sign)[0] != "C")

@@ -1,11 +1,12 @@
 """Mail: written in the same transaction as its cause, sent by a job, every one traceable."""
 
+import hashlib
 import smtplib
 import ssl
 from collections.abc import Mapping
 from datetime import datetime
 from email.message import EmailMessage
-from email.utils import format_datetime, make_msgid
+from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -16,6 +17,8 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from training_platform.core import clock, jobs
 from training_platform.core.db import Base, db, fetch, writing
+
+JOB = "mail.send"
 
 
 class Mail(Base):
@@ -31,6 +34,10 @@ class Mail(Base):
     body: Mapped[str]
     created_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
+    #: What it is about: the kind of a notice, or <package>.<what>; None in old rows.
+    kind: Mapped[str | None]
+    #: The mail that somebody sent again by this one.
+    resent_from_id: Mapped[int | None]
 
 
 _INSERT = insert(Mail).returning(Mail.id)
@@ -44,9 +51,11 @@ def send(
     subject: str,
     body: str,
     employee_id: int | None = None,
-) -> None:
-    """Queue one plain-text mail, once per key. Line breaks in the subject are dropped."""
-    mail_id = fetch(
+    kind: str | None = None,
+    resent_from_id: int | None = None,
+) -> int:
+    """Queue one plain-text mail, once per key; return its id. A subject loses its line breaks."""
+    mail_id: int = fetch(
         session,
         _INSERT,
         {
@@ -56,12 +65,15 @@ def send(
             "subject": " ".join(subject.split()),
             "body": body,
             "created_at": clock.now(),
+            "kind": kind,
+            "resent_from_id": resent_from_id,
         },
     ).scalar_one()
-    jobs.put(session, "mail.send", {"mail_id": mail_id}, key=key)
+    jobs.put(session, JOB, {"mail_id": mail_id}, key=key)
+    return mail_id
 
 
-@jobs.job("mail.send")
+@jobs.job(JOB)
 def deliver(_context: jobs.JobContext, payload: Mapping[str, Any]) -> None:
     """Send one mail; a second delivery of the job finds it sent and does nothing."""
     mail = db.session.get_one(Mail, payload["mail_id"])
@@ -78,9 +90,14 @@ def _message(mail: Mail) -> EmailMessage:
     message["To"] = mail.recipient
     message["Subject"] = mail.subject
     message["Date"] = format_datetime(mail.created_at)
-    message["Message-ID"] = make_msgid(domain="training.example")
+    message["Message-ID"] = _message_id(mail)
     message.set_content(mail.body)
     return message
+
+
+def _message_id(mail: Mail) -> str:
+    """Return the same id at each try: a mail server that got it already may know it again."""
+    return f"<{hashlib.sha256(mail.key.encode()).hexdigest()[:32]}.{mail.id}@training.example>"
 
 
 def _transport(message: EmailMessage, mail_id: int) -> None:

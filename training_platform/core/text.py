@@ -9,6 +9,10 @@ from typing import Any
 _SPACES = re.compile(r"\s+")
 #: Characters that stay alone but change in some words (回覆 → 回复).
 _CHANGED_IN_WORDS = frozenset("瞭藉覆沈牴衹")
+_COMPOUND_SURNAMES = frozenset(
+    {"欧阳", "司马", "上官", "诸葛", "东方", "皇甫", "尉迟", "公孙", "慕容"}
+    | {"令狐", "夏侯", "端木", "南宫", "司徒", "司空", "长孙", "宇文"}
+)
 
 
 def nfc(text: str) -> str:
@@ -49,6 +53,22 @@ def mask_name(name: str) -> str:
     """Return a name as strangers may see it: the first character, then a star (王*)."""
     name = name.strip()
     return f"{name[:1]}*" if name else "*"
+
+
+def given_name(name: str, shown: str | None = None) -> str:
+    """Return what colleagues call somebody: 小满 of 王小满, Anna of Anna Berg.
+
+    A Chinese name of two characters stays whole: one character alone would be too close. Where
+    the Latin form of a Chinese name is shown, its surname stands first: Xiaoman of Wang Xiaoman.
+    """
+    name = name.strip()
+    if shown and shown != name and not name.isascii():
+        family, _blank, given = shown.strip().partition(" ")
+        return given or family
+    if name.isascii() or " " in name:
+        return name.split(" ")[0]
+    surname = 2 if name[:2] in _COMPOUND_SURNAMES else 1
+    return name[surname:] if len(name) - surname >= 2 else name
 
 
 def network_of(address: str | None) -> str | None:

@@ -7,6 +7,7 @@ from flask_babel import force_locale
 from training_platform.core.i18n import translate
 from training_platform.crm import choices
 from training_platform.crm.fields import Field, FieldKind
+from training_platform.crm.importing.mapping import ALSO_REQUIRED
 from training_platform.crm.registry import ENTITIES, Entity
 from training_platform.crm.rules.validation import RULES
 
@@ -16,11 +17,11 @@ _INTRODUCTION = """\
 Written by `flask sandbox write-fields` from `training_platform/crm/registry.py`; a test compares.
 Every record also has an id, a version, and the instants at which it was created and changed, in
 the sandbox's own time. Marks: **R** required, **N** required of a new record that is entered by
-hand, **–** read-only (the system sets it), **M** masked for others. Records of the dataset have ids
-below 10,000,000; those of a workspace begin there. The tier of a customer (VIP, key, regular) is no
-field: it follows from the orders paid in the last twelve months, net of refunds (V05). The score of
-a lead is none either: it is computed from the lead and its firm's visits to the site
-(`rules/scoring.py`)."""
+hand, **I** required in a file that is imported, **–** read-only (the system sets it), **M** masked
+for others. Records of the dataset have ids below 10,000,000; those of a workspace begin there. The
+tier of a customer (VIP, key, regular) is no field: it follows from the orders paid in the last
+twelve months, net of refunds (V05). The score of a lead is none either: it is computed from the
+lead and its firm's visits to the site (`rules/scoring.py`)."""
 _KINDS: Mapping[FieldKind, str] = {
     FieldKind.TEXT: "text",
     FieldKind.LONG_TEXT: "long text",
@@ -76,8 +77,8 @@ def _entity(entity: Entity) -> Iterator[str]:
     yield from ("", "| field | name | 名称 | type | | rules |", "|---|---|---|---|---|---|")
     for name, field in entity.fields.items():
         label, label_zh = in_both(field.label)
-        rules = " ".join(field.rules)
-        yield f"| `{name}` | {label} | {label_zh} | {_type(field)} | {_marks(field)} | {rules} |"
+        marks, rules = _marks(entity, name), " ".join(field.rules)
+        yield f"| `{name}` | {label} | {label_zh} | {_type(field)} | {marks} | {rules} |"
 
 
 def _type(field: Field) -> str:
@@ -89,10 +90,12 @@ def _type(field: Field) -> str:
     return _KINDS[field.kind]
 
 
-def _marks(field: Field) -> str:
+def _marks(entity: Entity, name: str) -> str:
+    field = entity.fields[name]
     marks = (
         (field.is_required, "R"),
         (field.is_required_when_new, "N"),
+        (name in ALSO_REQUIRED.get(entity.name, ()), "I"),
         (field.is_read_only, "–"),
         (field.is_masked, "M"),
     )

@@ -116,6 +116,10 @@ class CourseKind(ContentKind):
                 place = ("complete_when", index, "paper")
                 draft.wrong(path, place, f"{paper} is no paper", "a file of question_bank/papers/")
 
+        if (paper := data.get("delta_paper")) and not library.knows("paper", paper):
+            problem, expected = f"{paper} is no paper", "a file of question_bank/papers/"
+            draft.wrong(path, ("delta_paper",), problem, expected)
+
     def project(self, session: Session, revision: Revision) -> None:
         """Fill course, lesson and lesson_text; lessons are drawn here, once."""
         data, slug = revision.data, revision.slug

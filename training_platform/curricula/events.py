@@ -28,3 +28,13 @@ class CurriculumCompleted(Event):
 
     employee_id: int
     job_role_id: str
+
+
+@dataclass(frozen=True)
+class RefresherAssigned(Event):
+    """A round of refreshers opened a course anew for somebody; paper_id is the quiz to pass."""
+
+    entry_id: int
+    employee_id: int
+    course_id: str
+    paper_id: str

@@ -12,7 +12,7 @@ from training_platform.core.jobs import JobContext, job
 from training_platform.curricula import services
 from training_platform.curricula.models import Assignment, AssignmentRule, Course, CourseProgress
 from training_platform.curricula.queries.rules import meant_by
-from training_platform.curricula.services import completing
+from training_platform.curricula.services import completing, refreshers
 from training_platform.people.models import Employee, EmployeeStatus
 from training_platform.people.viewer import viewer_of
 
@@ -104,3 +104,25 @@ def _each(
                 run(session, session.get_one(Employee, employee_id))
         context.progress(min(start + BATCH, len(ids)), len(ids))
     return {"people": len(ids)}
+
+
+@job("curricula.plan_refreshers", every_seconds=24 * 3600)
+def plan_refreshers(_context: JobContext, _payload: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Plan the next round of refreshers where it is near; HR looks it through and confirms it."""
+    with writing() as session:
+        made = refreshers.plan_due_round(session)
+        return {"round_id": made.id if made else None}
+
+
+@job("curricula.assign_refreshers")
+def assign_refreshers(context: JobContext, payload: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Assign a confirmed round, newcomers first; what was assigned before stays as it is."""
+    with writing() as session:
+        waiting = refreshers.open_entries(session, payload["round_id"])
+    done = 0
+    for start in range(0, len(waiting), BATCH):
+        with writing() as session:
+            for entry_id in waiting[start : start + BATCH]:
+                done += refreshers.assign_entry(session, entry_id)
+        context.progress(min(start + BATCH, len(waiting)), len(waiting))
+    return {"assigned": done}

@@ -54,6 +54,8 @@ class CourseFile(Strict):
     competencies: dict[Slug, Level]
     significant_revision: Annotated[int, Field(ge=1)] = 1
     refresher_months: Annotated[int, Field(ge=1, le=120)] | None = None
+    #: A short paper on what changed: after a significant revision it renews older certificates.
+    delta_paper: Slug | None = None
     sources: list[Text] = []
     lessons: Annotated[list[LessonEntry], Field(min_length=1, max_length=99)]
     complete_when: Annotated[list[Condition], Field(min_length=1)]

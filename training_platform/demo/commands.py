@@ -8,7 +8,7 @@ from flask.cli import AppGroup
 from flask_migrate import downgrade, upgrade
 
 from training_platform.content.library import ContentError
-from training_platform.core.db import db
+from training_platform.core.db import db, writing
 from training_platform.people.demo_accounts import DEMO_ACCOUNTS
 
 cli = AppGroup("demo", help="The demo company.")
@@ -38,6 +38,7 @@ def load(*, employees: int, records: int, months: int) -> None:
             click.echo("The demo company is loaded.")
             return
         began = time.perf_counter()
+        _load_practice_company()
         with click.progressbar(length=100, label="The demo company lives", fill_char="▪") as bar:
             report = loading.load(
                 employees=employees,
@@ -65,6 +66,14 @@ def _is_loaded() -> bool:
     downgrade(revision="base")
     upgrade()
     return False
+
+
+def _load_practice_company() -> None:
+    """Load the sandbox's dataset: without it nobody in the demo company works on tasks."""
+    from training_platform.crm.dataset.loading import load_dataset  # noqa: PLC0415
+
+    with writing() as session:
+        load_dataset(session)
 
 
 def register(app: Flask) -> None:

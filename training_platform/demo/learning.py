@@ -215,8 +215,15 @@ class Learner:
         """Start, answer question by question, and submit, unless she walks away half-way."""
         viewer = self.world.viewer(self.name)
         paper = session.get_one(Paper, paper_id)
-        begins = clock.now()
         attempt = quizzes.start_attempt(session, paper, viewer, rng=self.rng)
+        return self.answer(session, attempt, aim, walks_away=walks_away)
+
+    def answer(
+        self, session: Session, attempt: Attempt, aim: Aim | None, *, walks_away: bool = False
+    ) -> Attempt:
+        """Answer an attempt that has just begun, and submit it, unless she walks away."""
+        viewer, begins = self.world.viewer(self.name), clock.now()
+        paper = session.get_one(Paper, attempt.paper_id)
         count = len(attempt.layout)
         pace = paper.minutes * 60 * self.rng.uniform(0.4, 0.85) / count
         row = None

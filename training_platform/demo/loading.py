@@ -11,12 +11,22 @@ from sqlalchemy.orm import Session
 from training_platform.core import audit, clock
 from training_platform.core.db import db, writing
 from training_platform.core.permissions import SYSTEM
+from training_platform.demo.archives import use_archive
+from training_platform.demo.behavior import plan_behavior
 from training_platform.demo.bulk import load_bulk
 from training_platform.demo.calendar import at, months_before
+from training_platform.demo.certificates import plan_certificates
+from training_platform.demo.coaching import plan_coaching
 from training_platform.demo.company import plan_company
+from training_platform.demo.compliance import plan_compliance
+from training_platform.demo.contests import plan_contests
+from training_platform.demo.disputes import Disputes
+from training_platform.demo.external_training import plan_external_training
 from training_platform.demo.joining import plan_joining
 from training_platform.demo.learning import Learner
 from training_platform.demo.library import Library, publish_if_empty, read_library
+from training_platform.demo.mentoring import plan_mentoring
+from training_platform.demo.notices import plan_notices
 from training_platform.demo.office import Office
 from training_platform.demo.scripts import plan_accounts
 from training_platform.demo.world import Hurry, World, count_people, faults
@@ -100,6 +110,7 @@ def load(
         world.run(lived)
         appended = load_bulk(world, bulk, records, lambda done: progress(days + done, total))
         with writing() as session:
+            use_archive(session, world.viewer("hr"), world.viewer("head"))
             audit.record(session, SYSTEM, LOADED, people=count_people(session))
             while audit.seal(session) == audit.SEAL_AT_MOST:
                 pass
@@ -114,4 +125,13 @@ def _make_world(library: Library, now: datetime, employees: int, began_on: date)
     plan_joining(world, learners)
     plan_accounts(world, learners)
     Office(world, learners).plan()
+    plan_certificates(world, learners)
+    plan_coaching(world)
+    plan_mentoring(world)
+    plan_external_training(world)
+    Disputes(world).plan()
+    plan_behavior(world)
+    plan_contests(world)
+    plan_notices(world)
+    plan_compliance(world)
     return world

@@ -22,6 +22,7 @@ from training_platform.demo.calendar import (
 )
 from training_platform.demo.company import MANAGER, SPECIALIST, SUPERVISOR, Fate, Person
 from training_platform.demo.consequences import decide_points
+from training_platform.demo.exams import SITTINGS, sit_exam
 from training_platform.demo.joining import lines_of
 from training_platform.demo.learning import Aim, Learner, enter
 from training_platform.demo.scripts import BASICS, STRATEGY, TEAM
@@ -34,9 +35,11 @@ from training_platform.people.services.sign_in import sign_out
 from training_platform.quizzes import queries as quiz_queries
 from training_platform.quizzes.models import Attempt
 from training_platform.quizzes.services import reopen_attempt
+from training_platform.records.corrections.rules import Proposal
+from training_platform.records.corrections.services import propose_correction
 from training_platform.records.models import TrainingRecord
+from training_platform.records.retention.services import ensure_rules
 from training_platform.records.rules import Effect, Kind
-from training_platform.records.services import correct_record
 
 #: Who looks in how often, in days.
 VISITS = {"hr": 6, "head": 8, "head2": 13, "trainer": 9, "admin": 17, "leader": 29, "leader2": 41}
@@ -64,8 +67,13 @@ class Office:
         self._on(working_day_before(self.ends, 16), 15, self.revoke_one)
         self._on(working_day_before(self.ends, 24), 14, self.correct_one)
         self._on(working_day_before(self.ends, 4), 10, self.check_a_list)
+        for username, exam_id, back in SITTINGS:
+            self._on(working_day_before(self.ends, back), 10, self._sitter(username, exam_id))
         for back in (45, 25, 9, 2):
             self._on(working_day_before(self.ends, back), 11, self.decide_cases)
+
+    def _sitter(self, username: str, exam_id: str) -> Callable[[Session], None]:
+        return lambda session: sit_exam(session, self.world, self.learners[username], exam_id)
 
     # ---- Looking in -------------------------------------------------------------------------
 
@@ -296,16 +304,19 @@ class Office:
         ).first()
         if record is None or record.employee_id == self.world.viewer("hr").id:
             return
-        correct_record(
+        propose_correction(
             session,
             record,
             self.world.viewer("hr"),
-            effect=Effect.VALUES,
-            reason="完成日期以线下签到表为准，系统当天停机补录晚了一天。",
-            changes="实际完成日期比记录早一天。",
-            evidence="签到表第 17 号",
+            Proposal(
+                effect=Effect.VALUES,
+                reason="完成日期以线下签到表为准，系统当天停机补录晚了一天。",
+                changes="实际完成日期比记录早一天。",
+                evidence="签到表第 17 号",
+            ),
             expected_count=0,
         )
+        ensure_rules(session)
 
     def check_a_list(self, session: Session) -> None:
         """Check a staff list that is not applied yet: one row names a department nobody knows."""

@@ -23,7 +23,7 @@ from training_platform.people.viewer import Viewer, viewer_of
 from training_platform.records import sealing
 
 Act = Callable[[Session], None]
-EVENING = time(21, 30)
+MORNING, EVENING = time(8, 5), time(21, 30)
 
 
 @dataclass
@@ -75,6 +75,7 @@ class World:
         """Live through all days up to now."""
         day = self.company.began_on
         while day <= self.company.ends_on:
+            self._wake(day)
             self._live(day)
             self._rest(day)
             progress(day)
@@ -88,6 +89,13 @@ class World:
                 when, _number, act = heapq.heappop(self._waiting)
                 with clock.stopped(when):
                     act(session)
+
+    def _wake(self, day: date) -> None:
+        """Let what waited over the night leave: digests, once the quiet hours are over."""
+        morning = datetime.combine(day, MORNING, clock.company_zone())
+        if morning <= self.now:
+            with clock.stopped(morning):
+                jobs.run_due()
 
     def _is_due(self, day: date) -> bool:
         return bool(self._waiting) and clock.company_day(self._waiting[0][0]) <= day

@@ -25,11 +25,6 @@ EXPIRES_WITHIN_DAYS = 60
 RECENT_DAYS = 30
 DUE_WITHIN_DAYS = 30
 
-_COMPOUND_SURNAMES = frozenset(
-    {"欧阳", "司马", "上官", "诸葛", "东方", "皇甫", "尉迟", "公孙", "慕容"}
-    | {"令狐", "夏侯", "端木", "南宫", "司徒", "司空", "长孙", "宇文"}
-)
-
 
 class PartOfDay(StrEnum):
     """When somebody is greeted."""
@@ -44,22 +39,6 @@ def part_of_day(at: datetime) -> PartOfDay:
     if 5 <= at.hour < 12:
         return PartOfDay.MORNING
     return PartOfDay.AFTERNOON if 12 <= at.hour < 18 else PartOfDay.EVENING
-
-
-def given_name(name: str, shown: str | None = None) -> str:
-    """Return what colleagues call somebody: 小满 of 王小满, Anna of Anna Berg.
-
-    A Chinese name of two characters stays whole: one character alone would be too close. Where
-    the Latin form of a Chinese name is shown, its surname stands first: Xiaoman of Wang Xiaoman.
-    """
-    name = name.strip()
-    if shown and shown != name and not name.isascii():
-        family, _blank, given = shown.strip().partition(" ")
-        return given or family
-    if name.isascii() or " " in name:
-        return name.split(" ")[0]
-    surname = 2 if name[:2] in _COMPOUND_SURNAMES else 1
-    return name[surname:] if len(name) - surname >= 2 else name
 
 
 class StepKind(StrEnum):

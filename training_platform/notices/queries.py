@@ -1,5 +1,6 @@
 """Selects over notices; no writes."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from training_platform.core.db import fetch
 from training_platform.notices.models import Notice
-from training_platform.notices.texts import body_of, icon_of, title_of
+from training_platform.notices.wording import Wording, body_of, icon_of, title_of
 
 _UNREAD = select(func.count()).where(
     Notice.employee_id == bindparam("employee_id"), Notice.read_at.is_(None)
@@ -45,10 +46,11 @@ def select_notices(employee_id: int) -> Select[Any]:
 class Line:
     """One notice as the list shows it, in the page's language."""
 
-    def __init__(self, row: Any) -> None:
+    def __init__(self, row: Any, wordings: Mapping[str, Wording]) -> None:
         self.id: int = row.id
-        self.title = title_of(row.kind, row.values)
-        self.body = body_of(row.kind, row.values)
+        worded = wordings.get(row.kind)
+        self.title = title_of(row.kind, row.values, worded)
+        self.body = body_of(row.kind, row.values, worded)
         self.icon = icon_of(row.kind)
         self.href: str = row.href
         self.created_at: datetime = row.created_at

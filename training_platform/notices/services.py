@@ -1,29 +1,20 @@
 """What is done to notices: telling somebody something, marking it as read."""
 
-from collections.abc import Mapping
 from typing import Any
 
-from flask import current_app
-from flask_babel import force_locale
-from sqlalchemy import Row, bindparam, insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
-from training_platform.core import clock, outbox
+from training_platform.core import clock
 from training_platform.core.db import fetch
 from training_platform.core.permissions import Permission, Person, Right, authorize
+from training_platform.notices.mailing import mail_notice
 from training_platform.notices.models import Notice
-from training_platform.notices.texts import TEXTS, body_of, title_of
+from training_platform.notices.texts import TEXTS
 from training_platform.people.models import AccessGrant, Employee, EmployeeStatus
 
 _BY_KEY = select(Notice.id).where(Notice.key == bindparam("key"))
 _INSERT = insert(Notice).returning(Notice.id)
-_READER = select(
-    Employee.id,
-    Employee.name,
-    Employee.email,
-    Employee.locale,
-    Employee.status,
-).where(Employee.id == bindparam("employee_id"))
 
 
 def notify(
@@ -38,7 +29,8 @@ def notify(
 ) -> int | None:
     """Tell somebody something, once per key; return the notice's id, None for a used key.
 
-    href is a path of this site. With by_mail a mail goes out too, in the person's language.
+    href is a path of this site. With by_mail a mail follows, in the person's language, when and if
+    she wants mails of this kind (notices/mailing.py).
     Raises KeyError for a kind that notices/texts.py does not know.
     """
     if kind not in TEXTS:
@@ -55,9 +47,7 @@ def notify(
     }
     ident: int = fetch(session, _INSERT, row).scalar_one()
     if by_mail:
-        reader = fetch(session, _READER, {"employee_id": employee_id}).one()
-        if reader.status is EmployeeStatus.ACTIVE and reader.email:
-            _mail(session, reader, row)
+        mail_notice(session, row, ident)
     return ident
 
 
@@ -99,24 +89,4 @@ def mark_all_read(session: Session, actor: Person) -> None:
         update(Notice)
         .where(Notice.employee_id == actor.id, Notice.read_at.is_(None))
         .values(read_at=clock.now())
-    )
-
-
-def _mail(session: Session, reader: Row[Any], notice: Mapping[str, Any]) -> None:
-    with force_locale(reader.locale or current_app.config["DEFAULT_LOCALE"]):
-        title = title_of(notice["kind"], notice["values"])
-        # Without Flask's context: no page is drawn, so nobody has to count what the bell shows.
-        body = current_app.jinja_env.get_template("emails/notices/notice.txt").render(
-            name=reader.name,
-            title=title,
-            body=body_of(notice["kind"], notice["values"]),
-            address=str(current_app.config["BASE_URL"]) + notice["href"],
-        )
-    outbox.send(
-        session,
-        key=f"notice:{notice['key']}",
-        recipient=reader.email,
-        subject=title,
-        body=body,
-        employee_id=reader.id,
     )

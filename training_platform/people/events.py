@@ -24,6 +24,14 @@ class JobRoleChanged(Event):
 
 @dataclass(frozen=True)
 class EmployeeLeft(Event):
-    """Somebody left the company."""
+    """Somebody left the company; reports is how many people got another manager by it."""
+
+    employee_id: int
+    reports: int = 0
+
+
+@dataclass(frozen=True)
+class EmployeeAnonymized(Event):
+    """The name of somebody who left was taken off what is kept."""
 
     employee_id: int

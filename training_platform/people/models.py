@@ -88,6 +88,9 @@ class Employee(Base):
     hired_on: Mapped[date]
     job_role_since: Mapped[date]
     status: Mapped[EmployeeStatus] = mapped_column(default=EmployeeStatus.ACTIVE)
+    #: The day on which she left, and when her name was taken off what is kept.
+    left_on: Mapped[date | None]
+    anonymized_at: Mapped[datetime | None]
     #: Folded name, Latin name, staff number and user name: what the search box looks through.
     search_text: Mapped[str] = mapped_column(default="")
     locale: Mapped[str | None]

@@ -150,6 +150,24 @@ def names_of(session: Session, ids: Iterable[int | None]) -> dict[int, str]:
     return {row.id: row.name for row in rows}
 
 
+def heads_of(session: Session, department_path: str) -> list[int]:
+    """Return who heads a department, or else the nearest one above it that has a head."""
+    above = [int(part) for part in department_path.strip("/").split("/") if part]
+    headed = func.coalesce(AccessGrant.department_id, Employee.department_id)
+    rows = session.execute(
+        select(Employee.id, headed)
+        .join(AccessGrant, AccessGrant.employee_id == Employee.id)
+        .where(
+            AccessGrant.right == Right.DEPARTMENT_HEAD,
+            Employee.status == EmployeeStatus.ACTIVE,
+            headed.in_(above),
+        )
+        .order_by(Employee.id)
+    ).all()
+    nearest = max((above.index(department_id) for _id, department_id in rows), default=-1)
+    return [id_ for id_, department_id in rows if above.index(department_id) == nearest]
+
+
 def my_data(session: Session, employee_id: int) -> dict[str, Any]:
     """Return what the account keeps about its owner, as plain values, without secrets."""
     summary = account_summary(session, employee_id)

@@ -257,10 +257,15 @@ def load_viewer(_request: Any) -> Viewer | None:
     return viewer
 
 
+def leave_idle() -> None:
+    """Let this request be no sign of use: a page asked for it by itself, again and again."""
+    g.leaves_idle = True
+
+
 def touch_session(response: Any) -> Any:
     """After a page: note now and then that the session was used. Never a reason for a fault."""
     session_id = g.pop("touch_session", None)
-    if session_id is None or request.endpoint == "static":
+    if session_id is None or g.get("leaves_idle") or request.endpoint == "static":
         return response
     try:
         with writing() as session:

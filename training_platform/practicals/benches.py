@@ -19,7 +19,7 @@ from training_platform.core.kinds import LANGUAGES
 from training_platform.crm.dataset.loading import load_dataset
 from training_platform.people.models import Department, Employee, JobRole
 from training_platform.people.services.sessions import open_session
-from training_platform.practicals.proving import Bench
+from training_platform.practicals.branching import Bench
 
 
 @contextmanager

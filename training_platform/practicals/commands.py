@@ -27,7 +27,7 @@ cli = AppGroup("practicals", help="Practical tasks: prove that each can be passe
     type=click.Choice(["turns", "all"]),
     default="turns",
     show_default=True,
-    help="Each draw in both languages, or all but the first in turns.",
+    help="Each draw in both languages, or the draws in turn.",
 )
 @click.option("--stamp", is_flag=True, help="Let what was proved be published as it stands.")
 def check(*, slugs: tuple[str, ...], seeds: int, languages: str, stamp: bool) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 
 from training_platform.crm.dataset.dice import Dice
 from training_platform.crm.models import FIRST_OWN_ID
+from training_platform.crm.services.past_exports import PastExport
 from training_platform.practicals.world import Rows
 
 Baseline = Mapping[str, Rows]
@@ -45,6 +46,8 @@ class Drawn:
     key: Mapping[str, Any]
     planted: Sequence[Planted] = ()
     handouts: Sequence[Handout] = ()
+    #: What the log tells that others took out before.
+    exports: Sequence[PastExport] = ()
 
 
 Make = Callable[[Dice, Mapping[str, Any], Baseline, int], Drawn]

@@ -14,3 +14,13 @@ class PracticalGraded(Event):
     practical_id: str
     mode: str
     is_passed: bool
+    #: The page of the exam that the attempt is a part of; empty where it stands alone.
+    part_of: str = ""
+
+
+@dataclass(frozen=True)
+class PracticalHandedIn(Event):
+    """A part of an exam was handed in; its grading follows."""
+
+    attempt_id: int
+    part_of: str

@@ -12,8 +12,9 @@ from typing import Any
 from training_platform.practicals.checks import PRESERVING, SCORED, look
 from training_platform.practicals.checks.findings import MOST_PLACES, Finding
 from training_platform.practicals.checks.state import conditions as conditions_of
-from training_platform.practicals.schemas import AnyCheck, TaskFile
-from training_platform.practicals.selecting import select
+from training_platform.practicals.checks.typed import is_slip
+from training_platform.practicals.schemas import AnyCheck, Misconception, TaskFile
+from training_platform.practicals.selecting import chosen_events, select
 from training_platform.practicals.world import World
 
 _PLACES = Decimal("0.01")
@@ -84,17 +85,23 @@ def grade(
     *,
     is_exam: bool = False,
     scored: Mapping[str, Decimal | Fraction] = MappingProxyType({}),
+    corrected: Mapping[str, Fraction] = MappingProxyType({}),
 ) -> Result:
     """Grade an attempt. scored holds what people gave for its texts: check → share from 0 to 1.
+
+    corrected holds what decided disputes gave: it raises what a check finds, and never lowers it.
 
     Checks that only guard what must stay earn the share of the points that the others reached:
     whoever did nothing has kept everything, and earned nothing. A check after one that was not
     passed is not assessed. A fault in a check holds the whole attempt. An exam whose texts wait
     for people is not passed yet; a text that was never written is worth nothing at once.
     """
-    found = dict(_looked(task.checks, world, scored))
+    found = dict(_looked(task.checks, world, scored, corrected))
     reached = _reached(task.checks, found)
-    outcomes = tuple(_outcome(each, found[each.id], world, reached) for each in task.checks)
+    outcomes = tuple(
+        _raised(_outcome(each, found[each.id], world, reached), corrected.get(each.id))
+        for each in task.checks
+    )
     crossed = tuple(each.id for each in task.checks if each.critical and _fails(found[each.id]))
     left = _total(each.most for each in outcomes if each.status is Status.AWAITING)
     automatic = _total(each.points for each in task.checks if each.type not in SCORED)
@@ -126,19 +133,22 @@ _Found = Finding | _Awaiting | Exception | None
 
 
 def _looked(
-    checks: Sequence[AnyCheck], world: World, scored: Mapping[str, Decimal | Fraction]
+    checks: Sequence[AnyCheck],
+    world: World,
+    scored: Mapping[str, Decimal | Fraction],
+    corrected: Mapping[str, Fraction],
 ) -> Iterator[tuple[str, _Found]]:
     """Yield what each check found; None for one that is not assessed, an error for a fault."""
     passed: set[str] = set()
     for each in checks:
-        if each.after is not None and each.after not in passed:
-            yield each.id, None
-            continue
-        found: _Found
-        try:
-            found = _scored(each, look(each, world), scored)
-        except Exception as error:  # whatever it is, the attempt waits for a person
-            found = error
+        found: _Found = None
+        if each.after is None or each.after in passed:
+            try:
+                found = _scored(each, look(each, world), scored)
+            except Exception as error:  # whatever it is, the attempt waits for a person
+                found = error
+        if each.id in corrected:
+            found = _corrected(found, corrected[each.id])
         if isinstance(found, Finding) and found.share == 1:
             passed.add(each.id)
         yield each.id, found
@@ -153,6 +163,20 @@ def _scored(
     if check.id not in scored:
         return _Awaiting(found.seen)
     return replace(found, share=Fraction(scored[check.id]))
+
+
+def _corrected(found: _Found, share: Fraction) -> _Found:
+    """Put in what a dispute gave for a check; what it finds by itself counts where it is more."""
+    if isinstance(found, Finding):
+        return replace(found, share=max(found.share, share))
+    return Finding(share) if found is None else found
+
+
+def _raised(outcome: Outcome, share: Fraction | None) -> Outcome:
+    """Give a check no less than a dispute gave it, whatever the others reached."""
+    if share is None or outcome.status in {Status.FAULT, Status.AWAITING}:
+        return outcome
+    return replace(outcome, points=max(outcome.points, _rounded(Fraction(outcome.most) * share)))
 
 
 def _total(points: Iterable[Decimal]) -> Decimal:
@@ -211,8 +235,17 @@ def _outcome(check: AnyCheck, found: _Found, world: World, reached: Fraction) ->
 
 def _mistaken(check: AnyCheck, world: World) -> Iterator[int]:
     for number, each in enumerate(check.misconceptions):
-        if select(world, each.entity, conditions_of(each.where)):
+        if _left_its_mark(each, check, world):
             yield number
+
+
+def _left_its_mark(mistake: Misconception, check: AnyCheck, world: World) -> bool:
+    if mistake.typed is not None:
+        return is_slip(check, mistake.typed, world)
+    where = conditions_of(mistake.where)
+    if mistake.entity is None:
+        return bool(chosen_events(world.events, where, world.evidence))
+    return bool(select(world, mistake.entity, where))
 
 
 def _rounded(value: Fraction) -> Decimal:

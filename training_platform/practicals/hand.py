@@ -22,6 +22,8 @@ ITSELF = "."
 _LINK = re.compile(r'<a\b[^>]*?\shref="([^"]*)"')
 _FORM = re.compile(r"<form\b.*?</form>", re.DOTALL)
 _SUBMITS = frozenset({"submit", "image"})
+#: Where a form led: the address of the page, and the page itself where it came back refused.
+Place = tuple[str, str | None] | None
 
 
 class StuckError(Exception):
@@ -125,12 +127,12 @@ class Hand:
         wait is called when a form was sent, until the jobs that it put are done.
         """
         self.client, self.home, self._wait = client, home, wait
-        #: The address of the page that came back last, and the page where it is refused.
-        self._back: tuple[str, str | None] | None = None
+        #: The page that came back last.
+        self.back: Place = None
 
     def look(self, page: str) -> str:
         """Open a page of the workspace and return it. Raises StuckError where it is refused."""
-        address, text = self._address(page), self._back[1] if self._back else None
+        address, text = self._address(page), self.back[1] if self.back else None
         if page == BACK and text is not None:
             return text
         response = Context().run(self.client.get, address, follow_redirects=True)
@@ -149,7 +151,7 @@ class Hand:
         there = next((each for each in links if urlsplit(each).path.endswith(ending)), None)
         if there is None:
             raise StuckError(f"{page}: no link {ending}")
-        self._back = (urljoin(self._address(page), there), None)
+        self.back = (urljoin(self._address(page), there), None)
         return BACK
 
     def send(
@@ -182,7 +184,7 @@ class Hand:
         text = "" if is_file else response.get_data(as_text=True)
         there = urljoin(address, response.headers.get("Location", ""))
         response.close()
-        self._back = (address, text) if is_refused else (there, None)
+        self.back = (address, text) if is_refused else (there, None)
         if self._wait is not None and not is_refused:
             self._wait()
         if is_refused != refused:
@@ -190,8 +192,8 @@ class Hand:
             raise StuckError(f"{page}: {response.status_code} {said}"[:400])
 
     def _address(self, page: str) -> str:
-        if page[:2] in {BACK, f"{BACK}?"} and self._back is not None:
-            return self._back[0] + page[1:]
+        if page[:2] in {BACK, f"{BACK}?"} and self.back is not None:
+            return self.back[0] + page[1:]
         return self.home + page
 
 

@@ -3,13 +3,15 @@
 from collections.abc import Mapping
 from typing import Any
 
-from training_platform.core.db import writing
+from training_platform.assessment.disputes.models import Dispute
+from training_platform.core.db import reading, writing
 from training_platform.core.jobs import JobContext, job
 from training_platform.core.permissions import SYSTEM
 from training_platform.practicals import queries, services, work
 from training_platform.practicals.models import PracticalAttempt
 
 GRADE_SCORED = "practicals.grade_scored"
+CORRECT_RESULT = "practicals.correct_result"
 
 
 @job("practicals.submit_overdue", every_seconds=30)
@@ -32,3 +34,15 @@ def submit_all_overdue(_context: JobContext, _payload: Mapping[str, Any]) -> Map
 def grade_scored(_context: JobContext, payload: Mapping[str, Any]) -> None:
     """Finish an attempt that people have scored."""
     work.grade_scored(int(payload["attempt"]))
+
+
+@job(CORRECT_RESULT)
+def correct_result(_context: JobContext, payload: Mapping[str, Any]) -> None:
+    """Grade an attempt again with the points that a dispute gave."""
+    with reading() as session:
+        dispute = session.get_one(Dispute, int(payload["dispute"]))
+        attempt_id = dispute.subject_id
+        because = services.Because(
+            f"dispute:{dispute.id}", dispute.decided_by_id, dispute.reason or ""
+        )
+    work.correct_result(attempt_id, because)

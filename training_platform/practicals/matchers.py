@@ -5,6 +5,8 @@ traditional characters never matter; a typing error does: of two names that diff
 character, the real ones are as alike as the mistyped ones, so no likeness passes by itself.
 """
 
+import re
+import unicodedata
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
@@ -16,6 +18,9 @@ from training_platform.crm.rules.keys import company_key, mobile_key
 
 #: What "0.235" may mean where a percentage is asked for.
 _HUNDRED = Decimal(100)
+_NUMBERS = re.compile(r"\d+(?:\.\d+)?")
+#: A sentence that names a number may name a date beside it; one that names more is guessing.
+_MOST_NUMBERS = 4
 
 
 def same(matcher: str, got: Any, wanted: Any, within: Decimal | None = None) -> bool:
@@ -96,6 +101,55 @@ def _contains(got: Any, wanted: Any, _within: Decimal | None) -> bool:
     return any(fold(str(each)).replace(" ", "") in said for each in words)
 
 
+def _tells(got: Any, wanted: Any, within: Decimal | None) -> bool:
+    """Tell that a text holds one of the first words, and does not name all the others too.
+
+    Wanted are lists of synonyms: first what the text is about, then what other texts are about.
+    Whoever pastes one text of all words everywhere has told nothing.
+    """
+    own, *others = wanted
+    named = sum(1 for each in others if _contains(got, each, within))
+    return _contains(got, own, within) and (not others or named < len(others))
+
+
+def _names_all(got: Any, wanted: Any, within: Decimal | None) -> bool:
+    """Tell that a text holds one word of each first list, and none of the second ones.
+
+    Wanted are two lists of lists of synonyms: what must be named, and what must not.
+    """
+    own, others = wanted
+    return all(_contains(got, each, within) for each in own) and not any(
+        _contains(got, each, within) for each in others
+    )
+
+
+def _begins(got: Any, wanted: Any, _within: Decimal | None) -> bool:
+    """Tell that a text begins with the wanted words; of a list, with one of them.
+
+    It is for texts that begin with what was chosen and go on with what was typed.
+    """
+    said = fold(str(got)).replace(" ", "")
+    words = [wanted] if isinstance(wanted, str) else wanted
+    return any(said.startswith(fold(str(each)).replace(" ", "")) for each in words)
+
+
+def _choice(got: Any, wanted: Any, _within: Decimal | None) -> bool:
+    """Tell that the text is the wanted one, whole; of a list or of two languages, one of them.
+
+    A text that names several is none of them: whoever writes down every word has not chosen.
+    """
+    said = _folded_text(got).replace(" ", "")
+    many = wanted.values() if isinstance(wanted, Mapping) else wanted
+    words = [wanted] if isinstance(wanted, str) else many
+    return any(_folded_text(each).replace(" ", "") == said for each in words)
+
+
+def _named_number(got: Any, wanted: Any, _within: Decimal | None) -> bool:
+    """Tell that a text names the number, by itself, and hardly another: it is not a guess."""
+    found = _NUMBERS.findall(unicodedata.normalize("NFKC", str(got)))
+    return len(found) <= _MOST_NUMBERS and number_of(wanted) in [Decimal(each) for each in found]
+
+
 def _minute(got: Any, wanted: Any, _within: Decimal | None) -> bool:
     first, second = _instant(got), _instant(wanted)
     return first is not None and first == second
@@ -143,17 +197,22 @@ def _instant(value: Any) -> datetime | None:
 
 
 _MATCHERS: Mapping[str, Callable[[Any, Any, Decimal | None], bool]] = {
+    "begins": _begins,
+    "choice": _choice,
     "code": _raw,
     "company": _company,
     "contains": _contains,
     "date": _date,
     "minute": _minute,
     "money": _money,
+    "named_number": _named_number,
+    "names": _names_all,
     "number": _number,
     "percent": _percent,
     "phone": _phone,
     "raw": _raw,
     "set": _set,
+    "tells": _tells,
     "text": _text,
 }
 

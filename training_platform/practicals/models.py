@@ -37,7 +37,14 @@ class PracticalAttempt(Base):
 
     __tablename__ = "practical_attempt"
     __table_args__ = (
-        UniqueConstraint("employee_id", "practical_id", "mode", "number"),
+        UniqueConstraint(
+            "employee_id",
+            "practical_id",
+            "mode",
+            "part_of",
+            "number",
+            name="uq_practical_attempt_part_of_number",
+        ),
         Index(
             "uq_practical_attempt_open",
             "employee_id",
@@ -58,6 +65,10 @@ class PracticalAttempt(Base):
     revision_id: Mapped[int] = mapped_column(ForeignKey("content_revision.id"))
     employee_id: Mapped[int] = mapped_column(ForeignKey("employee.id"))
     mode: Mapped[Mode]
+    #: The page of the exam that this is a part of; empty where it stands alone.
+    part_of: Mapped[str] = mapped_column(default="", server_default="")
+    #: What it is worth is shown to nobody yet: the exam is not over.
+    is_sealed: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     number: Mapped[int]
     workspace_id: Mapped[int] = mapped_column(ForeignKey("crm_workspace.id"), unique=True)
     #: The one check that a drill is about.

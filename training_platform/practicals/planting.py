@@ -13,6 +13,7 @@ from training_platform.crm.desk import Desk
 from training_platform.crm.models import CrmEvent, CrmLayer
 from training_platform.crm.queries.diff import plain_rows
 from training_platform.crm.registry import ENTITIES
+from training_platform.crm.services.past_exports import tell_export
 from training_platform.crm.services.records import change_record, create_record, find_record
 from training_platform.crm.values import to_plain
 from training_platform.practicals.drawing import Drawn
@@ -36,6 +37,8 @@ def plant(desk: Desk, drawn: Drawn) -> Start:
             create_record(desk, model, each.values, act="plant")
         else:
             change_record(desk, find_record(desk, model, each.record_id), each.values, act="plant")
+    for told in drawn.exports:
+        tell_export(desk, told)
     desk.session.flush()
     return Start(clock.now(), plain_rows(desk.session, desk.layer), desk.layer.next_seq)
 

@@ -2,9 +2,12 @@
 
 from sqlalchemy.orm import Session
 
-from training_platform.assessment.events import ScoringFinished
+from training_platform.assessment.disputes.models import Dispute
+from training_platform.assessment.disputes.rules import Remedy
+from training_platform.assessment.events import DisputeDecided, ScoringFinished
 from training_platform.core import jobs
-from training_platform.practicals.jobs import GRADE_SCORED
+from training_platform.practicals import services
+from training_platform.practicals.jobs import CORRECT_RESULT, GRADE_SCORED
 from training_platform.practicals.services import SUBJECT
 
 
@@ -17,3 +20,12 @@ def finish_scored(session: Session, event: ScoringFinished) -> None:
             {"attempt": event.subject_id},
             key=f"{event.subject_id}:{event.check}",
         )
+
+
+def follow_dispute(session: Session, event: DisputeDecided) -> None:
+    """Keep the points that a dispute gave, and let the attempt be graded with them."""
+    if event.subject_kind != SUBJECT or event.remedy != Remedy.POINTS:
+        return
+    if services.keep_correction(session, session.get_one(Dispute, event.dispute_id)):
+        payload = {"dispute": event.dispute_id}
+        jobs.put(session, CORRECT_RESULT, payload, key=str(event.dispute_id))

@@ -16,6 +16,12 @@ class Mode(StrEnum):
     EXAM = "exam"
     #: Practice of a single check, with fresh parameters.
     DRILL = "drill"
+    #: Together with others, by the clock of the contest; nothing is said before its end.
+    CONTEST = "contest"
+
+
+#: Modes with a time limit, in which nothing is said before the end.
+TIMED = frozenset({Mode.EXAM, Mode.CONTEST})
 
 
 class AttemptState(StrEnum):
@@ -38,6 +44,8 @@ class Cause(StrEnum):
     SUBMITTED = "submitted"
     SCORED = "scored"
     REGRADED = "regraded"
+    #: With points that a decided dispute gave.
+    CORRECTED = "corrected"
 
 
 def shows_solution(mode: Mode, *, has_passed: bool, tries: int) -> bool:

@@ -5,7 +5,7 @@ looked up in what the attempt drew; everything else stands for itself.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 from training_platform.core.text import fold
 from training_platform.crm.registry import ENTITIES
@@ -16,22 +16,34 @@ from training_platform.practicals.world import Rows, World
 Condition = Mapping[str, Any]
 
 
+class Drew(Protocol):
+    """What was drawn for an attempt: as evidence keeps it, or fresh from the generator."""
+
+    @property
+    def params(self) -> Mapping[str, Any]:
+        """Return what the brief may show."""
+
+    @property
+    def key(self) -> Mapping[str, Any]:
+        """Return the answers."""
+
+
 class UnknownNameError(Exception):
     """A task's file names something that the attempt did not draw."""
 
 
-def resolve(value: Any, evidence: Evidence) -> Any:
+def resolve(value: Any, drew: Drew) -> Any:
     """Return a value of the file with what was drawn put in. Raises UnknownNameError."""
     if isinstance(value, str) and value.startswith(("$params.", "$key.")):
         source, *path = value[1:].split(".")
-        found: Any = getattr(evidence, source)
+        found: Any = getattr(drew, source)
         for name in path:
             found = _within(found, name, value)
         return found
     if isinstance(value, Mapping):
-        return {name: resolve(each, evidence) for name, each in value.items()}
+        return {name: resolve(each, drew) for name, each in value.items()}
     if isinstance(value, list | tuple):
-        return [resolve(each, evidence) for each in value]
+        return [resolve(each, drew) for each in value]
     return value
 
 
@@ -159,4 +171,6 @@ _OPS: Mapping[str, Callable[[Any, Any], bool]] = {
     "has": lambda got, value: _key(value) in {_key(each) for each in got or ()},
     "empty": lambda got, value: is_empty(got) is (value is not False),
     "contains": lambda got, value: not is_empty(got) and same("contains", got, value),
+    "names": lambda got, value: not is_empty(got) and same("names", got, value),
+    "tells": lambda got, value: not is_empty(got) and same("tells", got, value),
 }

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -16,17 +17,57 @@ from training_platform.practicals.selecting import UnknownNameError
 _PLACE = re.compile(r"\$(each|key|params|number)((?:\.\w+)*)(\|local)?")
 
 
+@dataclass(frozen=True)
+class Act:
+    """One thing that is done, with everything put in: a page is opened, or its form sent."""
+
+    page: str
+    link: str | None = None
+    is_look: bool = False
+    form: str | None = None
+    press: str | None = None
+    fill: Mapping[str, Any] = field(default_factory=dict)
+    #: Field of the form → name of the handout that is sent as its file.
+    upload: Mapping[str, str] = field(default_factory=dict)
+    is_refused: bool = False
+
+
 def solve(solution: SolutionFile, hand: Hand, drawn: Drawn) -> dict[str, str]:
     """Take all steps, and return what is typed into the task's own fields, by check.
 
     Raises StuckError where a page refuses a step, UnknownNameError and UnknownHandoutError where
     it names what the attempt did not draw.
     """
+    for act in acts_of(solution, drawn):
+        do(act, hand, drawn)
+    return answers_of(solution, drawn)
+
+
+def acts_of(solution: SolutionFile, drawn: Drawn) -> Iterator[Act]:
+    """Yield what a solution does on this draw. Raises UnknownNameError."""
     scope = {"params": drawn.params, "key": drawn.key}
     for step in solution.steps:
         for each in rounds(step, scope):
-            _take(step, hand, each, drawn)
+            yield _act(step, each)
+
+
+def answers_of(solution: SolutionFile, drawn: Drawn) -> dict[str, str]:
+    """Return what is typed into the task's own fields, by check. Raises UnknownNameError."""
+    scope = {"params": drawn.params, "key": drawn.key}
     return {each.check: str(put_in(each.text, scope)) for each in solution.answers}
+
+
+def do(act: Act, hand: Hand, drawn: Drawn) -> None:
+    """Let the hand do one thing. Raises StuckError where it is refused, UnknownHandoutError."""
+    page = act.page if act.link is None else hand.follow(act.page, act.link)
+    if act.is_look:
+        hand.look(page)
+        return
+    fill = dict(act.fill)
+    for name, wanted in act.upload.items():
+        given = named(drawn.handouts, wanted)
+        fill[name] = Upload(given.name, content_of(given))
+    hand.send(page, fill, form=act.form, press=act.press, refused=act.is_refused)
 
 
 def put_in(value: Any, scope: Mapping[str, Any]) -> Any:
@@ -53,19 +94,17 @@ def rounds(step: Step, scope: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
             yield {**scope, "each": each, "number": number}
 
 
-def _take(step: Step, hand: Hand, scope: Mapping[str, Any], drawn: Drawn) -> None:
-    page = str(put_in(step.page, scope))
-    if step.link is not None:
-        page = hand.follow(page, str(put_in(step.link, scope)))
-    if step.look:
-        hand.look(page)
-        return
-    form = None if step.form is None else str(put_in(step.form, scope))
-    fill = dict(put_in(step.fill, scope))
-    for name, wanted in step.upload.items():
-        given = named(drawn.handouts, str(put_in(wanted, scope)))
-        fill[name] = Upload(given.name, content_of(given))
-    hand.send(page, fill, form=form, press=step.press, refused=step.refused)
+def _act(step: Step, scope: Mapping[str, Any]) -> Act:
+    return Act(
+        page=str(put_in(step.page, scope)),
+        link=None if step.link is None else str(put_in(step.link, scope)),
+        is_look=step.look,
+        form=None if step.form is None else str(put_in(step.form, scope)),
+        press=step.press,
+        fill=dict(put_in(step.fill, scope)),
+        upload={name: str(put_in(wanted, scope)) for name, wanted in step.upload.items()},
+        is_refused=step.refused,
+    )
 
 
 def _named(found: re.Match[str], scope: Mapping[str, Any]) -> Any:

@@ -10,8 +10,10 @@ from fractions import Fraction
 from training_platform.assessment.rubrics.queries import scored_shares
 from training_platform.core import clock
 from training_platform.core.db import reading, writing
-from training_platform.practicals import services
+from training_platform.practicals import queries, regrade_queries, services
+from training_platform.practicals.grading import Result
 from training_platform.practicals.models import PracticalAttempt
+from training_platform.practicals.regrading import corrections_of
 from training_platform.practicals.rules import AttemptState
 
 
@@ -54,3 +56,36 @@ def look_at(attempt_id: int) -> None:
     result = services.evaluate(task, evidence, attempt)
     with writing() as session:
         services.record_look(session, attempt_id, result)
+
+
+def grade_by(attempt_id: int, revision_id: int) -> tuple[PracticalAttempt, Result | None]:
+    """Return a sealed attempt with its worth by a revision of its task; nothing is kept.
+
+    What people scored and what disputes gave counts as it stands. None where the revision has no
+    such check as a drill was about.
+    """
+    with reading() as session:
+        attempt = session.get_one(PracticalAttempt, attempt_id)
+        task = services.task_at(session, revision_id)
+        evidence = services.stored_evidence(session, attempt)
+        scored: Mapping[str, Fraction] = scored_shares(session, services.SUBJECT, attempt.id)
+        corrected = corrections_of(regrade_queries.corrections(session, attempt.id))
+        session.expunge(attempt)
+    if attempt.focus is not None and attempt.focus not in {each.id for each in task.checks}:
+        return attempt, None
+    return attempt, services.evaluate(task, evidence, attempt, scored, corrected)
+
+
+def correct_result(attempt_id: int, because: services.Because) -> None:
+    """Grade an attempt again with what disputes gave; again changes nothing."""
+    with reading() as session:
+        attempt = session.get_one(PracticalAttempt, attempt_id)
+        holding = queries.holding_grading(session, attempt)
+        revision_id = attempt.revision_id if holding is None else holding.revision_id
+    _attempt, result = grade_by(attempt_id, revision_id)
+    if result is None:
+        return
+    with writing() as session:
+        grading = services.keep_corrected(session, attempt_id, result, because.cause, revision_id)
+        if grading is not None:
+            services.change_result(session, attempt_id, grading, because)

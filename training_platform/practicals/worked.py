@@ -11,7 +11,7 @@ from training_platform.crm.registry import ENTITIES, Entity
 from training_platform.practicals.drawing import Drawn
 from training_platform.practicals.feedback import say
 from training_platform.practicals.hand import BACK
-from training_platform.practicals.schemas import SolutionFile
+from training_platform.practicals.schemas import SolutionFile, Step
 from training_platform.practicals.solving import put_in, rounds
 
 
@@ -24,6 +24,7 @@ OPEN, NEW, CHANGE = _("Open %(what)s"), _("New: %(what)s"), _("Change or add to:
 AGAIN = _("On the page that comes back")
 #: Pages of the workspace that belong to no single record.
 PAGES: Mapping[str, str] = {
+    "accounts": _("Accounts"),
     "alerts": _("Alerts"),
     "assignment": _("Assignment rules"),
     "clock": _("The clock of the practice company"),
@@ -36,6 +37,12 @@ PAGES: Mapping[str, str] = {
     "reports": _("Reports"),
     "search": _("Search"),
     "tasks": _("Tasks"),
+}
+#: Pages about records under another name, and what their forms do.
+_ABOUT: Mapping[str, str] = {"accounts": "seller"}
+_DOES: Mapping[str, str] = {
+    "suspend": _("Suspend the account"),
+    "rotate": _("Renew the access"),
 }
 _PAGE = re.compile(r"([a-z_]+)/(?:new|(\d+))?")
 
@@ -67,8 +74,9 @@ def records_named(solution: SolutionFile, drawn: Drawn) -> dict[str, set[int]]:
     for step in solution.steps:
         for each in rounds(step, scope):
             found = _PAGE.match(str(put_in(step.page, each)))
-            if found and found[1] in ENTITIES and found[2]:
-                wanted.setdefault(found[1], set()).add(int(found[2]))
+            entity = _ABOUT.get(found[1], found[1]) if found else ""
+            if found and entity in ENTITIES and found[2]:
+                wanted.setdefault(entity, set()).add(int(found[2]))
     return wanted
 
 
@@ -81,15 +89,19 @@ def _steps(solution: SolutionFile, drawn: Drawn, names: Names) -> Iterator[Worke
                 yield WorkedStep(translate(AGAIN), "", _fields(None, put_in(step.fill, each)))
                 continue
             fields = [] if step.look else _fields(_entity(page), put_in(step.fill, each))
-            yield WorkedStep(_text(page, names, is_sent=not step.look), page, fields)
+            yield WorkedStep(_text(page, names, step), page, fields)
 
 
 def _entity(page: str) -> Entity | None:
     return ENTITIES.get(page.partition("/")[0])
 
 
-def _text(page: str, names: Names, *, is_sent: bool) -> str:
+def _text(page: str, names: Names, step: Step) -> str:
     found, entity = _PAGE.match(page), _entity(page)
+    if found is not None and found[1] in _ABOUT and found[2]:
+        name = names.of(_ABOUT[found[1]], int(found[2]))
+        does = translate(_DOES.get(step.form or "", PAGES[found[1]]))
+        return translate(_("%(name)s: %(value)s"), name=does, value=name)
     if entity is None or found is None:
         known = PAGES.get(page.partition("?")[0].partition("/")[0])
         return translate(OPEN, what=translate(known) if known else page)
@@ -98,7 +110,7 @@ def _text(page: str, names: Names, *, is_sent: bool) -> str:
         return translate(NEW, what=label)
     title = names.of(entity.name, int(found[2])) if found[2] else ""
     what = f"{label} {title}".strip()
-    return translate(CHANGE if is_sent else OPEN, what=what)
+    return translate(OPEN if step.look else CHANGE, what=what)
 
 
 def _fields(entity: Entity | None, fill: Any) -> list[tuple[str, str]]:

@@ -14,6 +14,8 @@ class AttemptGraded(Event):
     paper_id: str
     number: int
     is_passed: bool
+    #: The page of the exam that the attempt is a part of; empty where it stands alone.
+    part_of: str = ""
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from training_platform.core.db import Base
@@ -46,7 +46,7 @@ class Attempt(Base):
 
     __tablename__ = "attempt"
     __table_args__ = (
-        UniqueConstraint("employee_id", "paper_id", "number"),
+        UniqueConstraint("employee_id", "paper_id", "part_of", "number"),
         Index("ix_attempt_state_deadline_at", "state", "deadline_at"),
         Index("ix_attempt_paper_id_submitted_at", "paper_id", "submitted_at"),
     )
@@ -57,6 +57,10 @@ class Attempt(Base):
     paper_id: Mapped[str] = mapped_column(ForeignKey("paper.id"))
     paper_revision_id: Mapped[int] = mapped_column(ForeignKey("content_revision.id"))
     employee_id: Mapped[int] = mapped_column(ForeignKey("employee.id"))
+    #: The page of the exam that this is a part of; empty where it stands alone.
+    part_of: Mapped[str] = mapped_column(default="", server_default="")
+    #: What it is worth is shown to nobody yet: the exam is not over.
+    is_sealed: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     number: Mapped[int]
     #: [{"question": id, "revision": content_revision id, "points": 1, "order": [2, 0, 1]}]
     layout: Mapped[list[Any]]
@@ -116,3 +120,17 @@ class AttemptReopening(Base):
     opened_by_id: Mapped[int] = mapped_column(ForeignKey("employee.id"))
     opened_at: Mapped[datetime]
     reason: Mapped[str]
+
+
+class PaperReopening(Base):
+    """A paper counts anew for somebody from an instant on, though she passed it: for a renewal."""
+
+    __tablename__ = "paper_reopening"
+    __table_args__ = (Index("ix_paper_reopening_employee_id_paper_id", "employee_id", "paper_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    employee_id: Mapped[int] = mapped_column(ForeignKey("employee.id"))
+    paper_id: Mapped[str] = mapped_column(ForeignKey("paper.id"))
+    #: What it was opened for, once: certificates:renewal:<id>.
+    source: Mapped[str] = mapped_column(unique=True)
+    opened_at: Mapped[datetime]

@@ -19,9 +19,10 @@ def is_own(person: Any, attempt: Any) -> bool:
 
 
 def is_closed_for_readers(person: Any, attempt: Any) -> bool:
-    """Tell that a trainer or HR looks at an attempt that was submitted."""
+    """Tell that a trainer or HR looks at an attempt that was submitted, and is not sealed."""
     reads = holds(Right.TRAINER, Right.HR)(person, attempt)
-    return reads and (attempt is None or attempt.state is AttemptState.SUBMITTED)
+    is_over = attempt is None or attempt.state is AttemptState.SUBMITTED
+    return reads and is_over and not (attempt is not None and attempt.is_sealed)
 
 
 POLICY: dict[Permission, tuple[Predicate, ...]] = {

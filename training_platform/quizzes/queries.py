@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Row, Select, String, bindparam, case, cast, func, literal, or_, select
 from sqlalchemy.orm import Session
 
+from training_platform.assessment.parts import ALONE
 from training_platform.assessment.queries import ladder_rungs
 from training_platform.assessment.rules import (
     NextStep,
@@ -31,6 +32,7 @@ from training_platform.quizzes.models import (
     AttemptState,
     AttemptStep,
     Paper,
+    PaperReopening,
 )
 from training_platform.quizzes.rules import SELF_TEST, Progress, add_up
 from training_platform.records.models import TrainingRecord
@@ -50,12 +52,24 @@ _ATTEMPT = select(
     Attempt.state,
     Attempt.submitted_at,
     Attempt.writer,
+    Attempt.part_of,
+    Attempt.is_sealed,
 ).where(Attempt.token == bindparam("token"))
 _ATTEMPT_LOCKED = _ATTEMPT.with_for_update()
 _STEPS = (
     select(AttemptStep.kind, AttemptStep.position, AttemptStep.value, AttemptStep.happened_at)
     .where(AttemptStep.attempt_id == bindparam("attempt_id"))
     .order_by(AttemptStep.id)
+)
+_COUNTS_FROM = (
+    select(func.max(PaperReopening.opened_at))
+    .where(
+        PaperReopening.employee_id == Attempt.employee_id,
+        PaperReopening.paper_id == Attempt.paper_id,
+    )
+    .correlate(Attempt)
+    .scalar_subquery()
+    .label("counts_from")
 )
 _MINE = (
     select(
@@ -71,7 +85,9 @@ _MINE = (
         Attempt.is_passed,
         Attempt.is_distinction,
         Attempt.layout,
+        Attempt.part_of,
         AttemptReopening.opened_at.label("reopened_at"),
+        _COUNTS_FROM,
     )
     .outerjoin(AttemptReopening, AttemptReopening.attempt_id == Attempt.id)
     .where(
@@ -100,7 +116,11 @@ class Standing:
 
     step: NextStep
     rungs: Rungs
+    #: Those that stand alone; parts of exams say nothing about the paper's own standing.
     attempts: Sequence[Row[Any]] = field(default_factory=list)
+    parts: Sequence[Row[Any]] = field(default_factory=list)
+    #: Those from before the paper was opened anew: history, they open and close nothing.
+    earlier: Sequence[Row[Any]] = field(default_factory=list)
 
     @property
     def open_attempt(self) -> Row[Any] | None:
@@ -166,8 +186,12 @@ def _standing(
     session: Session, employee_id: int, paper: Any, attempts: list[Row[Any]], rungs: Rungs
 ) -> Standing:
     now = clock.now()
+    parts = [each for each in attempts if each.part_of]
+    alone = [each for each in attempts if not each.part_of]
+    attempts = [each for each in alone if not _is_earlier(each)]
+    earlier = [each for each in alone if _is_earlier(each)]
     if paper.kind == SELF_TEST:
-        return Standing(next_step(rungs, [], now), rungs, attempts)
+        return Standing(next_step(rungs, [], now), rungs, attempts, parts, earlier)
     fails = [each.submitted_at for each in attempts if each.is_passed is False]
     passed = any(each.is_passed for each in attempts)
     retrained_at = None
@@ -184,7 +208,13 @@ def _standing(
     )
     if step.action is StepAction.RETRAINING and not paper.course_id:
         step = replace(step, action=StepAction.HR_CASE)  # there are no lessons to go through
-    return Standing(step, rungs, attempts)
+    return Standing(step, rungs, attempts, parts, earlier)
+
+
+def _is_earlier(attempt: Row[Any]) -> bool:
+    """Tell whether an attempt was over before the paper was opened anew."""
+    since, ended_at = attempt.counts_from, attempt.submitted_at
+    return since is not None and ended_at is not None and bool(ended_at < since)
 
 
 def relearned_at(
@@ -270,10 +300,12 @@ def waiting_for_retraining(text: str = "") -> Select[Any]:
             later,
             (later.c.employee_id == Attempt.employee_id)
             & (later.c.paper_id == Attempt.paper_id)
+            & (later.c.part_of == ALONE)
             & (later.c.number > Attempt.number),
         )
         .where(
             Attempt.is_passed.is_(False),
+            Attempt.part_of == ALONE,
             _HAS_CASE,
             AttemptReopening.id.is_(None),
             later.c.id.is_(None),

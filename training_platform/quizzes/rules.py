@@ -99,6 +99,20 @@ def grade(
     )
 
 
+def grade_of_points(
+    points: int, max_points: int, *, pass_percent: int, distinction_percent: int
+) -> Grade:
+    """Return the grade for points that were corrected; both in hundredths."""
+    percent = Fraction(points * 100, max_points) if max_points else Fraction(0)
+    return Grade(
+        points=points,
+        max_points=max_points,
+        percent=int(percent),
+        is_passed=percent >= pass_percent,
+        is_distinction=percent >= max(distinction_percent, pass_percent),
+    )
+
+
 def may_review(policy: str, *, is_passed: bool) -> bool:
     """Tell whether a trainee may see answers and explanations of her submitted attempt."""
     if policy == ReviewPolicy.AFTER_SUBMISSION:

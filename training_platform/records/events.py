@@ -13,3 +13,10 @@ class RecordAdded(Event):
     employee_id: int
     kind: str
     subject: str
+
+
+@dataclass(frozen=True)
+class ValuesErased(Event):
+    """What somebody's records say was erased; the records themselves stay."""
+
+    employee_id: int

@@ -6,7 +6,8 @@ from typing import Any
 
 from training_platform.core import audit, clock, jobs
 from training_platform.core.db import writing
-from training_platform.records import sealing
+from training_platform.records import my_data, sealing
+from training_platform.records.retention import services as retention
 
 
 @jobs.job("records.seal_day", every_seconds=1800)
@@ -27,3 +28,21 @@ def seal_audit(_context: jobs.JobContext, _payload: Mapping[str, Any]) -> Mappin
         sealed += count
         if count < audit.SEAL_AT_MOST:
             return {"sealed": sealed}
+
+
+@jobs.job(retention.PURGE_JOB)
+def purge(context: jobs.JobContext, payload: Mapping[str, Any]) -> None:
+    """Erase what is due, a batch a transaction; after a crash the next worker goes on."""
+    while True:
+        with writing() as session:
+            done = retention.purge_batch(session, int(payload["run_id"]))
+        if done is None:
+            return
+        context.progress(*done)
+
+
+@jobs.job(my_data.JOB)
+def pack_my_data(_context: jobs.JobContext, payload: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Pack what is kept about a person for herself."""
+    with writing() as session:
+        return {"file_id": my_data.pack(session, int(payload["employee_id"]))}

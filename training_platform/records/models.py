@@ -53,6 +53,17 @@ class RecordValue(Base):
     record: Mapped[TrainingRecord] = relationship(back_populates="value")
 
 
+class RecordErasure(Base):
+    """That a record's values were erased by right: a value that is gone without one is a fault."""
+
+    __tablename__ = "record_erasure"
+
+    record_id: Mapped[int] = mapped_column(ForeignKey("training_record.id"), primary_key=True)
+    #: anonymized, or purge:<id of the run>.
+    cause: Mapped[str]
+    erased_at: Mapped[datetime]
+
+
 class RecordHead(Base):
     """The end of one person's chain; the row that writers of this chain lock."""
 
@@ -73,6 +84,8 @@ class DailyHead(Base):
     chain_count: Mapped[int]
     record_count: Mapped[int]
     root: Mapped[str]
+    #: The digest of the head before it, so that none can be taken out; None for the oldest ones.
+    previous: Mapped[str | None]
     signature: Mapped[str]
     made_at: Mapped[datetime]
 

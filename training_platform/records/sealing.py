@@ -4,8 +4,10 @@ Whoever cuts or rewrites a chain afterwards would have to forge the signature, a
 which a backup carries to another place.
 """
 
+import hashlib
 import json
 import os
+from collections.abc import Mapping
 from datetime import UTC, date
 from pathlib import Path
 from typing import Any
@@ -21,6 +23,7 @@ from training_platform.records import chain
 from training_platform.records.models import DailyHead, RecordHead
 
 KEY_NAME = "keys/records"
+_SIGNED = ("day", "chain_count", "record_count", "root", "made_at", "previous")
 
 
 def signing_key() -> Ed25519PrivateKey:
@@ -61,12 +64,23 @@ def seal_day(session: Session, day: date) -> DailyHead | None:
         chain_count=len(heads),
         record_count=sum(length for _employee, length, _hash in heads),
         root=chain.merkle_root(heads),
+        previous=_digest_of_last(session),
         made_at=clock.now(),
     )
     head.signature = signing_key().sign(signed_bytes(head)).hex()
     _write(head, heads)  # first the file: a row without its file would look like tampering
     session.add(head)
     return head
+
+
+def digest(head: DailyHead) -> str:
+    """Return what the next head says of this one: none can be taken out between two."""
+    return hashlib.sha256(signed_bytes(head) + bytes.fromhex(head.signature)).hexdigest()
+
+
+def _digest_of_last(session: Session) -> str:
+    last = session.scalars(select(DailyHead).order_by(DailyHead.day.desc()).limit(1)).first()
+    return digest(last) if last else chain.GENESIS
 
 
 def is_signed(head: DailyHead) -> bool:
@@ -80,11 +94,35 @@ def is_signed(head: DailyHead) -> bool:
 
 def read_heads(head: DailyHead) -> list[tuple[int, int, str]] | None:
     """Return the ends of chains that a head covers, from its file; None if that is gone."""
+    content = read_file(head_path(head.day))
+    return content["heads"] if content else None
+
+
+def read_file(path: Path) -> dict[str, Any] | None:
+    """Return the content of a head's file, ours or a copy from outside; None for no such file."""
     try:
-        content = json.loads(head_path(head.day).read_text("ascii"))
-    except (FileNotFoundError, ValueError):
+        content = json.loads(path.read_text("ascii"))
+        heads = [(int(each[0]), int(each[1]), str(each[2])) for each in content["heads"]]
+        return {**content, "heads": heads}
+    except (OSError, ValueError, KeyError, TypeError, IndexError):
         return None
-    return [(int(each[0]), int(each[1]), str(each[2])) for each in content["heads"]]
+
+
+def is_signed_file(content: Mapping[str, Any]) -> bool:
+    """Tell whether a file carries our signature and its ends give the root that was signed."""
+    fields = {name: content[name] for name in _SIGNED if name in content}
+    try:
+        signature = bytes.fromhex(str(content["signature"]))
+        signing_key().public_key().verify(signature, chain.signed_bytes(fields))
+    except (InvalidSignature, ValueError, KeyError):
+        return False
+    return chain.merkle_root(content["heads"]) == content.get("root")
+
+
+def kept_days() -> list[str]:
+    """Return the days whose files lie in instance/heads."""
+    folder = head_path("x").parent
+    return sorted(path.stem for path in folder.glob("*.json")) if folder.is_dir() else []
 
 
 def head_path(day: str) -> Path:
@@ -98,13 +136,15 @@ def signed_bytes(head: DailyHead) -> bytes:
 
 
 def _fields(head: DailyHead) -> dict[str, Any]:
-    return {
+    fields = {
         "day": head.day,
         "chain_count": head.chain_count,
         "record_count": head.record_count,
         "root": head.root,
         "made_at": head.made_at.astimezone(UTC).isoformat(),
     }
+    # The oldest heads were signed before they named the one before them.
+    return fields if head.previous is None else fields | {"previous": head.previous}
 
 
 def _write(head: DailyHead, heads: list[tuple[int, int, str]]) -> None:

@@ -5,20 +5,31 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, delete, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    bindparam,
+    delete,
+    func,
+    insert,
+    literal,
+    select,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from training_platform.core import audit, clock
-from training_platform.core.db import fetch
-from training_platform.core.errors import ConflictError, RuleError
+from training_platform.core.db import UtcDateTime, fetch
+from training_platform.core.errors import ConflictError, NotPermittedError, RuleError
 from training_platform.core.events import emit
 from training_platform.core.permissions import Permission, Person, authorize
 from training_platform.people.models import Employee
 from training_platform.records import chain
-from training_platform.records.events import RecordAdded
+from training_platform.records.corrections.rules import needs_second_person
+from training_platform.records.events import RecordAdded, ValuesErased
 from training_platform.records.models import (
     CompetencyLevel,
+    RecordErasure,
     RecordHead,
     RecordValue,
     TrainingRecord,
@@ -66,6 +77,7 @@ class NewRecord:
     source: str
     happened_at: datetime
     data: Mapping[str, Any] = field(default_factory=dict)
+    corrects_id: int | None = None
 
 
 def append(
@@ -126,10 +138,13 @@ def append_id(
     return ident
 
 
-def append_many(session: Session, rows: Iterable[NewRecord]) -> int:
+def append_many(
+    session: Session, rows: Iterable[NewRecord], *, recorded_at: datetime | None = None
+) -> int:
     """Append many records at once, for loads; return how many were new.
 
-    The same chain and the same promise per source as append(), but nothing is announced.
+    The same chain and the same promise per source as append(), but nothing is announced. Without
+    recorded_at each counts as recorded when it happened.
     """
     waiting = list(rows)
     added = 0
@@ -145,7 +160,12 @@ def append_many(session: Session, rows: Iterable[NewRecord]) -> int:
         if not part:
             continue
         made = [
-            _next_fields(heads[row.employee_id], row, recorded_at=row.happened_at)
+            _next_fields(
+                heads[row.employee_id],
+                row,
+                recorded_at=recorded_at or row.happened_at,
+                corrects_id=row.corrects_id,
+            )
             for row in part.values()
         ]
         ids = session.scalars(
@@ -169,18 +189,33 @@ def correct_record(
     changes: str,
     evidence: str,
     expected_count: int,
+    approver: Person | None = None,
+    values: Mapping[str, tuple[Any, Any]] | None = None,
+    evidence_file: int | None = None,
 ) -> TrainingRecord:
     """Append a correction that names what it corrects; the record itself stays as it was.
 
-    expected_count is the number of corrections that the person saw: ConflictError if there are
-    more now. Raises RuleError for a correction of a correction, and NotPermittedError.
+    values are (old, new) by corrections.rules.Value. Where one is given, or the record is void
+    from now on, the approver is a second person: NotPermittedError without, and for what is one's
+    own. expected_count is the number of corrections that the person saw: ConflictError if there
+    are more now. Raises RuleError for a correction of a correction.
     """
     employee = session.get_one(Employee, record.employee_id)
     authorize(actor, employee, Permission.RECORD_CORRECT)
+    if needs_second_person(effect, values or {}):
+        if approver is None or approver.id == actor.id:
+            raise NotPermittedError
+        authorize(approver, employee, Permission.RECORD_CORRECTION_DECIDE)
     if record.kind == Kind.CORRECTION:
         raise RuleError(_("Correct the record itself, not its correction."))
     if count_corrections(session, record.id) != expected_count:
         raise ConflictError(record)
+    details: dict[str, Any] = {
+        "old": {name: pair[0] for name, pair in (values or {}).items()},
+        "new": {name: pair[1] for name, pair in (values or {}).items()},
+        "second": _name_of(session, approver) if approver else "",
+        "evidence_file": evidence_file,
+    }
     correction = append(
         session,
         record.employee_id,
@@ -192,10 +227,19 @@ def correct_record(
         changes=changes,
         evidence=evidence,
         by=_name_of(session, actor),
+        **{name: value for name, value in details.items() if value},
     )
     if correction is None:
         raise ConflictError(record)
-    audit.record(session, actor, "records.correct", record, effect=effect)
+    audit.record(
+        session,
+        actor,
+        "records.correct",
+        record,
+        effect=effect,
+        values=sorted(values or {}),
+        second=approver.id if approver else None,
+    )
     return correction
 
 
@@ -248,16 +292,32 @@ def count_corrections(session: Session, record_id: int) -> int:
     return session.scalar(found) or 0
 
 
-def erase_values(session: Session, employee_id: int, actor: Person) -> int:
+def erase_values(
+    session: Session, employee_id: int, actor: Person, *, cause: str = "anonymized"
+) -> int:
     """Erase what a person's records say; the chain stays and still verifies. Return how many."""
     employee = session.get_one(Employee, employee_id)
     authorize(actor, employee, Permission.RECORD_ERASE)
     lock_chain(session, employee_id)
     own = select(TrainingRecord.id).where(TrainingRecord.employee_id == employee_id)
-    gone = session.execute(delete(RecordValue).where(RecordValue.record_id.in_(own)))
-    count = int(gone.rowcount)  # type: ignore[attr-defined]
+    count = erase(session, RecordValue.record_id.in_(own), cause)
     audit.record(session, actor, "records.erase_values", employee, count=count)
+    emit(session, ValuesErased(employee_id))
     return count
+
+
+def erase(session: Session, which: ColumnElement[bool], cause: str) -> int:
+    """Erase the values that a condition on RecordValue names, and note by what cause.
+
+    The callers have decided who may. Without the note a lost value is a fault of the chain.
+    """
+    noted = select(
+        RecordValue.record_id, literal(cause), literal(clock.now(), UtcDateTime())
+    ).where(which)
+    columns = ["record_id", "cause", "erased_at"]
+    session.execute(insert(RecordErasure).from_select(columns, noted))
+    gone = session.execute(delete(RecordValue).where(which))
+    return int(gone.rowcount)  # type: ignore[attr-defined]
 
 
 def raise_competency(

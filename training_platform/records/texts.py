@@ -26,6 +26,8 @@ class KindText:
 TEXTS: dict[str, KindText] = {
     Kind.JOINED: KindText("work", "user-plus", "accent", _("Joined as %(title)s")),
     Kind.JOB_ROLE_CHANGED: KindText("work", "id", "accent", _("New job role: %(title)s")),
+    Kind.LEFT: KindText("work", "logout", None, _("Left the company")),
+    Kind.TRAINING_IMPORTED: KindText("earlier", "history", None, _("Earlier training: %(title)s")),
     Kind.LESSON_FINISHED: KindText("lessons", "book-2", None, _("Lesson: %(title)s")),
     Kind.COURSE_COMPLETED: KindText("courses", "school", "ok", _("Course completed: %(title)s")),
     Kind.CURRICULUM_COMPLETED: KindText(
@@ -40,6 +42,12 @@ TEXTS: dict[str, KindText] = {
     Kind.PRACTICAL_FAILED: KindText(
         "practicals", "target", "bad", _("Practical exam failed: %(title)s")
     ),
+    Kind.PRACTICE_COMPLETED: KindText(
+        "mentoring", "notebook", "ok", _("Mentored practice: %(title)s")
+    ),
+    Kind.EXAM_PASSED: KindText("exams", "school", "ok", _("Exam passed: %(title)s")),
+    Kind.EXAM_FAILED: KindText("exams", "school", "bad", _("Exam failed: %(title)s")),
+    Kind.BEHAVIOR_ASSESSED: KindText("behavior", "users", "ok", _("Behavior assessed: %(title)s")),
     Kind.HR_CASE_OPENED: KindText(
         "quizzes", "flag", None, _("Handed to human resources: %(title)s")
     ),
@@ -53,6 +61,26 @@ TEXTS: dict[str, KindText] = {
     Kind.CERTIFICATE_REVOKED: KindText(
         "certificates", "circle-x", "bad", _("Certificate revoked: %(title)s")
     ),
+    Kind.CERTIFICATE_SUPERSEDED: KindText(
+        "certificates", "history", "warn", _("Certificate superseded: %(title)s")
+    ),
+    Kind.COACHING_HELD: KindText(
+        "coaching", "message", "accent", _("One-to-one coaching: %(title)s")
+    ),
+    Kind.CONTEST_FINISHED: KindText("practicals", "trophy", None, _("Took part in: %(title)s")),
+    Kind.SPOT_CHECK: KindText("coaching", "list-check", None, _("Spot check: %(title)s")),
+    Kind.EXTERNAL_TRAINING: KindText(
+        "external", "world", "ok", _("External training attended: %(title)s")
+    ),
+    Kind.EXTERNAL_TRAINING_REPORT: KindText(
+        "external", "report", "ok", _("Report of an external training: %(title)s")
+    ),
+    Kind.EXTERNAL_TRAINING_FOLLOW_UP: KindText(
+        "external", "history", None, _("Follow-up of an external training: %(title)s")
+    ),
+    Kind.SHARING_SESSION: KindText(
+        "external", "presentation", None, _("Sharing session: %(title)s")
+    ),
     Kind.CORRECTION: KindText("corrections", "pencil", None, _("Correction: %(title)s")),
 }
 OTHER = KindText("other", "circle", None, "%(title)s")
@@ -63,7 +91,13 @@ GROUPS: dict[str, str] = {
     "lessons": _("Lessons"),
     "quizzes": _("Quizzes"),
     "practicals": _("Practical tasks"),
+    "exams": _("Combined exams"),
+    "mentoring": _("Mentored practice"),
+    "behavior": _("Behavior assessment"),
+    "coaching": _("Coaching"),
+    "external": _("External training"),
     "certificates": _("Certificates"),
+    "earlier": _("Earlier trainings"),
     "work": _("Job role"),
     "corrections": _("Corrections"),
 }
@@ -73,6 +107,9 @@ OUTCOMES: dict[str, str] = {
     "distinction": _("Distinction"),
     "fail": _("Not passed"),
     "failed": _("Not passed"),
+    "reached": _("Goals reached"),
+    "partly": _("Goals partly reached"),
+    "not_reached": _("Goals not reached"),
 }
 ERASED = _("values erased")
 

@@ -1,15 +1,23 @@
 """Checking what the chains promise: every link, value, head. Fast enough to run each day."""
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from training_platform.core import audit
+from training_platform.core import audit, clock
 from training_platform.records import chain, sealing
-from training_platform.records.models import DailyHead, RecordHead, RecordValue, TrainingRecord
+from training_platform.records.models import (
+    DailyHead,
+    RecordErasure,
+    RecordHead,
+    RecordValue,
+    TrainingRecord,
+)
 
 BATCH = 5_000
 _LINKS = (
@@ -28,8 +36,10 @@ _LINKS = (
         TrainingRecord.hash,
         RecordValue.salt,
         RecordValue.data,
+        RecordErasure.cause,
     )
     .outerjoin(RecordValue, RecordValue.record_id == TrainingRecord.id)
+    .outerjoin(RecordErasure, RecordErasure.record_id == TrainingRecord.id)
     .order_by(TrainingRecord.employee_id, TrainingRecord.position)
     .execution_options(yield_per=BATCH)
 )
@@ -47,13 +57,15 @@ class Report:
     remarks: list[str] = field(default_factory=list)
 
 
-def verify(session: Session) -> Report:
+def verify(session: Session, outside: Sequence[Path] = ()) -> Report:
     """Check all chains, values, heads and the seals of the audit log; stop at the first fault.
 
-    Run it in a transaction that sees one state (REPEATABLE READ on PostgreSQL).
+    outside are files of daily heads that were kept elsewhere: what was cut off or written anew
+    since then is found even if all that lies here was mended. Run it in a transaction that sees
+    one state (REPEATABLE READ on PostgreSQL).
     """
     report = Report()
-    faults = _faults(session, report)
+    faults = _faults(session, report, outside)
     report.fault = next(faults, None)
     faults.close()  # the streamed rows, too
     return report
@@ -66,9 +78,12 @@ def use_one_snapshot(session: Session) -> None:
         session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
 
 
-def _faults(session: Session, report: Report) -> Generator[str, None, None]:
+def _faults(
+    session: Session, report: Report, outside: Sequence[Path]
+) -> Generator[str, None, None]:
     heads = list(session.scalars(select(DailyHead).order_by(DailyHead.day)))
     yield from _broken_heads(heads, report)
+    yield from _lost_heads(heads)
     marks: dict[int, tuple[int, str]] = {}
     if heads:
         covered = sealing.read_heads(heads[-1])
@@ -78,6 +93,13 @@ def _faults(session: Session, report: Report) -> Generator[str, None, None]:
             yield f"the file of the daily head {heads[-1].day} does not match its root"
         else:
             marks = {employee: (length, hash_) for employee, length, hash_ in covered}
+    for path in outside:
+        content = sealing.read_file(path)
+        if content is None or not sealing.is_signed_file(content):
+            yield f"{path.name} is no daily head that carries our signature"
+        else:
+            yield from _differing(content, heads)
+            yield from _ends_missed(session, content)
     yield from _broken_chains(session, marks, report)
     if heads and report.records < heads[-1].record_count:
         yield (
@@ -91,10 +113,57 @@ def _faults(session: Session, report: Report) -> Generator[str, None, None]:
 def _broken_heads(heads: list[DailyHead], report: Report) -> Iterator[str]:
     if heads and not sealing.has_key():
         yield f"instance/{sealing.KEY_NAME} is missing: the daily heads cannot be checked"
+    before: DailyHead | None = None
     for head in heads:
         report.heads += 1
         if not sealing.is_signed(head):
             yield f"the daily head {head.day} does not carry our signature"
+        expected = sealing.digest(before) if before else chain.GENESIS
+        if head.previous not in {None, expected}:
+            yield f"the daily head {head.day} does not follow the one before it: one is gone"
+        before = head
+
+
+def _lost_heads(heads: list[DailyHead]) -> Iterator[str]:
+    """Find heads whose file is here but whose row is not."""
+    known = {head.day for head in heads}
+    for day in sealing.kept_days():
+        content = None if day in known else sealing.read_file(sealing.head_path(day))
+        if content and sealing.is_signed_file(content) and not _is_ahead(content):
+            yield f"the daily head {day} is gone, its file is still here"
+
+
+def _is_ahead(content: Mapping[str, Any]) -> bool:
+    """Tell that a file was written just now: its row is committed after it."""
+    made = datetime.fromisoformat(str(content["made_at"]))
+    return clock.now() - made < timedelta(minutes=10)
+
+
+def _differing(content: Mapping[str, Any], heads: list[DailyHead]) -> Iterator[str]:
+    day = content["day"]
+    here = next((head for head in heads if head.day == day), None)
+    if here is None:
+        yield f"the daily head {day} that was kept outside is gone here"
+    elif here.root != content["root"]:
+        yield f"the daily head {day} is another than the one that was kept outside"
+
+
+def _ends_missed(session: Session, content: Mapping[str, Any]) -> Iterator[str]:
+    """Compare the ends of chains that somebody kept outside with the records that are there."""
+    for start in range(0, len(content["heads"]), 500):
+        part = {each[0]: (each[1], each[2]) for each in content["heads"][start : start + 500]}
+        pairs = [
+            (TrainingRecord.employee_id == employee) & (TrainingRecord.position == end[0])
+            for employee, end in part.items()
+        ]
+        found = select(TrainingRecord.employee_id, TrainingRecord.hash).where(or_(*pairs))
+        stands = {row.employee_id: row.hash for row in session.execute(found)}
+        for employee, (length, hash_) in part.items():
+            if length and stands.get(employee) != hash_:
+                yield (
+                    f"position {length} of the chain of employee {employee} is not the record "
+                    f"that the daily head {content['day']} signed, which was kept outside"
+                )
 
 
 def _broken_chains(
@@ -165,6 +234,8 @@ def _broken_link(row: Any, position: int, previous: str) -> str | None:
     )
     if row.hash != expected:
         return "does not match its hash"
-    if row.salt is not None and chain.value_digest(row.salt, row.data) != row.value_digest:
+    if row.salt is None:
+        return None if row.cause else "lost its values, and no erasure is recorded"
+    if chain.value_digest(row.salt, row.data) != row.value_digest:
         return "does not match its values"
     return None

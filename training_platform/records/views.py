@@ -1,23 +1,24 @@
 """Pages of records: the own timeline, the people whose records one may read, corrections."""
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, Flask, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
-from training_platform.core import forms
+from training_platform.core import files, forms, slots
 from training_platform.core.db import db, transaction
 from training_platform.core.errors import NotFoundError, RuleError
+from training_platform.core.forms import OnceForm
 from training_platform.core.navigation import Place
-from training_platform.core.permissions import Permission, may
+from training_platform.core.permissions import Permission, authorize, may
 from training_platform.core.tables import paginate
-from training_platform.core.web import check, render_form, requires, see_other
+from training_platform.core.web import check, render_form, requires
 from training_platform.people.models import Employee
-from training_platform.records import jobs, queries, services  # noqa: F401  # jobs registers its handlers
-from training_platform.records.forms import CorrectionForm
+from training_platform.records import jobs, my_data, queries, services  # noqa: F401  # jobs registers its handlers
+from training_platform.records.corrections import services as corrections
+from training_platform.records.corrections.forms import ProposalForm
 from training_platform.records.models import TrainingRecord
 from training_platform.records.queries import PeopleFilter
-from training_platform.records.rules import Effect
 from training_platform.records.texts import GROUPS
 
 bp = Blueprint("records", __name__, url_prefix="/records")
@@ -32,14 +33,6 @@ PLACES: tuple[Place, ...] = (
         Permission.SIGNED_IN,
         40,
         is_primary=True,
-    ),
-    Place(
-        "archive",
-        _l("Training archive"),
-        "users",
-        "records.people",
-        Permission.RECORD_READ_ALL,
-        75,
     ),
 )
 
@@ -94,40 +87,63 @@ def person(employee_id: int) -> ResponseReturnValue:
 @bp.route("/people/<int:employee_id>/<int:record_id>/correction", methods=["GET", "POST"])
 @requires(Permission.RECORD_CORRECT)
 def correct(employee_id: int, record_id: int) -> ResponseReturnValue:
-    """Correct a record by a further one."""
+    """Say what is right in a record: a remark stands at once, all else another decides."""
     session = db.session()
     employee = _employee(employee_id)
+    authorize(current_user, employee, Permission.RECORD_CORRECT)
     record = session.get(TrainingRecord, record_id)
     if record is None or record.employee_id != employee.id:
         raise NotFoundError
-    address = url_for(".person", employee_id=employee.id)
-    form = CorrectionForm(version=services.count_corrections(session, record.id))
+    form = ProposalForm(version=services.count_corrections(session, record.id))
     if form.validate_on_submit():
         if led_to := forms.already_led_to(session, current_user.id, form.once.data):
             return redirect(led_to, code=303)
         try:
-            _correct(record, form, address)
+            address = _propose(record, form)
         except RuleError as error:
             form.refuse(error)
         else:
-            return see_other(".person", employee_id=employee.id)
+            return redirect(address, code=303)
     entry = queries.one_entry(session, record)
     return render_form("records/correct.html", form, employee=employee, entry=entry)
 
 
-def _correct(record: TrainingRecord, form: CorrectionForm, address: str) -> None:
+def _propose(record: TrainingRecord, form: ProposalForm) -> str:
     with transaction() as session:
-        services.correct_record(
+        found = corrections.propose_correction(
             session,
             record,
             current_user,
-            effect=Effect(form.effect.data),
-            reason=form.reason.data or "",
-            changes=form.changes.data or "",
-            evidence=form.evidence.data or "",
+            form.proposal,
             expected_count=form.version.data or 0,
+            attachment=form.file.attachment(),
         )
+        address = url_for("corrections.show", correction_id=found.id)
         forms.remember(session, current_user.id, form.once.data, address)
+    return address
+
+
+@bp.route("/my-data", methods=["GET", "POST"])
+@requires(Permission.SIGNED_IN)
+def own_data() -> ResponseReturnValue:
+    """Let the viewer ask for all that is kept about herself, and say whether it is ready."""
+    form = OnceForm()
+    if form.validate_on_submit():
+        with transaction() as session:
+            my_data.ask_for_data(session, current_user, form.once.data or "")
+        return redirect(url_for(".own_data"), code=303)
+    asked, file = my_data.latest(db.session(), current_user.id)
+    return render_form("records/my_data.html", form, asked=asked, file=file)
+
+
+@bp.get("/my-data/download")
+@requires(Permission.SIGNED_IN)
+def download_own_data() -> ResponseReturnValue:
+    """Hand out the viewer's own packed data while it is kept."""
+    _asked, file = my_data.latest(db.session(), current_user.id)
+    if file is None:
+        raise NotFoundError
+    return files.respond(file)
 
 
 def _employee(employee_id: int) -> Employee:
@@ -137,3 +153,8 @@ def _employee(employee_id: int) -> Employee:
 def _group() -> str | None:
     group = request.args.get("kind")
     return group if group in GROUPS else None
+
+
+def init_app(app: Flask) -> None:
+    """Put the way to the own data on the account page."""
+    slots.fill(app, "account.data", lambda: render_template("records/_my_data_link.html"))

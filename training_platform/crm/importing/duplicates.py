@@ -46,13 +46,17 @@ _MODELS: Mapping[str, Any] = {"customer": Customer, "lead": Lead, "contact": Con
 
 @dataclass(frozen=True)
 class Duplicate:
-    """What a row repeats: a record (id, title), or an earlier row of the file (line)."""
+    """What a row repeats: a record (id, title), or an earlier row of the file (line).
+
+    A record of another kind than the rows has its entity.
+    """
 
     reason: str
     id: int | None = None
     title: str = ""
     line: int | None = None
     may_update: bool = False
+    entity: str = ""
 
     @property
     def is_strong(self) -> bool:
@@ -71,16 +75,16 @@ def find_duplicates(desk: Desk, entity: str, rows: Sequence[Checked]) -> dict[in
     """
     seen: dict[tuple[str, str], int] = {}
     found: dict[int, Duplicate] = {}
-    keyed = [_keys(entity, row) for row in rows]
-    known = [_records(desk, entity, keyed, at) for at in range(len(_KEYS[entity]))]
+    keyed = [keys_of(entity, row) for row in rows]
+    known = records_by_key(desk, entity, keyed)
     may_edit = editable_by(desk)
     for row, keys in zip(rows, keyed, strict=True):
         for at, (name, _column, reason) in enumerate(_KEYS[entity]):
             key = keys.get(name)
             if not key or row.number in found:
                 continue
-            if key in known[at]:
-                ident, title, owner_id = known[at][key]
+            if key in known[at][1]:
+                ident, title, owner_id = known[at][1][key]
                 may = entity == "contact" or may_edit(owner_id)
                 found[row.number] = Duplicate(reason, ident, title, may_update=may)
             elif (name, key) in seen:
@@ -88,6 +92,19 @@ def find_duplicates(desk: Desk, entity: str, rows: Sequence[Checked]) -> dict[in
         for each in keys.items():
             seen.setdefault(each, row.number)
     return found
+
+
+def records_by_key(
+    desk: Desk, entity: str, keyed: Sequence[Mapping[str, str]]
+) -> list[tuple[str, dict[str, tuple[int, str, int | None]]]]:
+    """Return the records (id, title, owner's id) by each key, the surest key first.
+
+    keyed holds what of each row is compared (keys_of), by the entity's fields.
+    """
+    return [
+        (name, _records(desk, entity, keyed, at))
+        for at, (name, _column, _reason) in enumerate(_KEYS[entity])
+    ]
 
 
 def _records(
@@ -127,7 +144,7 @@ def owner_column(model: Any) -> Any:
     return model.owner_id if hasattr(model, "owner_id") else model.customer_id
 
 
-def _keys(entity: str, row: Checked) -> dict[str, str]:
+def keys_of(entity: str, row: Checked) -> dict[str, str]:
     """Return what of a row is compared, in normal form, by field."""
     names = {name for name, _column, _reason in _KEYS[entity]}
     return {

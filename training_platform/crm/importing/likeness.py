@@ -70,13 +70,17 @@ def recall_alike(desk: Desk, found: CrmImport, rows: Iterable[Checked]) -> dict[
     """Return the hints that somebody answered, with the records that she saw then."""
     hints: Mapping[str, Mapping[str, Any]] = found.duplicates
     answered = {
-        row.number: (hint["id"], hint["reason"])
+        row.number: hint
         for row in rows
         if (hint := hints.get(str(row.number)))
         and hint["reason"] not in rules.STRONG
         and str(row.number) in found.choices
     }
-    return _as_duplicates(desk, found.entity, answered)
+    alike = {
+        n: (hint["id"], hint["reason"]) for n, hint in answered.items() if "entity" not in hint
+    }
+    elsewhere = {n: Duplicate(**hint) for n, hint in answered.items() if "entity" in hint}
+    return _as_duplicates(desk, found.entity, alike) | elsewhere
 
 
 def _read_names(desk: Desk, entity: str) -> _Names:

@@ -15,6 +15,7 @@ from training_platform.crm.desk import Desk, open_desk
 from training_platform.crm.importing import writing as batches
 from training_platform.crm.importing.checking import Checked, check_rows
 from training_platform.crm.importing.duplicates import Duplicate, find_duplicates
+from training_platform.crm.importing.elsewhere import find_elsewhere
 from training_platform.crm.importing.likeness import find_alike, recall_alike
 from training_platform.crm.importing.reading import Upload, read_upload
 from training_platform.crm.models import CrmImport, CrmWorkspace, ImportState
@@ -155,11 +156,19 @@ def _look(import_id: int, progress: Progress) -> _Look:
     with _opened(import_id, is_writing=False) as (desk, found):
         right = [row for row in rows if not row.faults]
         duplicates = find_duplicates(desk, found.entity, right)
-        new = [row for row in right if row.number not in duplicates]
-        duplicates |= (
-            find_alike(desk, found.entity, new) if is_trial else recall_alike(desk, found, new)
-        )
+        look_closer = _find_hints if is_trial else recall_alike
+        duplicates |= look_closer(desk, found, _without(duplicates, right))
     return _Look(rows, duplicates, version, done, total)
+
+
+def _find_hints(desk: Desk, found: CrmImport, rows: list[Checked]) -> dict[int, Duplicate]:
+    """Return what rows that repeat nothing may have to do with, by row number."""
+    hints = find_elsewhere(desk, found.entity, rows)
+    return hints | find_alike(desk, found.entity, _without(hints, rows))
+
+
+def _without(known: Mapping[int, Duplicate], rows: list[Checked]) -> list[Checked]:
+    return [row for row in rows if row.number not in known]
 
 
 def _note_check(

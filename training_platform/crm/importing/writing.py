@@ -8,10 +8,11 @@ from sqlalchemy import select
 from training_platform.crm.desk import Desk
 from training_platform.crm.importing.checking import Checked
 from training_platform.crm.importing.duplicates import Duplicate, model_of
-from training_platform.crm.models import CrmImport, Layered
+from training_platform.crm.models import Contact, CrmImport, Layered
 from training_platform.crm.registry import ENTITIES
 from training_platform.crm.services import bulk, records
 from training_platform.crm.services.checking import typed_numbers
+from training_platform.crm.services.contacts import without_second_mains
 from training_platform.crm.values import from_plain, to_plain
 
 SKIP, UPDATE, CREATE = "skip", "update", "create"
@@ -116,6 +117,8 @@ def _create(
         for row, duplicate in rows
     ]
     values = [{**row.values, **first} for row, _duplicate in rows]
+    if entity.model is Contact:
+        values = without_second_mains(desk, values)
     return bulk.create_records(
         desk, model_of(found.entity), values, act="import", contexts=contexts
     )
@@ -139,6 +142,8 @@ def _update(desk: Desk, found: CrmImport, row: Checked, duplicate: Duplicate) ->
     }
     if own := row.values.get("custom"):
         values["custom"] = {**(record.custom or {}), **own}
+    if values.get("is_primary") and not record.is_primary:
+        (values,) = without_second_mains(desk, [{"customer_id": record.customer_id, **values}])
     before = {name: to_plain(getattr(record, name)) for name in values}
     typed = typed_numbers(ENTITIES[found.entity], row.texts, values)
     changed = records.change_record(

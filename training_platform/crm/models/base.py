@@ -99,6 +99,8 @@ class CrmWorkspace(Base):
     closes_at: Mapped[datetime | None]
     #: When what was done in it was handed in: from then on it is only looked at.
     closed_at: Mapped[datetime | None]
+    #: When what was done in it was erased; what was handed in lies elsewhere.
+    erased_at: Mapped[datetime | None]
 
     employee: Mapped[Employee] = relationship(lazy="raise_on_sql")
     #: Not joined: PostgreSQL locks no row that an outer join may miss.

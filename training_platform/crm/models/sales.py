@@ -50,6 +50,13 @@ class Seller(Layered, Base):
     is_active: Mapped[bool] = column(_("Active"), K.BOOLEAN, default=True)
     capacity_count: Mapped[int] = column(_("Open leads at most"), K.INTEGER, default=40)
     export_limit_count: Mapped[int] = column(_("Rows per export at most"), K.INTEGER, default=100)
+    #: A suspended account is inactive and nobody works at its desk (services/accounts.py).
+    suspended_at: Mapped[datetime | None] = column(_("Suspended at"), K.INSTANT, read_only=True)
+    suspension_reason: Mapped[str | None] = column(_("Why suspended"), read_only=True)
+    #: When password, sessions and keys were last made void.
+    access_rotated_at: Mapped[datetime | None] = column(
+        _("Access renewed at"), K.INSTANT, read_only=True
+    )
 
 
 class Customer(Layered, Base):

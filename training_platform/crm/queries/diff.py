@@ -19,7 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from training_platform.crm.layering import ALL_LAYERS
-from training_platform.crm.models import CrmLayer
+from training_platform.crm.models import FIRST_OWN_ID, CrmLayer
 from training_platform.crm.registry import ENTITIES
 from training_platform.crm.values import to_plain
 
@@ -56,6 +56,26 @@ def plain_rows(session: Session, layer: CrmLayer) -> dict[str, list[dict[str, An
             {column: to_plain(getattr(row, column)) for column in columns}
             for row in _rows(session, table, table.c.layer_id == layer.id)
         ]
+    return found
+
+
+def created_rows(
+    session: Session, layer_ids: Sequence[int], entity: str
+) -> Mapping[int, list[dict[str, Any]]]:
+    """Return what was created of an entity, and is still there, in each of many layers.
+
+    The rows are plain, by layer and id; one statement for all of them.
+    """
+    table = _table(entity)
+    columns = [column.name for column in table.columns if column.name not in _DERIVED]
+    conditions = (
+        table.c.layer_id.in_(layer_ids),
+        table.c.id >= FIRST_OWN_ID,
+        table.c.is_deleted.is_(False),
+    )
+    found: dict[int, list[dict[str, Any]]] = {each: [] for each in layer_ids}
+    for row in _rows(session, table, *conditions):
+        found[row.layer_id].append({name: to_plain(getattr(row, name)) for name in columns})
     return found
 
 

@@ -19,7 +19,7 @@ from training_platform.crm.fields import CUSTOM_PREFIX, Field, FieldKind
 from training_platform.crm.queries.scores import has_grade
 from training_platform.crm.queries.tiers import has_tier
 from training_platform.crm.registry import Entity
-from training_platform.crm.rules.parsing import read_value
+from training_platform.crm.rules.parsing import FIRST_YEAR, LAST_YEAR, read_value
 from training_platform.crm.rules.validation import RefusedError
 
 Filters = dict[str, Any]
@@ -36,7 +36,6 @@ GRADED: Mapping[tuple[str, str], Callable[[Desk, Collection[str]], ColumnElement
     ("lead", "score"): has_grade,
 }
 MOST_VALUES, MOST_TEXT = 40, 100
-FIRST_YEAR, LAST_YEAR = 1900, 2999
 #: Keys of own fields: what stands in the path of a JSON value must not break out of it.
 _CUSTOM_KEY = re.compile(r"[\w-]{1,60}")
 

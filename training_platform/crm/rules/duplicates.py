@@ -21,6 +21,11 @@ REASONS: Mapping[str, str] = {
     "same_person": _("Same contact, similar name"),
     "similar_name": _("Similar name"),
 }
+#: Why a row of a file may be about a record of another kind; a hint too.
+REASONS_ELSEWHERE: Mapping[str, str] = {
+    "is_lead": _("Already a lead"),
+    "is_customer": _("Already a customer"),
+}
 _WEIGHTS = {
     "same_credit_code": 100,
     "same_mobile": 80,

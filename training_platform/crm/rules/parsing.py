@@ -15,6 +15,7 @@ from training_platform.crm.rules.validation import RefusedError
 YES = frozenset({"1", "true", "yes", "y", "on", "是", "有", "对"})
 NO = frozenset({"0", "false", "no", "n", "off", "否", "无", "不"})
 MOST_TAGS, MOST_TAG = 20, 30
+FIRST_YEAR, LAST_YEAR = 1900, 2999
 _TAG_SEPARATORS = re.compile(r"[,，、;；|\n]")
 _DATE_FORMATS = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日")
 _INSTANT_FORMATS = ("%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y/%m/%d %H:%M")
@@ -133,9 +134,11 @@ def _date(known: Field, given: Any) -> date:
         return given
     for shape in _DATE_FORMATS:
         try:
-            return datetime.strptime(as_text(given), shape).replace(tzinfo=UTC).date()
+            found = datetime.strptime(as_text(given), shape).replace(tzinfo=UTC).date()
         except ValueError:
             continue
+        _expect_year(known, found)
+        return found
     raise RefusedError("V00", rules.NO_DATE, field=known.label)
 
 
@@ -147,10 +150,19 @@ def _instant(known: Field, given: Any, zone: tzinfo) -> datetime:
             found = datetime.strptime(as_text(given), shape).replace(tzinfo=zone)
         except ValueError:
             continue
+        _expect_year(known, found)
         return found.astimezone(UTC)
     if "V06" in known.rules:
         raise RefusedError("V06", rules.NOT_IN_FUTURE, field=known.label)
     raise RefusedError("V00", rules.NO_INSTANT, field=known.label)
+
+
+def _expect_year(known: Field, day: date) -> None:
+    """Refuse the ends of the calendar: no zone takes them, and who types them has mistyped."""
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise RefusedError(
+            "V00", rules.NO_SUCH_YEAR, field=known.label, least=FIRST_YEAR, most=LAST_YEAR
+        )
 
 
 def _tags(known: Field, given: Any) -> list[str]:

@@ -62,7 +62,9 @@ def expect_editable(desk: Desk, record: Layered) -> None:
     """Raise NotPermittedError where the record is not the seller's to change."""
     if may_edit(desk, record):
         return
-    if _owner_of(desk, record) is None:
+    if _owner_of(desk, record) is None and _customer_of(record) is None:
+        expect_leading(desk)
+    elif _owner_of(desk, record) is None:
         raise NotPermittedError(_("V13: nobody owns this record. Claim it before you change it."))
     raise NotPermittedError(
         _("V13: this record belongs to somebody else. Ask the owner or the team lead.")
@@ -81,6 +83,14 @@ def _owner_of(desk: Desk, record: Layered) -> int | None:
         return owner  # type: ignore[no-any-return]
     customer_id = getattr(record, record.customer_field, None)
     return desk.session.scalar(select(Customer.owner_id).where(Customer.id == customer_id))
+
+
+def _customer_of(record: Layered) -> int | None:
+    """Return the customer that somebody claims to own the record."""
+    if isinstance(record, Customer):
+        return record.id
+    found: int | None = getattr(record, record.customer_field, None)
+    return found
 
 
 def _team_of(desk: Desk, seller_id: int) -> str | None:

@@ -31,6 +31,7 @@ from training_platform.crm.services.pool import expect_room
 from training_platform.crm.services.sla import first_follow_up_due
 
 __all__ = [
+    "AFTER_CHANGE",
     "AFTER_CREATE",
     "BEFORE_CHANGE",
     "BEFORE_CREATE",
@@ -130,7 +131,7 @@ def change_entry(
         raise EntryErrors(errors, candidates)
     for follow in BEFORE_CHANGE.get(entity.name, ()):
         values = follow(desk, record, values)
-    return records.change_record(
+    changed = records.change_record(
         desk,
         record,
         values,
@@ -138,6 +139,9 @@ def change_entry(
         **_verdict(candidates, duplicate_reason),
         **typed_numbers(entity, raw, {n: v for n, v in values.items() if v != getattr(record, n)}),
     )
+    for complete in AFTER_CHANGE.get(entity.name, ()):
+        complete(desk, changed)
+    return changed
 
 
 def delete_entry(desk: Desk, record: Layered, *, expected_version: int) -> None:
@@ -298,3 +302,4 @@ def _first_values(desk: Desk, entity: Entity, values: Mapping[str, Any]) -> dict
 BEFORE_CREATE: dict[str, list[Callable[[Desk, dict[str, Any]], dict[str, Any]]]] = {}
 BEFORE_CHANGE: dict[str, list[Callable[[Desk, Any, dict[str, Any]], dict[str, Any]]]] = {}
 AFTER_CREATE: dict[str, list[Callable[[Desk, Any], None]]] = {}
+AFTER_CHANGE: dict[str, list[Callable[[Desk, Any], None]]] = {}

@@ -181,14 +181,15 @@ def find_request(desk: Desk, seq: int) -> Request:
     return next(each for each in _with_states(desk, [event]))
 
 
-def requests(desk: Desk, most: int = 50) -> list[Request]:
-    """Return the last requests of the workspace with their states, the newest first."""
-    events = desk.session.scalars(
-        select(CrmEvent)
-        .where(CrmEvent.layer_id == desk.layer.id, CrmEvent.act == REQUEST)
-        .order_by(CrmEvent.seq.desc())
-        .limit(most)
-    ).all()
+def requests(desk: Desk, most: int = 50, seller_id: int | None = None) -> list[Request]:
+    """Return the last requests of the workspace, or of one seller, with their states.
+
+    The newest come first.
+    """
+    statement = select(CrmEvent).where(CrmEvent.layer_id == desk.layer.id, CrmEvent.act == REQUEST)
+    if seller_id is not None:
+        statement = statement.where(CrmEvent.seller_id == seller_id)
+    events = desk.session.scalars(statement.order_by(CrmEvent.seq.desc()).limit(most)).all()
     return list(_with_states(desk, events))
 
 

@@ -21,6 +21,7 @@ from training_platform.crm.models import (
 )
 from training_platform.crm.registry import ENTITIES, entity_of
 from training_platform.crm.services.access import expect_editable
+from training_platform.crm.services.contacts import join_mains
 from training_platform.crm.services.records import (
     change_record,
     delete_record,
@@ -39,6 +40,8 @@ _HIDDEN = {"contact": ((Lead, "converted_contact_id"),)}
 _KEPT = frozenset(
     {"code", "stage", "pooled_at", "pool_reason", "last_owner_id", "claimed_at", "retention"}
 )
+#: What a merge changes besides references: it stands again as it was.
+_WHOLE = frozenset({"member_ids", "is_primary"})
 Record = TypeVar("Record", bound=Layered)
 
 
@@ -284,6 +287,8 @@ def _move_children(
         change_record(desk, record, {child.field: target}, act="move")
         moved.append([child.entity, child.id, child.field, child.parent_id])
     if entity == "customer":
+        came = [ident for name, ident, *_ in moved if name == Contact.entity]
+        moved += join_mains(desk, survivor_id, came)
         moved += _move_members(desk, survivor_id, set(loser_ids))
     return moved
 
@@ -316,7 +321,7 @@ def _move_back(desk: Desk, survivor_id: int, moved: Sequence[list[Any]]) -> Iter
         if child is None:
             continue
         present = getattr(child, name)
-        if entity == "segment" or present in (survivor_id, None):
+        if name in _WHOLE or present in (survivor_id, None):
             change_record(desk, child, {name: before}, act="move_back")
         else:
             yield title_of(child) or f"#{child.id}"

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, or_, select
 
 from training_platform.core.errors import ConflictError, NotFoundError, RuleError
 from training_platform.core.permissions import Permission, authorize
@@ -21,7 +21,9 @@ from training_platform.crm.services.records import (
 from training_platform.crm.values import from_plain
 
 ACT = "undo"
-LOOKED_AT = 400
+#: The last so many events that wrote something are looked at.
+LOOKED_AT = 600
+#: What is larger is no slip of the hand.
 MOST_EVENTS = 200
 
 
@@ -51,22 +53,25 @@ class Deed:
 
 
 def last_deeds(desk: Desk, most: int = 10) -> list[Deed]:
-    """Return the last deeds that can be taken back, the newest first."""
-    events = desk.session.scalars(
-        select(CrmEvent)
-        .where(CrmEvent.layer_id == desk.layer.id, CrmEvent.record_id.is_not(None))
-        .order_by(CrmEvent.seq.desc())
-        .limit(LOOKED_AT)
-    ).all()
-    undone = {seq for event in events if event.act == ACT for seq in [event.context.get("undone")]}
+    """Return the last deeds that can be taken back, the newest first, each of them whole.
+
+    Of a deed of too many events only so many are returned as tell that it is too large.
+    """
     deeds: list[list[CrmEvent]] = []
-    for event in events:
-        if event.act == ACT or event.seq in undone or not _is_writing(event):
+    undone: set[int] = set()
+    looked_at = 0
+    for event in desk.session.scalars(_writings(desk)):
+        looked_at += 1
+        if event.act == ACT:
+            undone.add(event.context["undone"])
+        elif event.seq in undone or event.entity not in ENTITIES:
             continue
-        if deeds and deeds[-1][-1].happened_at == event.happened_at:
-            deeds[-1].append(event)
-        else:
+        elif not deeds or not _is_one_deed(deeds[-1][-1], event):
             deeds.append([event])
+        elif len(deeds[-1]) <= MOST_EVENTS:
+            deeds[-1].append(event)
+    if looked_at == LOOKED_AT and deeds and len(deeds[-1]) <= MOST_EVENTS:
+        deeds.pop()  # its beginning may lie further back
     return [Deed(list(reversed(found))) for found in deeds[:most]]
 
 
@@ -93,8 +98,30 @@ def undo_last(desk: Desk, expected_seq: int) -> Deed | None:
     return deed
 
 
-def _is_writing(event: CrmEvent) -> bool:
-    return event.entity in ENTITIES and (bool(event.changes) or event.act == "delete")
+def _writings(desk: Desk) -> Select[CrmEvent]:
+    """Return the last events that wrote something, the newest first; looks are none."""
+    return (
+        select(CrmEvent)
+        .where(
+            CrmEvent.layer_id == desk.layer.id,
+            CrmEvent.record_id.is_not(None),
+            or_(CrmEvent.changes != {}, CrmEvent.act.in_(("delete", ACT))),
+        )
+        .order_by(CrmEvent.seq.desc())
+        .limit(LOOKED_AT)
+    )
+
+
+def _is_one_deed(later: CrmEvent, event: CrmEvent) -> bool:
+    """Tell whether two events were done in one go; an import, or its revert, takes several."""
+    if event.happened_at == later.happened_at:
+        return True
+    return _import_of(event) is not None and _import_of(event) == _import_of(later)
+
+
+def _import_of(event: CrmEvent) -> tuple[int, bool] | None:
+    import_id = event.context.get("import_id")
+    return (import_id, event.act == "import_revert") if import_id is not None else None
 
 
 def _take_back(desk: Desk, event: CrmEvent) -> None:

@@ -121,6 +121,23 @@ def expect_free(workspace: CrmWorkspace) -> None:
         raise RuleError(_("This belongs to the task. Start the task again to begin anew."))
 
 
+def erase_work(session: Session, workspace: CrmWorkspace) -> None:
+    """Give what was done in a task's workspace to the sweep; nobody looks into it any more.
+
+    Raises RuleError for a free workspace, and for one whose work was not handed in.
+    """
+    workspace = lock(session, CrmWorkspace, workspace.id)
+    if workspace.kind is WorkspaceKind.FREE or workspace.closed_at is None:
+        raise RuleError(_("Only what was handed in can be erased."))
+    if workspace.erased_at is not None:
+        return
+    worked = workspace.layer
+    worked.retired_at = clock.now() - timedelta(days=KEPT_DAYS)
+    workspace.layer = _fresh_layer(session, workspace, worked.seller_id or DEFAULT_SELLER)
+    workspace.erased_at = clock.now()
+    session.flush()
+
+
 def has_old_layers(session: Session) -> bool:
     """Tell whether there is anything to sweep."""
     return session.scalar(_old_layers().limit(1)) is not None

@@ -4,6 +4,7 @@ from flask import Flask
 
 from training_platform.crm import jobs  # noqa: F401  # its handlers register themselves
 from training_platform.crm.views import (
+    accounts,
     assignment,
     blueprint,
     campaigns,
@@ -47,6 +48,7 @@ _FILLING = (
     tickets,
     exports,
     campaigns,
+    accounts,
 )
 
 

@@ -48,6 +48,8 @@ def reading_desk(workspace_id: int) -> Desk:
     Raises NotFoundError for a workspace that is not the person's to see, as for an unknown id.
     """
     workspace = load(CrmWorkspace, workspace_id)
+    if workspace.erased_at is not None:
+        raise NotFoundError
     desk = open_desk(db.session(), workspace, current_user, is_writing=False)
     g.desk = desk
     return desk

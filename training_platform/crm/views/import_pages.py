@@ -18,7 +18,7 @@ from training_platform.crm.importing.likeness import MOST_HINTS
 from training_platform.crm.models import CrmImport, ImportState
 from training_platform.crm.models.imports import BUSY
 from training_platform.crm.registry import ENTITIES
-from training_platform.crm.rules.duplicates import REASONS, STRONG
+from training_platform.crm.rules.duplicates import REASONS, REASONS_ELSEWHERE, STRONG
 from training_platform.crm.rules.validation import Fault
 from training_platform.crm.services import imports as services
 from training_platform.crm.services.checking import custom_fields
@@ -85,11 +85,10 @@ ENCODING_TEXTS = {
 
 def _check_context(desk: Desk, found: CrmImport) -> dict[str, Any]:
     """Return one page of wrong rows, of duplicates, or of names that only look alike."""
-    groups = {
-        "wrong": found.problems,
-        "duplicates": {n: each for n, each in found.duplicates.items() if each["reason"] in STRONG},
-        "alike": {n: each for n, each in found.duplicates.items() if each["reason"] not in STRONG},
-    }
+    groups: dict[str, dict[str, Any]] = {"wrong": found.problems}
+    groups |= {name: {} for name in ("duplicates", "elsewhere", "alike")}
+    for number, each in found.duplicates.items():
+        groups[_group_of(each["reason"])][number] = each
     kind = request.args.get("show", "")
     if kind not in groups:
         kind = next((name for name, rows in groups.items() if rows), "wrong")
@@ -105,17 +104,31 @@ def _check_context(desk: Desk, found: CrmImport) -> dict[str, Any]:
         ),
         "reachable": _reachable(desk, found, part),
         "most_hints": MOST_HINTS,
-        "reasons": REASONS,
+        "reasons": {**REASONS, **REASONS_ELSEWHERE},
         "lists": _lists(found),
         "title_name": ENTITIES[found.entity].model.title_field,
     }
 
 
-def _reachable(desk: Desk, found: CrmImport, numbers: list[str]) -> set[int]:
-    """Return the ids of the duplicates that the seller may open."""
+def _group_of(reason: str) -> str:
+    if reason in STRONG:
+        return "duplicates"
+    return "elsewhere" if reason in REASONS_ELSEWHERE else "alike"
+
+
+def _reachable(desk: Desk, found: CrmImport, numbers: list[str]) -> set[tuple[str, int]]:
+    """Return the duplicates that the seller may open, as (entity, id)."""
     shown = (found.duplicates[number] for number in numbers if number in found.duplicates)
-    candidates = [Candidate(found.entity, each["id"], "", ()) for each in shown if "id" in each]
-    return {ident for _entity, ident in reachable(desk, candidates)}
+    return set(
+        reachable(
+            desk,
+            [
+                Candidate(each.get("entity") or found.entity, each["id"], "", ())
+                for each in shown
+                if "id" in each
+            ],
+        )
+    )
 
 
 def _lists(found: CrmImport) -> dict[str, list[tuple[str, str]]]:

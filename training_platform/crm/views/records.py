@@ -90,21 +90,21 @@ def save_view(workspace_id: int, entity: str) -> ResponseReturnValue:
         if not name:
             flash(_("Give the view a name."), "warn")
             return _back_to(state, workspace_id)
-        made = services.create_record(
-            desk,
-            SavedView,
-            {
-                "name": name,
-                "about": wanted.name,
-                "definition": lists.definition_of(desk, state),
-                "seller_id": desk.seller.id,
-            },
-        )
+        made = _save_view(desk, wanted, name, lists.definition_of(desk, state))
     flash(_("The view “%(name)s” is saved.", name=name))
     return redirect(
         url_for(".records", workspace_id=workspace_id, entity=entity, view=f"saved-{made.id}"),
         303,
     )
+
+
+def _save_view(desk: Desk, entity: Entity, name: str, definition: dict[str, Any]) -> SavedView:
+    """Keep a view; one of the same name becomes this one."""
+    values = {"name": name, "about": entity.name, "definition": definition}
+    known = next((each for each in lists.saved_views(desk, entity) if each.name == name), None)
+    if known is not None:
+        return services.change_record(desk, known, values)
+    return services.create_record(desk, SavedView, values | {"seller_id": desk.seller.id})
 
 
 @bp.post("/<int:workspace_id>/<entity>/views/<int:item_id>/delete")

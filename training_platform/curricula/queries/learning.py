@@ -55,6 +55,7 @@ _LEARNING = (
         CurriculumItem.after,
         CourseProgress.last_at,
         CourseProgress.completed_at,
+        CourseProgress.retraining_since,
         Course.paper_id,
         Lesson.id.label("lesson_id"),
         LessonText.title.label("lesson_title"),
@@ -116,7 +117,8 @@ def learning(session: Session, employee_id: int, locale: str | None = None) -> l
             lessons_done=min(row.lessons_done or 0, row.lesson_count),
             is_required=row.is_required,
             due_on=row.due_on,
-            is_completed=row.state is AssignmentState.COMPLETED or row.completed_at is not None,
+            is_completed=row.state is AssignmentState.COMPLETED
+            or (row.completed_at is not None and row.retraining_since is None),
             phase=row.phase,
             position=row.position,
             after=tuple(row.after or ()),

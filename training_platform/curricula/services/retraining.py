@@ -7,7 +7,13 @@ from sqlalchemy.orm import Session
 
 from training_platform.core import clock
 from training_platform.core.db import fetch
-from training_platform.curricula.models import Course, CourseProgress, LessonProgress
+from training_platform.curricula.models import (
+    Assignment,
+    AssignmentState,
+    Course,
+    CourseProgress,
+    LessonProgress,
+)
 from training_platform.curricula.services import rows
 from training_platform.curricula.services.learning import count_lessons
 
@@ -55,6 +61,28 @@ def end_retraining(session: Session, employee_id: int, course_ids: Iterable[str]
             lesson.finished_at = lesson.finished_at or lesson.finished_before
         session.flush()
         count_lessons(session, course)
+        _finish_refresher(session, employee_id, course.course_id)
+
+
+def _finish_refresher(session: Session, employee_id: int, course_id: str) -> None:
+    """Complete the assignment of a refresher whose quiz was passed; others stay as they are."""
+    row = session.scalars(
+        select(Assignment)
+        .join(
+            CourseProgress,
+            (CourseProgress.employee_id == Assignment.employee_id)
+            & (CourseProgress.course_id == Assignment.course_id),
+        )
+        .where(
+            Assignment.employee_id == employee_id,
+            Assignment.course_id == course_id,
+            Assignment.state == AssignmentState.ACTIVE,
+            CourseProgress.completed_at.is_not(None),
+        )
+    ).first()
+    if row is not None:
+        row.completed_at = None  # of the first time; the record keeps that
+        rows.settle(row, completed_at=clock.now())
 
 
 def _lessons(session: Session, employee_id: int, course_id: str) -> Iterable[LessonProgress]:

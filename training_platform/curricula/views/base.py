@@ -13,7 +13,7 @@ from training_platform.core.errors import NotFoundError
 from training_platform.core.i18n import language
 from training_platform.core.navigation import Place
 from training_platform.core.permissions import Permission, may
-from training_platform.curricula import queries, rules, services
+from training_platform.curricula import deadlines, queries, rules, services
 from training_platform.curricula.models import Course
 from training_platform.curricula.queries.lessons import CoursePage, LessonPage
 from training_platform.people.models import Employee
@@ -66,6 +66,7 @@ def init_app(app: Flask) -> None:
     slots.fill(app, "people.employee", draw_progress)
     slots.fill(app, "quizzes.own_courses", own_courses)
     app.jinja_env.globals["due_state"] = _due_state
+    deadlines.register(app)
 
 
 def find_course(course_id: str) -> CoursePage:

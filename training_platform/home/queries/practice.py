@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import Session
 
+from training_platform.assessment.parts import ALONE
 from training_platform.content.queries import revisions_data
 from training_platform.core.i18n import pick
 from training_platform.home.rules import Rate
@@ -82,7 +83,9 @@ def weak_checks(session: Session, where: ColumnElement[bool]) -> list[WeakCheck]
 
 
 def _is_final_exam() -> ColumnElement[bool]:
-    return (PracticalAttempt.mode == Mode.EXAM) & (PracticalAttempt.state == AttemptState.FINAL)
+    is_alone = PracticalAttempt.part_of == ALONE  # parts count in their exam
+    is_final = PracticalAttempt.state == AttemptState.FINAL
+    return (PracticalAttempt.mode == Mode.EXAM) & is_final & is_alone
 
 
 def _check_names(session: Session, rows: Sequence[Any]) -> dict[tuple[str, str], str]:

@@ -15,6 +15,7 @@ from training_platform.core.permissions import Permission, may
 from training_platform.core.search import Hit, words
 from training_platform.core.text import fold
 from training_platform.curricula.queries import search as search_courses
+from training_platform.mentoring.queries import search_reports
 from training_platform.people.queries import search as search_people
 
 MAX_QUESTIONS = 8
@@ -40,10 +41,17 @@ def search(session: Session, person: Any, text: str, places: Iterable[Item]) -> 
         Group("courses", _("Courses"), _of(content, "course")),
         Group("lessons", _("Lessons"), _of(content, "lesson")),
         Group("people", _("People"), search_people(session, person, found)),
+        Group(
+            "reports", _("Shared reports"), search_reports(session, person.department_path, text)
+        ),
     ]
     if may(person, None, Permission.QUESTION_STATISTICS):
         groups.append(Group("questions", _("Questions"), _questions(session, text)))
     return [group for group in groups if group.hits]
+
+
+def _reports(session: Session, person: Any, text: str) -> list[Hit]:
+    return search_reports(session, person.department_path, text)
 
 
 def _of(hits: Sequence[Hit], kind: str) -> list[Hit]:

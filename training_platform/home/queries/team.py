@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select, union_all
 from sqlalchemy.orm import Session
 
+from training_platform.assessment.parts import ALONE
 from training_platform.core import clock
 from training_platform.core.i18n import pick
 from training_platform.curricula.models import (
@@ -88,7 +89,7 @@ def taken_pairs(where: ColumnElement[bool]) -> Any:
                 Assignment.state != AssignmentState.REMOVED,
             ),
         )
-        .where(Attempt.state == AttemptState.SUBMITTED, where)
+        .where(Attempt.state == AttemptState.SUBMITTED, Attempt.part_of == ALONE, where)
         .group_by(Attempt.employee_id, Attempt.paper_id, Employee.department_id)
         .subquery()
     )
@@ -228,7 +229,7 @@ def _stuck_failed(where: ColumnElement[bool]) -> Select[Any]:
         .join(Employee, Employee.id == Attempt.employee_id)
         .join(Department, Department.id == Employee.department_id)
         .join(Paper, Paper.id == Attempt.paper_id)
-        .where(Attempt.state == AttemptState.SUBMITTED, where)
+        .where(Attempt.state == AttemptState.SUBMITTED, Attempt.part_of == ALONE, where)
         .group_by(Employee.id, Department.id, Paper.id)
         .having(and_(when(Attempt.is_passed.is_(True)) == 0, fails >= STUCK_FAILS))
     )

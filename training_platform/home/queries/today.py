@@ -53,6 +53,7 @@ _ATTEMPTS: Any = (
     .where(
         Attempt.employee_id == _ME,
         or_(Attempt.state == AttemptState.IN_PROGRESS, Attempt.submitted_at >= _SINCE),
+        or_(Attempt.state == AttemptState.IN_PROGRESS, Attempt.is_sealed.is_(False)),
     )
     .order_by(Attempt.started_at.desc())
 )

@@ -3,8 +3,10 @@
 from flask import Blueprint, Flask, g
 from flask_babel import lazy_gettext as _l
 
+from training_platform.core import slots
 from training_platform.core.navigation import Place
 from training_platform.core.permissions import Permission
+from training_platform.home.queries.rates import department_rates
 
 bp = Blueprint("home", __name__)
 
@@ -18,7 +20,8 @@ SEARCH = "/search"
 
 
 def init_app(app: Flask) -> None:
-    """Tell the shell where the search is."""
+    """Tell the shell where the search is, and compliance the pass rates."""
+    slots.fill(app, "compliance.rates", department_rates)
     app.context_processor(_shell_context)
 
 

@@ -14,6 +14,7 @@ from training_platform.core import clock
 from training_platform.core.db import db
 from training_platform.core.i18n import viewer_zone
 from training_platform.core.permissions import Permission, Right
+from training_platform.core.text import given_name
 from training_platform.core.web import requires
 from training_platform.home import addresses, rules
 from training_platform.home.queries import blocks, team
@@ -90,7 +91,7 @@ def today() -> ResponseReturnValue:
         blocks=open_blocks,
         block_key=block.key if block else MINE,
         part=rules.part_of_day(clock.now().astimezone(viewer_zone())).value,
-        name=rules.given_name(current_user.name, current_user.shown_name),
+        name=given_name(current_user.name, current_user.shown_name),
         goal=rules.GOAL_MINUTES,
         shown_due=SHOWN_DUE,
         to=addresses,

@@ -21,6 +21,7 @@ from training_platform.people.models import (
     JobRole,
     OneTimeLink,
 )
+from training_platform.people.services.leaving import hand_over_reports
 from training_platform.people.services.rights import keep_an_admin
 from training_platform.people.services.sessions import end_sessions
 
@@ -170,7 +171,9 @@ def reactivate(
     expect_version(employee, expected_version)
     if employee.status is EmployeeStatus.ACTIVE:
         raise InvalidTransitionError
-    employee.status = EmployeeStatus.ACTIVE
+    if employee.anonymized_at is not None:
+        raise InvalidTransitionError  # there is no name to come back to
+    employee.status, employee.left_on = EmployeeStatus.ACTIVE, None
     audit.record(session, actor, "people.reactivate", employee)
 
 
@@ -179,18 +182,21 @@ def mark_left(
 ) -> None:
     """Note that somebody left: no sign-in, no rights; the training records stay.
 
+    Those who reported to her report to her manager from now on.
+
     Raises InvalidTransitionError if that is already noted. Announces EmployeeLeft.
     """
     if employee.status is EmployeeStatus.LEFT:
         raise InvalidTransitionError
     _leave_active(session, employee, actor, expected_version, needs_active=False)
-    employee.status = EmployeeStatus.LEFT
+    employee.status, employee.left_on = EmployeeStatus.LEFT, clock.today()
     _close_doors(session, employee, "left")
+    reports = hand_over_reports(session, employee)
     session.execute(delete(AccessGrant).where(AccessGrant.employee_id == employee.id))
     session.flush()
     session.expire(employee, ["grants"])
-    audit.record(session, actor, "people.mark_left", employee)
-    emit(session, EmployeeLeft(employee.id))
+    audit.record(session, actor, "people.mark_left", employee, reports=reports)
+    emit(session, EmployeeLeft(employee.id, reports))
 
 
 def search_text_of(employee: Employee) -> str:

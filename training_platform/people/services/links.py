@@ -175,4 +175,5 @@ def _mail(session: Session, employee: Employee, link: OneTimeLink, address: str)
         subject=subject,
         body=body,
         employee_id=employee.id,
+        kind=f"people.{link.purpose}",
     )

@@ -1,14 +1,11 @@
 """Kinds of checks: what each looks at, and which of them only guard what must stay."""
 
 from collections.abc import Callable, Mapping
-from fractions import Fraction
 from typing import Any
 
 from training_platform.practicals import schemas
-from training_platform.practicals.checks import assigning, log, merges, reports, speed, state
-from training_platform.practicals.checks.findings import Finding, all_or_nothing
-from training_platform.practicals.matchers import same
-from training_platform.practicals.selecting import resolve
+from training_platform.practicals.checks import assigning, log, merges, reports, speed, state, typed
+from training_platform.practicals.checks.findings import Finding
 from training_platform.practicals.world import World
 
 #: Checks that an untouched workspace passes: they earn the share that the others reached.
@@ -22,22 +19,11 @@ def look(check: schemas.AnyCheck, world: World) -> Finding:
     return _BY_TYPE[check.type](check, world)
 
 
-def _answer(check: schemas.Answer, world: World) -> Finding:
-    typed = world.evidence.answers.get(check.id, "")
-    wanted = resolve(check.value, world.evidence)
-    holds = bool(typed.strip()) and same(check.matcher, typed, wanted, check.within)
-    return all_or_nothing(holds=holds, seen=typed, wanted=wanted)
-
-
-def _written(check: schemas.Rubric, world: World) -> Finding:
-    return Finding(Fraction(0), seen=world.evidence.answers.get(check.id, "").strip())
-
-
 _BY_TYPE: Mapping[str, Callable[[Any, World], Finding]] = {
     "absent": state.absent,
     "access_only": log.access_only,
     "aggregate": state.aggregate,
-    "answer": _answer,
+    "answer": typed.answer,
     "children_moved": merges.children_moved,
     "assigned_as_rules_say": assigning.assigned_as_rules_say,
     "count": state.count,
@@ -52,8 +38,9 @@ _BY_TYPE: Mapping[str, Callable[[Any, World], Finding]] = {
     "report_result": reports.report_result,
     "rate": speed.rate,
     "rows_match_key": state.rows_match_key,
-    "rubric": _written,
+    "rubric": typed.written,
     "set_f1": state.set_f1,
     "survivor": merges.survivor,
+    "typed_rows": typed.typed_rows,
     "within": log.within,
 }

@@ -5,11 +5,13 @@ from datetime import datetime, timedelta
 from decimal import ROUND_CEILING, Decimal
 from typing import Any
 
+from training_platform.crm.choices import TIERS
 from training_platform.crm.dataset.dice import Dice
 from training_platform.crm.rules.tiers import KEY_FROM, tier_of
 from training_platform.practicals.drawing import Baseline, Drawn, Planted, generator, own_id
 from training_platform.practicals.generators.firms import NewFirms, as_contact, as_customer
 from training_platform.practicals.generators.moments import ZONE, at, plain, working
+from training_platform.practicals.generators.texts import in_both
 
 Row = Mapping[str, Any]
 _CUSTOMER, _CONTACT, _DEAL = (own_id(number) for number in range(3))
@@ -18,7 +20,6 @@ _MACHINE = (Decimal(38000), Decimal(64000))
 _FAVORITE = (Decimal(30), Decimal(150))
 #: Visits to the product pages: the first two are what to offer.
 _INTEREST = {"first": 6, "second": 4, "third": 2, "bought": 7, "stale": 8}
-_TIERS = {"regular": ["普通", "regular"], "key": ["重点", "key"]}
 
 
 @generator
@@ -28,7 +29,7 @@ def customer_portrait(
     """Plant a customer with its history, near the border of two tiers.
 
     Options: tickets (subjects with category), open (how many are unsolved at most). The key:
-    customer, deal (ids), tier and favorite (words of which one is the answer), paid, gross,
+    customer, deal (ids), tier, gross_tier (before refunds), favorite, most_looked_at, paid, gross,
     last_order, open_tickets, wrong_open, top (ids of the two products to offer), first, tempting
     (ids of those not to offer), bought and stale (two of them), appointment, earliest, latest.
     """
@@ -38,24 +39,33 @@ def customer_portrait(
     orders = _orders(dice, goods, is_key=is_key)
     open_count = dice.whole(1, options["open"])
     paid = sum((each["net"] for each in orders if each["is_late"]), Decimal(0))
+    gross = sum((each["amount"] for each in orders if each["is_late"]), Decimal(0))
     shelf = _Shelf(firm, seller)
     for each in orders:
         shelf.add_order(each)
     shelf.add_tickets(dice, options["tickets"], open_count)
     shelf.add_visits(dice, goods)
     return Drawn(
-        params={"firm": firm["name"]},
+        params={
+            "firm": firm["name"],
+            "tiers": [in_both(text) for text in TIERS.values()],
+            "products": sorted(
+                (_called(each) for each in goods.values()), key=lambda each: each["zh"]
+            ),
+        },
         key={
             "customer": _CUSTOMER,
             "deal": _DEAL,
-            "tier": _TIERS[tier_of(paid)],
+            "tier": in_both(TIERS[tier_of(paid)]),
+            "gross_tier": in_both(TIERS[tier_of(gross)]),
             "paid": str(paid),
-            "gross": str(sum((each["amount"] for each in orders if each["is_late"]), Decimal(0))),
+            "gross": str(gross),
             "last_order": max(each["paid_at"] for each in orders)
             .astimezone(ZONE)
             .date()
             .isoformat(),
             "favorite": _called(goods["favorite"]),
+            "most_looked_at": _called(goods["stale"]),
             "open_tickets": open_count,
             "wrong_open": open_count + 1,
             "top": [goods[name]["id"] for name in ("first", "second")],
@@ -71,10 +81,9 @@ def customer_portrait(
     )
 
 
-def _called(product: Row) -> list[str]:
-    """Return what a product may be called: number, name, its first word, English name."""
-    name = product["name"]
-    return [product["code"], name, name.split(" ")[0], product["english_name"]]
+def _called(product: Row) -> dict[str, str]:
+    """Return what a product is called in both languages."""
+    return {"zh": product["name"], "en": product["english_name"]}
 
 
 def _goods(dice: Dice, baseline: Baseline) -> dict[str, Row]:

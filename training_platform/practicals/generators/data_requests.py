@@ -19,8 +19,9 @@ def data_requests(dice: Dice, options: Mapping[str, Any], baseline: Baseline, se
 
     Options: improper (from, subject, text), count (how many of them), report and number (the
     proper ones; {trade}, {firm}, {person}, {title} are put in). The key: refused (subject, kind),
-    report (code, industry, rows), number (the wanted mobile), main_number (that of the main
-    contact), needed (ids that must be opened), curious (an id that nobody needs).
+    report (code, industry, rows, title: what a purpose names, and what not), number (the wanted
+    mobile), number_code (of its letter), main_number (that of the main contact), needed (ids that
+    must be opened), curious (an id that nobody needs).
     """
     own = [
         row
@@ -42,7 +43,12 @@ def data_requests(dice: Dice, options: Mapping[str, Any], baseline: Baseline, se
         params={"count": len(letters), "letters": {"letters": dice.sample(letters, len(letters))}},
         key={
             "refused": [{"subject": code, "kind": "permission"} for code in codes[2:]],
-            "report": {"code": codes[0], "industry": trade, "rows": rows},
+            "report": {
+                "code": codes[0],
+                "industry": trade,
+                "rows": rows,
+                "title": [[[codes[0]]], [[each] for each in codes[1:]]],
+            },
             "number_code": codes[1],
             "number": contact["mobile"],
             "main_number": main["mobile"],

@@ -36,12 +36,14 @@ def faulty_report(dice: Dice, options: Mapping[str, Any], baseline: Baseline, se
                     "rows": [[each["name"], each["says"]] for each in reports],
                 }
             },
+            "choices": [each["name"] for each in reports],
             "asked": reports[other]["name"],
         },
         key={
             "id": own_id(faulty),
             "name": reports[faulty]["name"]["zh"],
-            "names": list(reports[faulty]["name"].values()),
+            "named": reports[faulty]["name"],
+            "other_named": reports[other]["name"],
             "definition": wanted,
             "address": _address(wanted),
             "slipped": _address(slipped),

@@ -56,7 +56,7 @@ def first_follow_ups(
         planted.append(Planted("lead", lead))
         calls.append(
             {"is_late": is_late, "is_vip": number == vip, "company": firm["name"]}
-            | _call(own_id(place), talks[number], _appointment(dice))
+            | _call(own_id(place), talks, number, _appointment(dice))
         )
     return Drawn(
         params={"count": count, "calls": {"cards": [_card(each) for each in calls]}},
@@ -115,13 +115,15 @@ def _lead(dice: Dice, firm: Mapping[str, Any], seller: int, due: datetime) -> di
     }
 
 
-def _call(lead_id: int, talk: Mapping[str, Any], agreed: datetime) -> Call:
+def _call(lead_id: int, talks: Sequence[Mapping[str, Any]], number: int, agreed: datetime) -> Call:
+    talk = talks[number]
+    others = [each for each in talks if each is not talk]
     return {
         "lead_id": lead_id,
         "id": lead_id,
         "method": "call",
-        "summary": talk["words"],
-        "next_step": talk["promised"],
+        "summary": [talk["words"], *(each["words"] for each in others)],
+        "next_step": [talk["promised"], *(each["promised"] for each in others)],
         "next_follow_up_at": plain(agreed),
         "said": talk["said"]["zh"],
         "promise": talk["promise"]["zh"],

@@ -120,15 +120,21 @@ def _key(
     dates: Mapping[str, str],
 ) -> dict[str, Any]:
     replies, (amount, paid) = options["replies"], money
-    steps = zip(WAY, WAY[1:], replies, strict=False)
+    words = [each["words"] for each in replies]
+    told = [[own, *(each for each in words if each is not own)] for own in words]
+    steps = zip(WAY, WAY[1:], replies, told, strict=False)
     moves = [
-        {"to_stage": to, "from_stage": before, "evidence": reply["words"], "note": reply["note"]}
-        for before, to, reply in steps
+        {"to_stage": to, "from_stage": before, "evidence": words, "note": reply["note"]}
+        for before, to, reply, words in steps
     ]
     return {
         "lead": LEAD,
         "customer": CUSTOMER,
-        "replies": [{"words": each["words"], "note": each["note"]} for each in replies],
+        "replies": [
+            {"words": words, "note": each["note"]}
+            for each, words in zip(replies, told, strict=True)
+        ],
+        "everything": "；".join(each["note"] for each in replies),
         "moves": [{"to_stage": WAY[0]}, *moves],
         "steps": moves,
         "quote": [

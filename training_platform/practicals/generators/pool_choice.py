@@ -29,8 +29,8 @@ def pool_choice(dice: Dice, options: Mapping[str, Any], baseline: Baseline, sell
     Others fail in one thing each: the trade, the region, the consent, or they were given back by
     the seller a few days ago. Options: industries (codes), wants (what those say who are
     interested), unfit (said, and the code and words of the reason). The key: fit (ids), claims and
-    tempting (id of each that fits, of two that do not), keep (id, next_follow_up_at), returned (id,
-    owner_id, pool_reason), begins and tomorrow.
+    tempting (id of each that fits, of one in another region, of one that must not be called), keep
+    (id, next_follow_up_at), returned (id, owner_id, pool_reason), begins and tomorrow.
     """
     codes = dice.sample(options["industries"], 2)
     there = [row for row in baseline["customer"].values() if _fits(row, codes, seller)]
@@ -66,7 +66,7 @@ def pool_choice(dice: Dice, options: Mapping[str, Any], baseline: Baseline, sell
                 for number, reason in zip(unfit, options["unfit"], strict=True)
             ],
             "claims": [{"id": number} for number in fit],
-            "tempting": [{"id": number} for number in list(tempting)[:2]],
+            "tempting": [{"id": number} for number in list(tempting)[1:4:2]],
             "begins": plain(beginning()),
             "tomorrow": plain(at(1, 0)),
         },

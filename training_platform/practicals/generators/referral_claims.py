@@ -174,7 +174,7 @@ def _key(claims: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
             {
                 "id": claims[sort]["id"],
                 "status": "refused",
-                "refused_reason": words,
+                "refused_reason": [words, *(each for _sort, each in refused if each != words)],
                 "say": words[0],
             }
             for sort, words in refused

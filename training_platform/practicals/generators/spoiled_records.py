@@ -28,13 +28,16 @@ def spoiled_records(
         for row in baseline["contact"].values()
         if row["is_primary"] and row["mobile"]
     }
-    numbers = Counter(row["mobile"] for row in baseline["customer"].values())
+    held = Counter(
+        row[name] for row in baseline["customer"].values() for name in ("mobile", "email")
+    )
     own = [
         row
         for row in baseline["customer"].values()
         if row["owner_id"] == seller
         and row["retention"] == "active"
-        and numbers[row["mobile"]] == 1  # mending it must not look like a duplicate
+        # mending it must not look like a duplicate
+        and (held[row["mobile"]], held[row["email"]]) == (1, 1)
         and _agrees(row, contacts)
     ]
     count = sum(options[kind] for kind in KINDS)

@@ -14,7 +14,7 @@ from training_platform.crm.models import CrmWorkspace
 from training_platform.practicals import queries
 from training_platform.practicals.models import PracticalAttempt, PracticalStep
 from training_platform.practicals.rules import LONGEST_ANSWER
-from training_platform.practicals.schemas import TaskFile
+from training_platform.practicals.schemas import Answer, Rubric, TaskFile, TypedRows
 
 #: An attempt keeps so many steps; nobody types more answers.
 MOST_STEPS = 2_000
@@ -27,11 +27,13 @@ def _(text: str) -> str:
 
 def fields_of(task: TaskFile) -> dict[str, str]:
     """Return the checks that have a field of the task's own, and the kind of each: line or text."""
-    return {
-        each.id: "text" if each.type == "rubric" else "line"
-        for each in task.checks
-        if each.type in {"answer", "rubric"}
-    }
+    found = {}
+    for each in task.checks:
+        if isinstance(each, TypedRows):
+            found[each.field_id] = "text"
+        elif isinstance(each, Answer | Rubric):
+            found[each.id] = "text" if isinstance(each, Rubric) else "line"
+    return found
 
 
 def save_answer(

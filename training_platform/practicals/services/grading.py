@@ -5,6 +5,7 @@ from decimal import ROUND_FLOOR, Decimal
 from fractions import Fraction
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from training_platform.assessment.climbing import FailedExam, demand_retraining, open_case
@@ -41,10 +42,12 @@ def evaluate(
     evidence: Evidence,
     attempt: PracticalAttempt,
     scored: Mapping[str, Fraction] | None = None,
+    corrected: Mapping[str, Fraction] | None = None,
 ) -> Result:
     """Return what evidence is worth. Takes some tenths of a second: call it outside transactions.
 
-    scored is the share of each rubric check that people have given.
+    scored is the share of each rubric check that people have given, corrected the share that
+    decided disputes gave a check.
     """
     try:
         world = World(evidence)
@@ -55,6 +58,7 @@ def evaluate(
         world,
         is_exam=attempt.mode is Mode.EXAM,
         scored=scored or {},
+        corrected=corrected or {},
     )
 
 
@@ -111,21 +115,50 @@ def record_scores(session: Session, attempt_id: int, result: Result) -> bool:
 def _keep(
     session: Session, attempt: PracticalAttempt, result: Result, kind: Cause, cause: str
 ) -> PracticalGrading:
-    percent = result.percent
     grading = PracticalGrading(
         attempt_id=attempt.id,
         cause=cause,
         kind=kind,
         revision_id=attempt.revision_id,
-        points=None if result.points is None else int(result.points * 100),
-        percent=None if percent is None else int(percent.to_integral_value(ROUND_FLOOR)),
-        is_passed=result.is_passed,
-        outcomes=[_plain(each) for each in result.outcomes],
         graded_at=clock.now(),
+        **plain_result(result),
     )
     session.add(grading)
     session.flush()
     return grading
+
+
+def keep_corrected(
+    session: Session, attempt_id: int, result: Result, cause: str, revision_id: int
+) -> PracticalGrading | None:
+    """Keep what an attempt is worth with what disputes gave, once for each cause."""
+    stands = select(PracticalGrading.id).where(
+        PracticalGrading.attempt_id == attempt_id, PracticalGrading.cause == cause
+    )
+    if result.points is None or session.scalar(stands) is not None:
+        return None
+    grading = PracticalGrading(
+        attempt_id=attempt_id,
+        cause=cause,
+        kind=Cause.CORRECTED,
+        revision_id=revision_id,
+        graded_at=clock.now(),
+        **plain_result(result),
+    )
+    session.add(grading)
+    session.flush()
+    return grading
+
+
+def plain_result(result: Result) -> dict[str, Any]:
+    """Return a result as rows keep it: points in hundredths, percent rounded down."""
+    percent = result.percent
+    return {
+        "points": None if result.points is None else int(result.points * 100),
+        "percent": None if percent is None else int(percent.to_integral_value(ROUND_FLOOR)),
+        "is_passed": result.is_passed,
+        "outcomes": [_plain(each) for each in result.outcomes],
+    }
 
 
 def _plain(outcome: Any) -> dict[str, Any]:
@@ -148,8 +181,16 @@ def _finish(session: Session, attempt: PracticalAttempt, grading: PracticalGradi
     attempt.points, attempt.percent = grading.points, grading.percent
     attempt.is_passed = grading.is_passed
     session.flush()
-    if attempt.mode is Mode.EXAM:
-        _record(session, attempt, session.get_one(Practical, attempt.practical_id))
+    if attempt.mode is Mode.EXAM and not attempt.part_of:  # a part counts in its exam alone
+        practical = session.get_one(Practical, attempt.practical_id)
+        source = source_of(attempt)
+        append_result(session, attempt, practical, source)
+        _tell(session, attempt, practical, source)
+    announce(session, attempt)
+
+
+def announce(session: Session, attempt: PracticalAttempt) -> None:
+    """Tell the packages above what an attempt is worth."""
     emit(
         session,
         PracticalGraded(
@@ -158,15 +199,35 @@ def _finish(session: Session, attempt: PracticalAttempt, grading: PracticalGradi
             practical_id=attempt.practical_id,
             mode=attempt.mode.value,
             is_passed=bool(attempt.is_passed),
+            part_of=attempt.part_of,
         ),
     )
 
 
-def _record(session: Session, attempt: PracticalAttempt, practical: Practical) -> None:
-    """Write an exam into the training record, with the digest of its evidence."""
+def unseal(session: Session, attempt_id: int) -> None:
+    """Show what a part of an exam is worth from now on: the exam is over."""
+    session.get_one(PracticalAttempt, attempt_id).is_sealed = False
+    session.flush()
+
+
+def source_of(attempt: PracticalAttempt) -> str:
+    """Return the name by which records and notices know the first result of an attempt."""
+    return f"practicals:attempt:{attempt.id}"
+
+
+def address_of(attempt: PracticalAttempt) -> str:
+    """Return the page of a result."""
+    return f"/practicals/attempts/{attempt.token}/result"
+
+
+def append_result(
+    session: Session, attempt: PracticalAttempt, practical: Practical, source: str
+) -> None:
+    """Write an exam into the training record, once a source, and do what the ladder says.
+
+    The record keeps the digest of the evidence.
+    """
     found = queries.evidence_of(session, attempt.id)
-    href = f"/practicals/attempts/{attempt.token}/result"
-    source = f"practicals:attempt:{attempt.id}"
     records.append_id(
         session,
         attempt.employee_id,
@@ -179,21 +240,23 @@ def _record(session: Session, attempt: PracticalAttempt, practical: Practical) -
         outcome="passed" if attempt.is_passed else "failed",
         number=attempt.number,
         evidence=found.sha256 if found is not None else "",
-        href=href,
+        href=address_of(attempt),
     )
-    kind = "practical_passed" if attempt.is_passed else "practical_failed"
+    if not attempt.is_passed:
+        _climb(session, attempt, practical, source)
+
+
+def _tell(session: Session, attempt: PracticalAttempt, practical: Practical, source: str) -> None:
     notices.notify(
         session,
         attempt.employee_id,
-        kind,
+        "practical_passed" if attempt.is_passed else "practical_failed",
         key=source,
-        href=href,
+        href=address_of(attempt),
         by_mail=not attempt.is_passed,
         title=practical.title,
         percent=attempt.percent,
     )
-    if not attempt.is_passed:
-        _climb(session, attempt, practical, source)
 
 
 def _climb(session: Session, attempt: PracticalAttempt, practical: Practical, source: str) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from training_platform.assessment.extra_time import extra_percent
+from training_platform.assessment.parts import ALONE, PartOf, refusal_for
 from training_platform.assessment.rules import StepAction, deadline_of
 from training_platform.content.queries import revision_data
 from training_platform.core import audit, clock
@@ -24,7 +25,7 @@ from training_platform.practicals import queries
 from training_platform.practicals.drawing import Drawn, draw
 from training_platform.practicals.models import Practical, PracticalAttempt, PracticalStart
 from training_platform.practicals.planting import Start, plant
-from training_platform.practicals.rules import Mode
+from training_platform.practicals.rules import TIMED, Mode
 from training_platform.practicals.schemas import TaskFile
 from training_platform.practicals.services.submitting import pack_start, submit_attempt
 from training_platform.practicals.world import UnknownDatasetError, baseline
@@ -53,6 +54,13 @@ class Sitting:
     focus: str | None = None
     #: What is drawn follows from it; random where it is left out.
     seed: str | None = None
+    #: The exam that it is a part of.
+    part: PartOf | None = None
+
+    @property
+    def part_of(self) -> str:
+        """Return the page of the exam, empty where the attempt stands alone."""
+        return self.part.href if self.part else ALONE
 
 
 def start_attempt(
@@ -61,17 +69,22 @@ def start_attempt(
     """Start an attempt, or return the one of this mode that is open already.
 
     The employee's row is locked first: of many starts at once one begins, the others get the same.
-    An open exam whose time is over is handed in before. Raises NotPermittedError, and RuleError
-    where the ladder opens no exam now, the task was withdrawn, or the dataset is being renewed.
+    An open exam whose time is over is handed in before. A part of an exam asks no ladder, and ends
+    no later than the exam. Raises NotPermittedError, and RuleError where the ladder opens no exam
+    now, the task was withdrawn, it is open in or outside an exam, or the dataset is being renewed.
     """
     authorize(actor, None, Permission.PRACTICAL_ATTEMPT_TAKE)
     employee = lock(session, Employee, actor.id)
     running = queries.running_attempt(session, employee.id, practical.id, sitting.mode)
     if running is not None:
         is_on_time = running.deadline_at is None or clock.now() <= running.deadline_at
+        if is_on_time and running.part_of != sitting.part_of:
+            raise RuleError(refusal_for(running.part_of))
         if is_on_time and running.focus == sitting.focus:
             return running
         submit_attempt(session, running, actor)
+    if sitting.part is not None:
+        return _begin(session, practical, actor, sitting)
     if practical.is_withdrawn:
         raise RuleError(_("This task was withdrawn. What you have reached stays."))
     if sitting.mode is Mode.EXAM:
@@ -86,8 +99,8 @@ def _begin(
 ) -> PracticalAttempt:
     assert actor.id is not None  # noqa: S101  # the row was locked by it
     task = task_at(session, practical.revision_id)
-    is_exam = sitting.mode is Mode.EXAM
-    kind = WorkspaceKind.EXAM if is_exam else WorkspaceKind.PRACTICE
+    is_timed = sitting.mode in TIMED
+    kind = WorkspaceKind.EXAM if is_timed else WorkspaceKind.PRACTICE
     workspace = create_workspace(session, actor.id, kind, task.seller)
     started_at = clock.now()
     attempt = PracticalAttempt(
@@ -96,11 +109,15 @@ def _begin(
         revision_id=practical.revision_id,
         employee_id=actor.id,
         mode=sitting.mode,
-        number=_next_number(session, actor.id, practical.id, sitting.mode),
+        part_of=sitting.part_of,
+        is_sealed=sitting.part is not None,
+        number=1 if sitting.part else _next_number(session, actor.id, practical.id, sitting.mode),
         workspace_id=workspace.id,
         focus=sitting.focus,
         started_at=started_at,
-        deadline_at=_deadline(session, practical, actor.id, started_at) if is_exam else None,
+        deadline_at=_deadline(session, practical, actor.id, sitting, started_at)
+        if is_timed
+        else None,
     )
     session.add(attempt)
     session.flush()
@@ -138,9 +155,16 @@ def _plant(
 
 
 def _deadline(
-    session: Session, practical: Practical, employee_id: int, started_at: datetime
+    session: Session,
+    practical: Practical,
+    employee_id: int,
+    sitting: Sitting,
+    started_at: datetime,
 ) -> datetime:
-    return deadline_of(started_at, practical.exam_minutes, extra_percent(session, employee_id))
+    extra = extra_percent(session, employee_id)
+    if sitting.part is not None:
+        return sitting.part.deadline(started_at, extra)
+    return deadline_of(started_at, practical.exam_minutes, extra)
 
 
 def _next_number(session: Session, employee_id: int, practical_id: str, mode: Mode) -> int:
@@ -149,6 +173,7 @@ def _next_number(session: Session, employee_id: int, practical_id: str, mode: Mo
             PracticalAttempt.employee_id == employee_id,
             PracticalAttempt.practical_id == practical_id,
             PracticalAttempt.mode == mode,
+            PracticalAttempt.part_of == ALONE,
         )
     )
     return (last or 0) + 1

@@ -12,10 +12,12 @@ from sqlalchemy.orm import Session
 
 from training_platform.core import audit, clock
 from training_platform.core.db import lock
+from training_platform.core.events import emit
 from training_platform.core.permissions import Permission, Person, authorize
 from training_platform.crm.models import CrmLayer, CrmWorkspace
 from training_platform.practicals import queries
 from training_platform.practicals.drawing import Drawn, Handout
+from training_platform.practicals.events import PracticalHandedIn
 from training_platform.practicals.evidence import Evidence
 from training_platform.practicals.models import (
     PracticalAttempt,
@@ -68,6 +70,8 @@ def submit_attempt(session: Session, attempt: PracticalAttempt, actor: Person) -
         number=attempt.number,
         by_deadline=at < now,
     )
+    if attempt.part_of:
+        emit(session, PracticalHandedIn(attempt.id, attempt.part_of))
     return True
 
 

@@ -2,8 +2,17 @@
 
 from flask import Flask
 
-from training_platform.practicals import jobs  # noqa: F401  # registers its jobs
-from training_platform.practicals.views import cards, listing, panel, results, taking  # noqa: F401
+from training_platform.practicals import jobs, regrade_jobs  # noqa: F401  # registers its jobs
+from training_platform.practicals.contests import views as contests
+from training_platform.practicals.views import (  # noqa: F401
+    cards,
+    disputing,
+    listing,
+    panel,
+    regrading,
+    results,
+    taking,
+)
 from training_platform.practicals.views.blueprint import PLACES, bp
 
 __all__ = ["PLACES", "bp", "init_app"]
@@ -13,3 +22,5 @@ def init_app(app: Flask) -> None:
     """Wire the pages of tasks into the application."""
     panel.init_app(app)
     cards.init_app(app)
+    contests.init_app(app)
+    disputing.init_app(app)

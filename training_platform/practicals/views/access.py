@@ -18,20 +18,24 @@ from training_platform.crm.queries.names import Names, names_of
 from training_platform.crm.scope import enter
 from training_platform.practicals import queries, services
 from training_platform.practicals.briefing import Block, blocks_of
+from training_platform.practicals.checks.typed import choices_of
 from training_platform.practicals.drawing import Drawn
 from training_platform.practicals.models import PracticalAttempt
-from training_platform.practicals.schemas import TaskFile
+from training_platform.practicals.schemas import Answer, Rubric, TaskFile, TypedRows
+from training_platform.practicals.selecting import resolve
 from training_platform.quizzes.queries import lesson_titles
 
 
 @dataclass(frozen=True)
 class Field:
-    """A field of the task's own: a line, or a text that people score."""
+    """A field of the task's own: a line, a choice, or a text of several lines."""
 
     check: str
     label: Mapping[str, str]
     kind: str
     text: str
+    #: What is saved of each choice, and what it is called.
+    choices: Sequence[tuple[str, Mapping[str, str]]] = ()
 
 
 @dataclass(frozen=True)
@@ -75,20 +79,23 @@ def sheet_of(attempt: PracticalAttempt) -> Sheet:
         task,
         drawn,
         blocks_of(data["brief"][language()], drawn.params),
-        _fields(task, queries.answers_of(session, attempt.id)),
+        _fields(task, drawn, queries.answers_of(session, attempt.id)),
     )
 
 
-def _fields(task: TaskFile, answers: Mapping[str, str]) -> list[Field]:
-    found = []
+def _fields(task: TaskFile, drawn: Drawn, answers: Mapping[str, str]) -> list[Field]:
+    found: dict[str, Field] = {}
     for each in task.checks:
-        if each.type == "answer":
-            found.append(
-                Field(each.id, each.question.model_dump(), "line", answers.get(each.id, ""))
-            )
-        elif each.type == "rubric":
-            found.append(Field(each.id, each.prompt.model_dump(), "text", answers.get(each.id, "")))
-    return found
+        if isinstance(each, Answer):
+            offered = resolve(choices_of(each), drawn) or ()
+            kind = "choice" if offered else "line"
+            label, text = each.question.model_dump(), answers.get(each.id, "")
+            found[each.id] = Field(each.id, label, kind, text, [(c["zh"], c) for c in offered])
+        elif isinstance(each, Rubric | TypedRows):
+            name = each.field_id if isinstance(each, TypedRows) else each.id
+            label, text = each.prompt.model_dump(), answers.get(name, "")
+            found.setdefault(name, Field(name, label, "text", text))
+    return list(found.values())
 
 
 def names_in(attempt: PracticalAttempt, wanted: Mapping[str, set[int]]) -> Names:
@@ -97,6 +104,8 @@ def names_in(attempt: PracticalAttempt, wanted: Mapping[str, set[int]]) -> Names
         return Names()
     session = db.session()
     workspace = session.get_one(CrmWorkspace, attempt.workspace_id)
+    if workspace.erased_at is not None:
+        return Names()
     try:
         return names_of(open_desk(session, workspace, current_user, is_writing=False), wanted)
     finally:

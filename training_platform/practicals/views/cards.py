@@ -5,7 +5,7 @@ from flask_login import current_user
 
 from training_platform.core import slots
 from training_platform.core.db import db
-from training_platform.practicals import queries
+from training_platform.practicals import queries, retention  # noqa: F401  # registers its job
 
 
 def init_app(app: Flask) -> None:

@@ -11,7 +11,7 @@ from training_platform.crm.models import WorkspaceKind
 from training_platform.crm.queries.names import names_of
 from training_platform.practicals import feedback, queries
 from training_platform.practicals.models import PracticalGrading
-from training_platform.practicals.rules import AttemptState, Mode
+from training_platform.practicals.rules import TIMED, AttemptState
 from training_platform.practicals.views.access import sheet_of
 
 
@@ -27,8 +27,9 @@ def _dock(*, desk: Desk) -> str:
     if attempt is None:
         return ""
     is_own = attempt.employee_id == desk.actor.id
-    grading = queries.latest_grading(db.session(), attempt.id)
-    if attempt.mode is Mode.EXAM and attempt.state is AttemptState.IN_PROGRESS:
+    grading = queries.holding_grading(db.session(), attempt)
+    is_running_exam = attempt.mode in TIMED and attempt.state is AttemptState.IN_PROGRESS
+    if is_running_exam or attempt.is_sealed:
         grading = None
     sheet = sheet_of(attempt)
     return render_template(

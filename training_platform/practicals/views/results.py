@@ -1,13 +1,16 @@
 """After the hand-in: the result, the worked solution, the replay, a drill for one check."""
 
+from collections.abc import Sequence
 from types import SimpleNamespace
 from typing import Any
 
-from flask import flash, render_template, request
+from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from training_platform.assessment.disputes import texts as dispute_texts
+from training_platform.assessment.disputes.queries import disputes_of
 from training_platform.assessment.rubrics.presentation import scored_views
 from training_platform.content.queries import revision_data
 from training_platform.core.db import db, transaction
@@ -16,9 +19,18 @@ from training_platform.core.permissions import Permission, Right
 from training_platform.core.tables import paginate
 from training_platform.core.web import requires, see_other
 from training_platform.crm.dataset import files
+from training_platform.crm.models import CrmWorkspace
 from training_platform.crm.texts import act_icon, act_line
 from training_platform.people.models import Employee
-from training_platform.practicals import feedback, queries, services, work, worked
+from training_platform.practicals import (
+    disputing,
+    feedback,
+    queries,
+    regrade_queries,
+    services,
+    work,
+    worked,
+)
 from training_platform.practicals.models import Practical, PracticalAttempt, PracticalGrading
 from training_platform.practicals.rules import AttemptState, Mode, shows_solution
 from training_platform.practicals.schemas import SolutionFile
@@ -44,9 +56,11 @@ def result(token: str) -> ResponseReturnValue:
     is_own = attempt.employee_id == current_user.id
     if attempt.state is AttemptState.IN_PROGRESS and is_own:
         return see_other(".attempt", token=token)
+    if attempt.is_sealed:  # her own: nobody else may read it yet
+        return redirect(attempt.part_of, 303)
     session = db.session()
     practical = session.get_one(Practical, attempt.practical_id)
-    grading = queries.latest_grading(session, attempt.id)
+    grading = queries.holding_grading(session, attempt)
     lines = lines_of(attempt, grading)
     return render_template(
         "practicals/result.html",
@@ -56,11 +70,13 @@ def result(token: str) -> ResponseReturnValue:
         lines=lines,
         titles=titles_of([each.lesson for each in lines if each.lesson]),
         is_own=is_own,
+        erased_at=session.get_one(CrmWorkspace, attempt.workspace_id).erased_at,
         name=None if is_own else session.get_one(Employee, attempt.employee_id).name,
-        standing=queries.standing_of(session, attempt.employee_id, practical) if is_own else None,
+        standing=standing_of(attempt, practical) if is_own else None,
         shows_solution=_shows_solution(attempt),
         scored=list(scored_views(session, services.SUBJECT, attempt.id).values()),
         sees_raters=current_user.has(Right.TRAINER),
+        **_disputes(attempt, grading, is_own=is_own),
     )
 
 
@@ -86,7 +102,7 @@ def solution(token: str) -> ResponseReturnValue:
 def replay(token: str) -> ResponseReturnValue:
     """Show what was done, act by act, beside the reference path."""
     attempt = readable_attempt(token)
-    if queries.evidence_of(db.session(), attempt.id) is None:
+    if attempt.is_sealed or queries.evidence_of(db.session(), attempt.id) is None:
         raise NotFoundError
     evidence = services.stored_evidence(db.session(), attempt)
     acts = list(evidence.events)
@@ -105,7 +121,7 @@ def replay(token: str) -> ResponseReturnValue:
 def drill(token: str, check_id: str) -> ResponseReturnValue:
     """Begin a drill for one check that was not passed, with fresh parameters."""
     attempt = own_attempt(token)
-    if attempt.state is AttemptState.IN_PROGRESS:
+    if attempt.state is AttemptState.IN_PROGRESS or attempt.is_sealed:
         raise NotFoundError
     if check_id not in {each.id for each in services.task_of(db.session(), attempt).checks}:
         raise NotFoundError
@@ -179,19 +195,46 @@ def grade_again(token: str) -> ResponseReturnValue:
     return see_other(".held")
 
 
+def standing_of(attempt: PracticalAttempt, practical: Practical) -> queries.Standing | None:
+    """Return where somebody stands with the exam of a task; of a larger exam's part, nothing."""
+    if attempt.part_of:
+        return None
+    return queries.standing_of(db.session(), attempt.employee_id, practical)
+
+
 def lines_of(attempt: PracticalAttempt, grading: PracticalGrading | None) -> list[Any]:
     """Return what a grading says of each check, with the titles of the records that it names."""
-    if grading is None:
-        return []
-    task = services.task_of(db.session(), attempt)
-    names = names_in(attempt, feedback.records_named(grading.outcomes))
-    return feedback.lines_of(task, grading.outcomes, names)
+    return [] if grading is None else lines_by(attempt, grading.revision_id, grading.outcomes)
+
+
+def lines_by(attempt: PracticalAttempt, revision_id: int, outcomes: Sequence[Any]) -> list[Any]:
+    """Return what outcomes by a revision of the task say of each check."""
+    task = services.task_at(db.session(), revision_id)
+    names = names_in(attempt, feedback.records_named(outcomes))
+    return feedback.lines_of(task, outcomes, names)
+
+
+def _disputes(
+    attempt: PracticalAttempt, grading: PracticalGrading | None, *, is_own: bool
+) -> dict[str, Any]:
+    """Return what is disputed about a result, and how the result changed."""
+    found = disputes_of(db.session(), services.SUBJECT, attempt.id)
+    changes = regrade_queries.changes_of(db.session(), attempt.id)
+    return {
+        "disputes": {check: of_check[0] for check, of_check in found.items()},
+        "can_dispute": is_own and disputing.can_dispute(attempt, grading),
+        "last_day": disputing.last_day(grading),
+        "changes": changes,
+        "revision_numbers": regrade_queries.revision_numbers(db.session(), changes),
+        "dispute_states": dispute_texts.STATES,
+        "dispute_tones": dispute_texts.TONES,
+    }
 
 
 def _shows_solution(attempt: PracticalAttempt) -> bool:
     """Tell whether the worked solution may be seen: after an exam, and as practice has it."""
     if attempt.mode is Mode.EXAM:
-        return attempt.state is AttemptState.FINAL
+        return attempt.state is AttemptState.FINAL and not attempt.is_sealed
     if attempt.employee_id != current_user.id:
         return True
     tries, has_passed = queries.tries_of(db.session(), attempt.employee_id, attempt.practical_id)

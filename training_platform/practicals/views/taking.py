@@ -16,7 +16,7 @@ from training_platform.crm.errors import ClosedError
 from training_platform.practicals import queries, services, work
 from training_platform.practicals.handouts import content_of
 from training_platform.practicals.models import Practical, PracticalAttempt
-from training_platform.practicals.rules import AttemptState, Mode
+from training_platform.practicals.rules import TIMED, AttemptState
 from training_platform.practicals.views.access import own_attempt, sheet_of
 from training_platform.practicals.views.blueprint import bp
 
@@ -70,7 +70,7 @@ def save(token: str) -> ResponseReturnValue:
 def look(token: str) -> ResponseReturnValue:
     """Check the work of a practice attempt as it stands now."""
     found = own_attempt(token)
-    if found.mode is Mode.EXAM or found.state is not AttemptState.IN_PROGRESS:
+    if found.mode in TIMED or found.state is not AttemptState.IN_PROGRESS:
         raise NotFoundError
     _save_sent(found)
     work.look_at(found.id)
@@ -92,11 +92,11 @@ def check(token: str) -> ResponseReturnValue:
 def submit(token: str) -> ResponseReturnValue:
     """Hand in; whoever comes second sees the same result."""
     found = own_attempt(token)
-    attempt_id = found.id
+    attempt_id, whole = found.id, found.part_of
     with transaction() as session:
         services.submit_attempt(session, found, current_user)
     work.grade_handed_in(attempt_id)
-    return see_other(".result", token=token)
+    return redirect(whole, 303) if whole else see_other(".result", token=token)
 
 
 @bp.get("/attempts/<token>/files/<int:number>")

@@ -126,7 +126,7 @@ def _grade(session: Session, attempt: Attempt, actor: Person, *, was_late: bool)
         number=attempt.number,
         by_deadline=was_late,
     )
-    if paper["kind"] != SELF_TEST:
+    if paper["kind"] != SELF_TEST and not attempt.part_of:  # a part counts in its exam alone
         _record(session, attempt, paper, result.outcome)
     emit(
         session,
@@ -136,8 +136,15 @@ def _grade(session: Session, attempt: Attempt, actor: Person, *, was_late: bool)
             paper_id=attempt.paper_id,
             number=attempt.number,
             is_passed=result.is_passed,
+            part_of=attempt.part_of,
         ),
     )
+
+
+def unseal(session: Session, attempt_id: int) -> None:
+    """Show what a part of an exam is worth from now on: the exam is over."""
+    session.get_one(Attempt, attempt_id).is_sealed = False
+    session.flush()
 
 
 def _mark_all(session: Session, attempt: Attempt) -> tuple[list[Mark], list[dict[str, Any]]]:

@@ -1,8 +1,9 @@
-"""HR opens another attempt."""
+"""HR opens another attempt; a renewal opens a passed paper anew."""
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from training_platform.assessment.parts import ALONE
 from training_platform.core import audit, clock
 from training_platform.core.db import lock
 from training_platform.core.errors import InvalidTransitionError, RuleError
@@ -10,7 +11,7 @@ from training_platform.core.events import emit
 from training_platform.core.permissions import Permission, Person, authorize
 from training_platform.notices import services as notices
 from training_platform.quizzes.events import AttemptReopened
-from training_platform.quizzes.models import Attempt, AttemptReopening, Paper
+from training_platform.quizzes.models import Attempt, AttemptReopening, Paper, PaperReopening
 
 LONGEST_REASON = 500
 
@@ -28,7 +29,7 @@ def reopen_attempt(session: Session, attempt: Attempt, actor: Person, reason: st
     """
     authorize(actor, attempt, Permission.ATTEMPT_REOPEN)
     lock(session, Attempt, attempt.id)
-    if attempt.is_passed is not False:
+    if attempt.is_passed is not False or attempt.part_of:
         raise RuleError(_("Another attempt can be opened only after a fail."))
     if attempt.employee_id == actor.id:
         raise RuleError(_("Nobody opens another attempt for herself. Ask a colleague of HR."))
@@ -41,6 +42,7 @@ def reopen_attempt(session: Session, attempt: Attempt, actor: Person, reason: st
         select(Attempt.id).where(
             Attempt.employee_id == attempt.employee_id,
             Attempt.paper_id == attempt.paper_id,
+            Attempt.part_of == ALONE,
             Attempt.number > attempt.number,
         )
     )
@@ -69,3 +71,19 @@ def reopen_attempt(session: Session, attempt: Attempt, actor: Person, reason: st
         session,
         AttemptReopened(attempt.id, attempt.employee_id, attempt.paper_id, actor.id, reason),
     )
+
+
+def open_anew(session: Session, employee_id: int, paper_id: str, source: str) -> bool:
+    """Let a paper count anew for somebody from now on, once per source; tell whether it was new.
+
+    What was passed or failed before stays as history and opens or closes nothing any more.
+    """
+    if session.scalar(select(PaperReopening.id).where(PaperReopening.source == source)):
+        return False
+    session.add(
+        PaperReopening(
+            employee_id=employee_id, paper_id=paper_id, source=source, opened_at=clock.now()
+        )
+    )
+    session.flush()
+    return True

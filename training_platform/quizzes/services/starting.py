@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from training_platform.assessment.extra_time import extra_percent
 from training_platform.assessment.models import Question, QuestionSkill
+from training_platform.assessment.parts import ALONE, PartOf, refusal_for
 from training_platform.assessment.presentation import make_order
 from training_platform.assessment.rules import StepAction, deadline_of
 from training_platform.content.queries import revision_data, revisions_data
@@ -41,14 +42,20 @@ _REFUSALS = {
 
 
 def start_attempt(
-    session: Session, paper: Paper, actor: Person, *, rng: Random | None = None
+    session: Session,
+    paper: Paper,
+    actor: Person,
+    *,
+    rng: Random | None = None,
+    part: PartOf | None = None,
 ) -> Attempt:
     """Start an attempt, or return the one that is already open.
 
     The employee's row is locked first: of many starts at once one begins an attempt, and the others
     get the same. An open attempt whose time is over is submitted before. What the attempt is taken
-    with (revisions, points, order) is pinned. Raises NotPermittedError, and RuleError where the
-    ladder opens no attempt now, or the paper was withdrawn or has no questions.
+    with (revisions, points, order) is pinned. A part of an exam asks no ladder, and ends no later
+    than the exam. Raises NotPermittedError, and RuleError where the ladder opens no attempt now,
+    the paper was withdrawn or has no questions, or it is open already in or outside an exam.
     """
     authorize(actor, None, Permission.ATTEMPT_TAKE)
     employee = lock(session, Employee, actor.id)
@@ -61,22 +68,41 @@ def start_attempt(
         )
     ).first()
     if running is not None and not is_late(now, running.deadline_at):
+        if running.part_of != (part.href if part else ALONE):
+            raise RuleError(refusal_for(running.part_of))
         return running
     if running is not None:
         submit_attempt(session, running.id, actor)
     standing = queries.standing_of(session, employee.id, paper)
+    if part is None:
+        _expect_open(paper, standing)
+    rng = rng or Random(secrets.randbits(128))  # noqa: S311  # seeded by secrets
+    attempt = _begin(session, paper, actor, standing, rng)
+    if part is not None:
+        _tie(attempt, part, extra_percent(session, employee.id))
+    return _add(session, attempt, actor)
+
+
+def _expect_open(paper: Paper, standing: queries.Standing) -> None:
     if paper.is_withdrawn:
         raise RuleError(_("This quiz was withdrawn. What you have reached stays."))
     if not standing.step.can_start:
         when = format_datetime(standing.step.opens_at)
         raise RuleError(_REFUSALS[standing.step.action], when=when)
-    return _begin(session, paper, actor, standing, rng or Random(secrets.randbits(128)))  # noqa: S311  # seeded by secrets
+
+
+def _tie(attempt: Attempt, part: PartOf, extra: int) -> None:
+    """Make an attempt that has not begun the part of an exam."""
+    attempt.part_of, attempt.is_sealed = part.href, True
+    attempt.number = 1  # once an exam, beside the numbers of those that stand alone
+    attempt.deadline_at = part.deadline(attempt.started_at, extra)
 
 
 def _begin(
     session: Session, paper: Paper, actor: Person, standing: queries.Standing, rng: Random
 ) -> Attempt:
-    earlier = [[each["question"] for each in row.layout] for row in standing.attempts]
+    taken = (*standing.earlier, *standing.attempts, *standing.parts)
+    earlier = [[each["question"] for each in row.layout] for row in taken]
     sections = revision_data(session, paper.revision_id)["sections"]
     candidates, revisions = _bank(session, sections)
     drawn = draw(sections, candidates, earlier, rng)
@@ -84,20 +110,28 @@ def _begin(
         raise RuleError(_("This quiz has no questions at the moment. Please tell a trainer."))
     now = clock.now()
     assert actor.id is not None  # noqa: S101  # the row was locked by it
-    attempt = Attempt(
+    return Attempt(
         token=secrets.token_urlsafe(16),
         paper_id=paper.id,
         paper_revision_id=paper.revision_id,
         employee_id=actor.id,
-        number=len(standing.attempts) + 1,
+        number=len(standing.earlier) + len(standing.attempts) + 1,
         layout=_layout(session, drawn, revisions, rng),
         started_at=now,
         deadline_at=deadline_of(now, paper.minutes, extra_percent(session, actor.id)),
     )
+
+
+def _add(session: Session, attempt: Attempt, actor: Person) -> Attempt:
     session.add(attempt)
     session.flush()
     audit.record(
-        session, actor, "quizzes.start_attempt", attempt, paper=paper.id, number=attempt.number
+        session,
+        actor,
+        "quizzes.start_attempt",
+        attempt,
+        paper=attempt.paper_id,
+        number=attempt.number,
     )
     return attempt
 

@@ -7,6 +7,9 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy import select
 
+from training_platform.assessment.disputes import texts
+from training_platform.assessment.disputes.models import Dispute
+from training_platform.assessment.disputes.queries import disputes_of
 from training_platform.assessment.review import Review, review_of
 from training_platform.content.queries import revisions_data
 from training_platform.core.db import db
@@ -16,6 +19,7 @@ from training_platform.core.web import check as check_subject
 from training_platform.core.web import requires
 from training_platform.people.models import Employee
 from training_platform.quizzes import queries
+from training_platform.quizzes.disputing import SUBJECT, can_dispute
 from training_platform.quizzes.models import Attempt, AttemptState, Paper
 from training_platform.quizzes.rules import may_review
 from training_platform.quizzes.views.access import paper_of
@@ -31,6 +35,8 @@ def result(token: str) -> ResponseReturnValue:
     attempt = check_subject(found, Attempt.read_permission)
     if attempt.state is not AttemptState.SUBMITTED:
         return redirect(url_for(".attempt", token=token), 303)
+    if attempt.is_sealed:  # her own: nobody else may read it yet
+        return redirect(attempt.part_of, 303)
     is_own = attempt.employee_id == current_user.id
     paper = paper_of(attempt)
     reviews = _reviews(attempt) if _sees_answers(attempt, paper, is_own=is_own) else []
@@ -42,13 +48,23 @@ def result(token: str) -> ResponseReturnValue:
         name=None if is_own else session.get_one(Employee, attempt.employee_id).name,
         reviews=reviews,
         policy=paper["review"],
+        can_dispute=is_own and can_dispute(attempt),
+        disputes=_disputes(attempt) if is_own and reviews else {},
+        dispute_states=texts.STATES,
+        dispute_tones=texts.TONES,
         right_count=sum(bool(mark["right"]) for mark in attempt.marks or []),
         lessons=_lessons(reviews),
         titles=queries.lesson_titles(
             session, {lesson.split("/")[0] for lesson in _lessons(reviews)}
         ),
-        standing=_standing(attempt) if is_own else None,
+        standing=_standing(attempt) if is_own and not attempt.part_of else None,
     )
+
+
+def _disputes(attempt: Attempt) -> dict[str, Dispute]:
+    """Return the newest dispute about each question."""
+    found = disputes_of(db.session(), SUBJECT, attempt.id)
+    return {check: each[0] for check, each in found.items()}
 
 
 def _sees_answers(attempt: Attempt, paper: Any, *, is_own: bool) -> bool:

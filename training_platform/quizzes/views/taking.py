@@ -124,7 +124,7 @@ def submit(token: str) -> ResponseReturnValue:
     found = own_attempt(token)
     with transaction() as session:
         services.submit_attempt(session, found.id, current_user)
-    return see_other(".result", token=token)
+    return redirect(found.part_of, 303) if found.part_of else see_other(".result", token=token)
 
 
 @bp.get("/quizzes/attempts/<token>/print")

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, aliased
 from training_platform.core.db import fetch
 from training_platform.core.i18n import language, pick, translate, viewer_zone
 from training_platform.core.tables import Page, page_number
+from training_platform.records.corrections.texts import changes_of
 from training_platform.records.models import RecordValue, TrainingRecord
 from training_platform.records.queries.subjects import IS_VOID
 from training_platform.records.rules import Kind
@@ -20,6 +21,9 @@ from training_platform.records.texts import GROUPS, OTHER, OUTCOMES, TEXTS, kind
 def _(text: str) -> str:
     """Mark a text for the catalogs."""
     return text
+
+
+_EVIDENCE = "/records/corrections/{}/evidence"
 
 
 class Entry(NamedTuple):
@@ -38,6 +42,10 @@ class Entry(NamedTuple):
     href: str | None
     is_corrected: bool
     is_void: bool
+    #: Label, old text, new text of each value that a correction set.
+    changes: tuple[tuple[str, str, str], ...] = ()
+    #: The page with the file that shows what is right.
+    evidence: str | None = None
 
 
 _corrected = aliased(TrainingRecord)
@@ -70,6 +78,12 @@ _COUNT = select(func.count()).where(TrainingRecord.employee_id == bindparam("emp
 _OF_KINDS = TrainingRecord.kind.in_(bindparam("kinds", expanding=True))
 _TIMELINE_OF_KINDS = _TIMELINE.where(_OF_KINDS)
 _COUNT_OF_KINDS = _COUNT.where(_OF_KINDS)
+_CORRECTIONS = (
+    select(TrainingRecord.corrects_id, RecordValue.data)
+    .join(RecordValue, RecordValue.record_id == TrainingRecord.id)
+    .where(TrainingRecord.corrects_id.in_(bindparam("ids", expanding=True)))
+    .order_by(TrainingRecord.position)
+)
 PER_PAGE = 40
 
 
@@ -84,8 +98,22 @@ def timeline(session: Session, employee_id: int, group: str | None = None) -> Pa
     total = fetch(session, count_of, values).scalar_one()
     span = {"limit": PER_PAGE, "offset": (number - 1) * PER_PAGE}
     found = fetch(session, rows_of, values | span).all()
-    draw = _Drawing()
+    draw = _Drawing(_changes_of(session, [row.id for row in found if row.is_corrected]))
     return Page([draw.entry(row) for row in found], number, PER_PAGE, total)
+
+
+def _changes_of(session: Session, ids: Sequence[int]) -> dict[int, dict[str, tuple[Any, Any]]]:
+    """Return what corrections set in some records: the first value and the last, by name."""
+    found: dict[int, dict[str, tuple[Any, Any]]] = {}
+    if not ids:
+        return found
+    for row in fetch(session, _CORRECTIONS, {"ids": list(ids)}):
+        changes = found.setdefault(row.corrects_id, {})
+        old = row.data.get("old") or {}
+        for name, value in (row.data.get("new") or {}).items():
+            first = changes[name][0] if name in changes else old.get(name)
+            changes[name] = (first, value)
+    return found
 
 
 def by_year(entries: Sequence[Entry]) -> list[tuple[int, list[Entry]]]:
@@ -96,7 +124,8 @@ def by_year(entries: Sequence[Entry]) -> list[tuple[int, list[Entry]]]:
 class _Drawing:
     """Turns rows into entries; what is the same on each line is translated once a page."""
 
-    def __init__(self) -> None:
+    def __init__(self, changes: Mapping[int, Mapping[str, tuple[Any, Any]]]) -> None:
+        self._changes = changes
         self._zone, self._language = viewer_zone(), language()
         self._texts: dict[str, str] = {}
 
@@ -125,7 +154,20 @@ class _Drawing:
             href=data.get("href"),
             is_corrected=bool(row.is_corrected),
             is_void=bool(row.is_void),
+            changes=self._changed(row.id, data, is_correction=is_correction),
+            evidence=_EVIDENCE.format(data["evidence_file"]) if data.get("evidence_file") else None,
         )
+
+    def _changed(
+        self, ident: int, data: Mapping[str, Any], *, is_correction: bool
+    ) -> tuple[tuple[str, str, str], ...]:
+        old = data.get("old") or {}
+        values = (
+            {name: (old.get(name), new) for name, new in (data.get("new") or {}).items()}
+            if is_correction
+            else self._changes.get(ident)
+        )
+        return tuple(changes_of(values)) if values else ()
 
     def _text(self, message: str) -> str:
         if message not in self._texts:
@@ -146,6 +188,13 @@ class _Drawing:
             yield self._text(_("Code %(code)s")) % {"code": data["code"]}
         if data.get("valid_until"):
             yield self._text(_("Valid until %(day)s")) % {"day": data["valid_until"]}
+        if data.get("mentor"):
+            hours = f"{data.get('minutes', 0) / 60:g}"
+            line = self._text(_("Mentor %(name)s, %(hours)s hours"))
+            yield line % {"name": data["mentor"], "hours": hours}
+        if data.get("rank"):
+            line = self._text(_("Place %(rank)s, %(score)s right records a minute"))
+            yield line % {"rank": data["rank"], "score": f"{data.get('score', 0):.2f}"}
         if data.get("reason"):
             yield self._text(_("Reason: %(text)s")) % {"text": pick(data["reason"])}
         if data.get("note"):
@@ -157,6 +206,7 @@ class _Drawing:
             ("reason", _("Reason: %(text)s")),
             ("evidence", _("Evidence: %(text)s")),
             ("by", _("By %(text)s; the first record stays.")),
+            ("second", _("Checked by %(text)s.")),
         ):
             if data.get(name):
                 yield self._text(message) % {"text": data[name]}
@@ -166,4 +216,5 @@ def one_entry(session: Session, record: TrainingRecord) -> Entry:
     """Return the line of one record."""
     statement = _TIMELINE.where(TrainingRecord.id == bindparam("record_id"))
     values = {"employee_id": record.employee_id, "record_id": record.id, "limit": 1, "offset": 0}
-    return _Drawing().entry(session.execute(statement, values).one())
+    draw = _Drawing(_changes_of(session, [record.id]))
+    return draw.entry(session.execute(statement, values).one())

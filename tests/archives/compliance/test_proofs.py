@@ -1,0 +1,73 @@
+"""Who of a group held a certificate on a day: boundary days, changes of job role, leavers."""
+
+from datetime import timedelta
+
+import pytest
+
+from tests.factories.certificates import make_certificate
+from tests.factories.people import make_job_role
+from training_platform.archives.compliance.membership import Group
+from training_platform.archives.compliance.services import Claim, digest_of, make_proof
+from training_platform.core import clock
+from training_platform.core.errors import NotPermittedError, RuleError
+from training_platform.core.permissions import SYSTEM
+from training_platform.people import services as people
+from training_platform.people.viewer import viewer_of
+
+SPECIALISTS = Group("specialist")
+
+
+@pytest.fixture
+def prove(session, company):
+    """Prove a day for specialists, as HR; return the names and what each held."""
+
+    def run(day):
+        hr = viewer_of(session, company.hr)
+        made = make_proof(session, hr, Claim("course", SPECIALISTS, day, "An audit"))
+        assert made.digest == digest_of(made.rows)
+        return {row["name"]: row["worth"] for row in made.rows}
+
+    return run
+
+
+def test_the_last_day_of_a_certificate_counts_and_the_next_does_not(session, company, prove):
+    today = clock.today()
+    with clock.stopped(clock.now() - timedelta(days=100)):
+        make_certificate(
+            session, company.anna, valid_until=today - timedelta(days=1), subject="course"
+        )
+
+    assert prove(today - timedelta(days=101))["Anna"] == "not_yet"
+    assert prove(today - timedelta(days=100))["Anna"] == "valid"
+    assert prove(today - timedelta(days=1)) == {"Anna": "valid", "Bert": "not_yet"}
+    assert prove(today)["Anna"] == "expired"
+
+
+def test_a_later_job_role_changes_nothing_of_an_earlier_day(session, company, prove):
+    today = clock.today()
+    make_job_role(session, "supervisor")
+    people.change_job_role(
+        session, company.anna, SYSTEM, "supervisor", today, expected_version=company.anna.version
+    )
+
+    assert set(prove(today - timedelta(days=1))) == {"Anna", "Bert"}
+    assert set(prove(today)) == {"Bert"}
+
+
+def test_whoever_left_belonged_until_the_last_day(session, company, prove):
+    with clock.stopped(clock.now() - timedelta(days=5)):
+        people.mark_left(session, company.anna, SYSTEM, expected_version=company.anna.version)
+    today = clock.today()
+
+    assert "Anna" in prove(today - timedelta(days=5))
+    assert "Anna" not in prove(today - timedelta(days=4))
+
+
+def test_a_proof_needs_hr_a_purpose_and_people(session, company):
+    hr, day = viewer_of(session, company.hr), clock.today()
+    with pytest.raises(NotPermittedError):
+        make_proof(session, viewer_of(session, company.head), Claim("course", Group(), day, "x"))
+    with pytest.raises(RuleError):
+        make_proof(session, hr, Claim("course", Group(), day, " "))
+    with pytest.raises(RuleError):
+        make_proof(session, hr, Claim("course", Group("nobody"), day, "x"))

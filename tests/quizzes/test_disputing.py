@@ -1,0 +1,114 @@
+"""One question of a quiz is disputed: who may, what is shown, and what points do."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from tests.factories.people import make_employee
+from tests.factories.quizzes import fields_for, make_paper
+from training_platform.assessment.disputes import services as disputes
+from training_platform.assessment.disputes.models import Dispute
+from training_platform.assessment.disputes.rules import Ground, Verdict
+from training_platform.assessment.disputes.services import Claim, Ruling
+from training_platform.core import clock
+from training_platform.core.errors import RuleError
+from training_platform.core.permissions import Right
+from training_platform.people.viewer import viewer_of
+from training_platform.quizzes import services
+from training_platform.quizzes.disputing import disputed
+from training_platform.quizzes.queries import find_attempt
+from training_platform.quizzes.result_models import QuizResultChange
+from training_platform.quizzes.rules import StepKind
+from training_platform.quizzes.services import Step
+from training_platform.records.models import TrainingRecord
+
+
+@pytest.fixture
+def person(session):
+    return make_employee(session)
+
+
+@pytest.fixture
+def trainer(session):
+    return viewer_of(session, make_employee(session, rights=(Right.TRAINER,)))
+
+
+@pytest.fixture
+def attempt(session, person):
+    """An attempt whose first question is wrong, and the other right."""
+    actor = viewer_of(session, person)
+    attempt = services.start_attempt(session, make_paper(session), actor)
+    row = find_attempt(session, attempt.token, lock=True)
+    for position, place in enumerate(attempt.layout):
+        fields = fields_for(session, place, right=position > 0)
+        step = Step(StepKind.ANSWER, "tab", position, position, fields)
+        services.save_step(session, row, actor, step)
+    services.submit_attempt(session, attempt.id, actor)
+    session.refresh(attempt)
+    return attempt
+
+
+def about(attempt, number=1):
+    return disputed(attempt, {"zh": "测验", "en": "Quiz"}, number)
+
+
+def claim(session, attempt, person):
+    actor = viewer_of(session, person)
+    return disputes.open_dispute(session, about(attempt), actor, Claim(Ground.ANOTHER_WAY))
+
+
+def test_only_a_lost_question_of_a_finished_attempt_is_disputed(attempt):
+    assert (about(attempt).got, about(attempt).most) == (0, attempt.layout[0]["points"])
+    assert about(attempt, 2) is None, "all its points"
+    assert about(attempt, 99) is None
+    attempt.is_sealed = True
+    assert about(attempt) is None, "its exam is not over"
+
+
+def test_fifteen_days_and_no_longer(session, attempt, person):
+    with clock.stopped(attempt.submitted_at + timedelta(days=17)), pytest.raises(RuleError):
+        claim(session, attempt, person)
+
+
+def test_points_correct_the_result_and_the_record(session, attempt, person, trainer):
+    assert attempt.is_passed is False
+    found = claim(session, attempt, person)
+    ruling = Ruling(Verdict.POINTS, "That is right, too.", about(attempt).most)
+
+    disputes.decide_dispute(session, found, trainer, ruling, expected_version=found.version)
+
+    session.refresh(attempt)
+    assert (attempt.percent, attempt.is_passed) == (100, True)
+    kinds = select(TrainingRecord.kind).order_by(TrainingRecord.position)
+    assert list(session.scalars(kinds)) == ["quiz_failed", "correction", "quiz_passed"]
+    change = session.scalars(select(QuizResultChange)).one()
+    assert (change.actor_id, change.reason) == (trainer.id, "That is right, too.")
+
+
+def test_a_rejected_dispute_changes_nothing(session, attempt, person, trainer):
+    found = claim(session, attempt, person)
+    before = attempt.points
+    ruling = Ruling(Verdict.REJECT, "The lesson says so.")
+    disputes.decide_dispute(session, found, trainer, ruling, expected_version=found.version)
+
+    session.refresh(attempt)
+    assert attempt.points == before
+    assert session.scalars(select(QuizResultChange)).first() is None
+
+
+def test_the_page_takes_a_dispute_and_colleagues_find_nothing(session, client, attempt, person):
+    address = f"/quizzes/attempts/{attempt.token}/questions/1/dispute"
+    colleague = make_employee(session)
+    session.commit()
+    client.sign_in(colleague)
+    session.rollback()
+    assert client.get(address).status_code == 404
+    client.sign_in(person)
+    session.rollback()
+    assert client.get(address).status_code == 200
+
+    client.post(address, data={"ground": "another_way", "text": "See the guide."})
+
+    found = session.scalars(select(Dispute)).one()
+    assert (found.subject_kind, found.check_key) == ("quiz_attempt", "1")

@@ -1,0 +1,7 @@
+"""Pages of compliance: the matrix, readiness, its rules, proofs of a day."""
+
+from training_platform.archives.compliance import jobs  # its handler registers itself
+from training_platform.archives.compliance.views import matrix, proofs, readiness
+from training_platform.archives.compliance.views.base import PLACES, bp
+
+__all__ = ["PLACES", "bp", "jobs", "matrix", "proofs", "readiness"]

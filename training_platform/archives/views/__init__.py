@@ -1,0 +1,7 @@
+"""Pages of the archive."""
+
+from training_platform.archives import jobs  # noqa: F401  # registers its handlers
+from training_platform.archives.views import person, pulls, searching  # noqa: F401
+from training_platform.archives.views.base import PLACES, bp
+
+__all__ = ["PLACES", "bp"]

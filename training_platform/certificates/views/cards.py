@@ -1,0 +1,37 @@
+"""What certificates shows on other pages."""
+
+from typing import Any
+
+from flask import Flask, render_template
+from flask_login import current_user
+
+from training_platform.certificates import queries
+from training_platform.certificates.views.base import STATES
+from training_platform.core import slots
+from training_platform.core.db import db
+from training_platform.people.models import Employee
+
+
+def init_app(app: Flask) -> None:
+    """Fill the slots of the person's, the course's and the result's page."""
+    slots.fill(app, "records.person", _cards_of_person)
+    slots.fill(app, "curricula.course", _cards_of_course)
+    slots.fill(app, "quizzes.result", _cards_of_result)
+
+
+def _cards_of_person(employee: Employee, **_context: object) -> str:
+    cards = queries.cards_of(db.session(), employee.id)
+    return render_template("certificates/_person.html", cards=cards, states=STATES)
+
+
+def _cards_of_course(course_id: str, **_context: object) -> str:
+    cards = queries.cards_for_course(db.session(), current_user.id, course_id)
+    return render_template("certificates/_course.html", cards=cards[:1]) if cards else ""
+
+
+def _cards_of_result(attempt: Any, **_context: object) -> str:
+    """Draw the certificate that a passed attempt led to, on its owner's page."""
+    if attempt.employee_id != current_user.id or not attempt.is_passed:
+        return ""
+    course = queries.course_of_paper(db.session(), attempt.paper_id)
+    return _cards_of_course(course) if course else ""

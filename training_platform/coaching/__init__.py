@@ -1,0 +1,1 @@
+"""辅导: coaches and their trainees, one-to-one slots, the first month, spot checks, usage."""

@@ -1,0 +1,1 @@
+"""Selects for the pages of coaching; no writes."""

@@ -1,0 +1,1 @@
+"""Evaluation: behavior assessment by superior, colleagues and customers."""

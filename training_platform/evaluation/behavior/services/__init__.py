@@ -1,0 +1,1 @@
+"""What is done in behavior assessment; one module for each who acts."""

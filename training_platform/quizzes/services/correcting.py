@@ -1,0 +1,149 @@
+"""What a dispute that was upheld gives: points in one attempt, and what follows from them."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from training_platform.assessment.disputes.models import Dispute
+from training_platform.content.queries import revision_data
+from training_platform.core import clock
+from training_platform.core.db import lock
+from training_platform.core.events import emit
+from training_platform.notices import services as notices
+from training_platform.people.models import Employee
+from training_platform.quizzes.events import AttemptGraded
+from training_platform.quizzes.models import Attempt
+from training_platform.quizzes.result_models import QuizResultChange
+from training_platform.quizzes.rules import SELF_TEST, Grade, grade_of_points
+from training_platform.records import services as records
+from training_platform.records.models import TrainingRecord
+from training_platform.records.rules import Effect, Kind
+
+
+def give_points(session: Session, dispute: Dispute) -> bool:
+    """Count what a dispute gave a question, once; False where it was counted already.
+
+    Points only rise, so no pass is lost. The training record gets a correction; a pass gained
+    stands beside it. An exam that the attempt is a part of follows.
+    """
+    attempt = lock(session, Attempt, dispute.subject_id)
+    cause = f"dispute:{dispute.id}"
+    stands = select(QuizResultChange.id).where(
+        QuizResultChange.attempt_id == attempt.id, QuizResultChange.cause == cause
+    )
+    position, granted = int(dispute.check_key) - 1, dispute.granted_points or 0
+    marks = [dict(each) for each in attempt.marks or []]
+    more = granted - int(marks[position]["points"])
+    if session.scalar(stands) is not None or more <= 0:
+        return False
+    marks[position]["points"] = granted
+    marks[position]["right"] = granted >= dispute.most_points
+    paper = revision_data(session, attempt.paper_revision_id)
+    result = grade_of_points(
+        (attempt.points or 0) + more,
+        attempt.max_points or 0,
+        pass_percent=paper["pass_percent"],
+        distinction_percent=paper["distinction_percent"],
+    )
+    change = _keep(session, attempt, result, dispute, cause)
+    attempt.marks, attempt.points, attempt.percent = marks, result.points, result.percent
+    attempt.is_passed, attempt.is_distinction = result.is_passed, result.is_distinction
+    session.flush()
+    if paper["kind"] != SELF_TEST and not attempt.part_of:
+        _correct_record(session, attempt, change, result.outcome)
+    _tell(session, attempt, change)
+    if attempt.part_of:
+        emit(session, _graded(attempt))
+    return True
+
+
+def _keep(
+    session: Session, attempt: Attempt, result: Grade, dispute: Dispute, cause: str
+) -> QuizResultChange:
+    change = QuizResultChange(
+        attempt_id=attempt.id,
+        cause=cause,
+        old_points=attempt.points or 0,
+        points=result.points,
+        old_percent=attempt.percent or 0,
+        percent=result.percent,
+        was_passed=bool(attempt.is_passed),
+        is_passed=result.is_passed,
+        actor_id=dispute.decided_by_id,
+        reason=dispute.reason or "",
+        changed_at=clock.now(),
+    )
+    session.add(change)
+    session.flush()
+    return change
+
+
+def _correct_record(
+    session: Session, attempt: Attempt, change: QuizResultChange, outcome: str
+) -> None:
+    first = f"quizzes:attempt:{attempt.id}"
+    source = f"{first}:{change.cause}"
+    standing = session.scalars(
+        select(TrainingRecord)
+        .where(
+            TrainingRecord.employee_id == attempt.employee_id,
+            TrainingRecord.kind.in_((Kind.QUIZ_PASSED, Kind.QUIZ_FAILED)),
+            (TrainingRecord.source == first) | TrainingRecord.source.startswith(f"{first}:"),
+        )
+        .order_by(TrainingRecord.position.desc())
+        .limit(1)
+    ).first()
+    if standing is None:
+        return
+    is_gained = change.is_passed and not change.was_passed
+    by = session.get(Employee, change.actor_id) if change.actor_id else None
+    records.append_id(
+        session,
+        attempt.employee_id,
+        Kind.CORRECTION,
+        Effect.VOID if is_gained else Effect.VALUES,
+        source=f"{source}:correction",
+        corrects_id=standing.id,
+        reason=change.reason,
+        changes=f"{change.old_percent} % → {change.percent} %",
+        evidence="",
+        by=by.name if by else "",
+    )
+    if is_gained:
+        records.append_id(
+            session,
+            attempt.employee_id,
+            Kind.QUIZ_PASSED,
+            attempt.paper_id,
+            source=source,
+            happened_at=attempt.submitted_at,
+            title=revision_data(session, attempt.paper_revision_id)["title"],
+            percent=attempt.percent,
+            outcome=outcome,
+            number=attempt.number,
+            href=f"/quizzes/attempts/{attempt.token}/result",
+        )
+
+
+def _tell(session: Session, attempt: Attempt, change: QuizResultChange) -> None:
+    notices.notify(
+        session,
+        attempt.employee_id,
+        "quiz_result_changed",
+        key=f"quizzes:attempt:{attempt.id}:{change.cause}",
+        href=f"/quizzes/attempts/{attempt.token}/result",
+        title=revision_data(session, attempt.paper_revision_id)["title"],
+        old=change.old_percent,
+        percent=change.percent,
+        reason=change.reason,
+    )
+
+
+def _graded(attempt: Attempt) -> AttemptGraded:
+    return AttemptGraded(
+        attempt_id=attempt.id,
+        employee_id=attempt.employee_id,
+        paper_id=attempt.paper_id,
+        number=attempt.number,
+        is_passed=bool(attempt.is_passed),
+        part_of=attempt.part_of,
+    )

@@ -1,0 +1,1 @@
+"""更正: corrections of training records: asked for, proposed, decided by another person."""
