@@ -194,8 +194,13 @@ class TargetState:
 
     @property
     def gap(self) -> Decimal:
-        """Return what is missing; below zero where the target is passed."""
-        return self.target - self.actual
+        """Return what is missing; nothing once the target is reached."""
+        return max(self.target - self.actual, ZERO)
+
+    @property
+    def is_reached(self) -> bool:
+        """Tell that nothing is missing any more."""
+        return self.actual >= self.target
 
 
 def target_states(source: Source, period: str) -> list[TargetState]:

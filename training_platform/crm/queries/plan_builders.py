@@ -201,7 +201,7 @@ def targets(page: Page) -> Shown:
             share(state.progress_percent),
             money(state.gap),
             money(state.run_rate),
-            _("Lagging") if state.is_lagging else _("On the way"),
+            _target_word(state),
         )
         for name, state in zip(names, found, strict=True)
     ]
@@ -240,6 +240,12 @@ def targets(page: Page) -> Shown:
         else (),
         [Table(_("Targets of %(month)s", month=key), columns, rows)],
     )
+
+
+def _target_word(state: results.TargetState) -> str:
+    if state.is_reached:
+        return _("Target met")
+    return _("Lagging") if state.is_lagging else _("On the way")
 
 
 def _target_name(page: Page, state: results.TargetState) -> str:
