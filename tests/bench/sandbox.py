@@ -22,10 +22,10 @@ from tests.factories.crm import KNOWN_CUSTOMER, TYPED_CUSTOMER
 from tests.factories.people import make_employee
 from tests.served import Visitor, served, visit
 from training_platform.core.db import db, writing
+from training_platform.core.list_files import read_upload
 from training_platform.crm.dataset import loading
 from training_platform.crm.desk import Desk, open_desk
 from training_platform.crm.importing import running
-from training_platform.crm.importing.reading import read_upload
 from training_platform.crm.layering import ALL_LAYERS
 from training_platform.crm.models import (
     Activity,

@@ -4,9 +4,9 @@ import csv
 import io
 
 from training_platform.core.db import writing
+from training_platform.core.list_files import read_upload
 from training_platform.crm.desk import open_desk
 from training_platform.crm.importing import running
-from training_platform.crm.importing.reading import read_upload
 from training_platform.crm.models import (
     CrmImport,
 )

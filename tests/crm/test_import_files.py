@@ -9,9 +9,9 @@ from sqlalchemy import select
 
 from tests.crm.lists import GOOD, HEAD, check, import_all, row, send, sheet, step
 from training_platform.core.errors import RuleError
+from training_platform.core.list_files import MAX_BYTES, read_upload
 from training_platform.crm.importing import running, template
 from training_platform.crm.importing.checking import check_rows
-from training_platform.crm.importing.reading import MAX_BYTES, read_upload
 from training_platform.crm.models import (
     Customer,
 )

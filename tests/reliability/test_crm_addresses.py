@@ -19,9 +19,9 @@ from tests.factories.crm import TYPED_CUSTOMER
 from tests.reliability.sandbox import House, Trainee, count, customer_file, expect_whole_log
 from training_platform.core.audit import AuditEvent
 from training_platform.core.forms import FormToken
+from training_platform.core.list_files import read_upload
 from training_platform.crm import models
 from training_platform.crm.dataset.loading import current_dataset
-from training_platform.crm.importing.reading import read_upload
 from training_platform.crm.models import CrmEvent, CrmLayer, CrmWorkspace, Customer
 from training_platform.crm.services import checkpoints, imports
 from training_platform.crm.services.contracts import place_order

@@ -22,8 +22,8 @@ from tests.reliability.sandbox import (
 )
 from tests.served import Server, served
 from training_platform.core.jobs import Job, JobState
+from training_platform.core.list_files import read_upload
 from training_platform.crm.importing import running
-from training_platform.crm.importing.reading import read_upload
 from training_platform.crm.layering import ALL_LAYERS
 from training_platform.crm.models import CrmEvent, CrmImport, CrmWorkspace, Customer, ImportState
 from training_platform.crm.services import imports

@@ -19,9 +19,9 @@ from tests.reliability.sandbox import (
     customer_file,
     statuses,
 )
+from training_platform.core.list_files import read_upload
 from training_platform.crm import models
 from training_platform.crm.importing import running
-from training_platform.crm.importing.reading import read_upload
 from training_platform.crm.models import CrmEvent, CrmImport, ImportState
 from training_platform.crm.services import imports
 from training_platform.crm.services.records import create_record

@@ -11,13 +11,13 @@ from sqlalchemy.orm import Session
 from training_platform.core import clock, files
 from training_platform.core.db import reading, writing
 from training_platform.core.errors import NotFoundError
+from training_platform.core.list_files import Upload, read_upload
 from training_platform.crm.desk import Desk, open_desk
 from training_platform.crm.importing import writing as batches
 from training_platform.crm.importing.checking import Checked, check_rows
 from training_platform.crm.importing.duplicates import Duplicate, find_duplicates
 from training_platform.crm.importing.elsewhere import find_elsewhere
 from training_platform.crm.importing.likeness import find_alike, recall_alike
-from training_platform.crm.importing.reading import Upload, read_upload
 from training_platform.crm.models import CrmImport, CrmWorkspace, ImportState
 from training_platform.crm.scope import enter
 from training_platform.people.models import Employee

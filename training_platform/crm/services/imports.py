@@ -16,12 +16,12 @@ from training_platform.core.errors import (
     NotFoundError,
     RuleError,
 )
+from training_platform.core.list_files import Upload
 from training_platform.core.permissions import Permission, authorize
 from training_platform.core.text import nfc
 from training_platform.crm.desk import Desk
 from training_platform.crm.fields import CUSTOM_PREFIX
 from training_platform.crm.importing import mapping as mappings
-from training_platform.crm.importing.reading import Upload
 from training_platform.crm.importing.standing import JOB, Standing, job_key, standings
 from training_platform.crm.importing.writing import CREATE, SKIP, UPDATE
 from training_platform.crm.models import CrmEvent, CrmImport, ImportState

@@ -6,13 +6,13 @@ from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from training_platform.core import list_files as uploads
 from training_platform.core import sheets
 from training_platform.core.i18n import translate
 from training_platform.core.tables import Page, page_number
 from training_platform.crm.desk import Desk
 from training_platform.crm.fields import CUSTOM_PREFIX
 from training_platform.crm.importing import mapping, running
-from training_platform.crm.importing import reading as uploads
 from training_platform.crm.importing.checking import texts_of
 from training_platform.crm.importing.likeness import MOST_HINTS
 from training_platform.crm.models import CrmImport, ImportState

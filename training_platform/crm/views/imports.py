@@ -12,6 +12,7 @@ from wtforms import SelectField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 
 from training_platform.core import files, sheets
+from training_platform.core import list_files as uploads
 from training_platform.core.db import db
 from training_platform.core.errors import NotFoundError, RuleError
 from training_platform.core.forms import OnceForm, already_led_to, remember
@@ -22,7 +23,6 @@ from training_platform.core.uploads import takes_file
 from training_platform.core.web import requires
 from training_platform.crm.desk import Desk
 from training_platform.crm.importing import jobs, mapping, running, template
-from training_platform.crm.importing import reading as uploads
 from training_platform.crm.importing.checking import check_rows
 from training_platform.crm.importing.standing import standings
 from training_platform.crm.models import CrmImport
