@@ -300,18 +300,23 @@ def _company(folder: Path, scale: Scale) -> tuple[str, Company]:
 
 
 def _flatness(stack: ExitStack, scale: Scale, figures: Figures) -> None:
-    """Compare the pages' cost with ten times the people, each with as many records."""
+    """Compare the pages' cost with ten times the people, each with as many records.
+
+    Both platforms are served at once and asked in turn: what else the machine does meets both.
+    """
     large = Scale(scale.employees * 10, scale.records * 10, scale.visitors, scale.sittings)
-    folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-    url, company = _company(folder, large)
-    with served(url, folder, workers=CORES) as server:
-        run = Run(server, figures, "_large")
-        for name, request in pages_of(company, COURSE).items():
-            run.send([request(n) for n in range(8 * CORES)])
-            spent = run.cpu_ms(name, [request(n) for n in range(scale.pages)], None)
-            base = figures.values.get(f"{name}_cpu_ms")
-            if base:
-                figures.put(f"{name}_growth", spent / base, "x")
+    runs = []
+    for size, ending in ((scale, "_usual"), (large, "_large")):
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        url, company = _company(folder, size)
+        server = stack.enter_context(served(url, folder, workers=CORES))
+        runs.append((Run(server, figures, ending), pages_of(company, COURSE)))
+    for name in runs[0][1]:
+        spent = []
+        for run, pages in runs:
+            run.send([pages[name](n) for n in range(8 * CORES)])
+            spent.append(run.cpu_ms(name, [pages[name](n) for n in range(scale.pages)], None))
+        figures.put(f"{name}_growth", spent[1] / spent[0], "x")
 
 
 if __name__ == "__main__":
