@@ -532,7 +532,9 @@ POST /archives/saved                                              sign_in   refu
 POST /archives/saved/<saved_id>/remove                            sign_in   refused   refused   refused   ok        hidden    refused   hidden    refused
 POST /archives/schedules/<schedule_id>/end                        sign_in   refused   refused   refused   ok        hidden    refused   hidden    refused
 GET  /archives/compliance/                                        sign_in   refused   refused   refused   ok        ok        refused   ok        refused
+GET  /archives/compliance/export                                  sign_in   refused   refused   refused   ok        ok        refused   ok        refused
 POST /archives/compliance/export                                  sign_in   refused   refused   refused   ok        ok        refused   ok        refused
+GET  /archives/compliance/export/file                             sign_in   refused   refused   refused   hidden    hidden    refused   hidden    refused
 GET  /archives/compliance/people/<employee_id>                    sign_in   refused   refused   refused   ok        hidden    refused   ok        refused
 GET  /archives/compliance/proofs                                  sign_in   refused   refused   refused   refused   refused   refused   ok        refused
 GET  /archives/compliance/proofs/<proof_id>                       sign_in   refused   refused   refused   refused   refused   refused   ok        refused

@@ -72,6 +72,7 @@ from training_platform.curricula.events import (
     CourseCompleted,
     CurriculumCompleted,
     RefresherAssigned,
+    RefresherPassed,
 )
 from training_platform.demo import commands as demo_commands
 from training_platform.evaluation.behavior import models as behavior_models  # noqa: F401  # its tables
@@ -93,13 +94,19 @@ from training_platform.mentoring import permissions as mentoring_permissions
 from training_platform.mentoring import views as mentoring_views
 from training_platform.notices import models as notices_models  # noqa: F401  # its tables
 from training_platform.notices import permissions as notices_permissions
+from training_platform.notices import reactions as notices_reactions
 from training_platform.notices import views as notices_views
 from training_platform.people import commands as people_commands
 from training_platform.people import content_kinds as people_kinds
 from training_platform.people import gate, viewer
 from training_platform.people import permissions as people_permissions
 from training_platform.people import views as people_views
-from training_platform.people.events import EmployeeJoined, EmployeeLeft, JobRoleChanged
+from training_platform.people.events import (
+    EmployeeAnonymized,
+    EmployeeJoined,
+    EmployeeLeft,
+    JobRoleChanged,
+)
 from training_platform.practicals import commands as practicals_commands
 from training_platform.practicals import content_kinds as practicals_kinds
 from training_platform.practicals import models as practicals_models  # noqa: F401  # its tables
@@ -132,6 +139,7 @@ REACTIONS = (
     events.on(EmployeeJoined, records_reactions.record_joining),
     events.on(EmployeeJoined, curricula_reactions.assign_curriculum),
     events.on(EmployeeLeft, records_reactions.record_leaving),
+    events.on(EmployeeAnonymized, notices_reactions.forget_person),
     events.on(JobRoleChanged, records_reactions.record_job_role),
     events.on(JobRoleChanged, curricula_reactions.follow_job_role),
     events.on(RevisionPublished, curricula_reactions.follow_curriculum),
@@ -153,6 +161,8 @@ REACTIONS = (
     events.on(CourseCompleted, certificates_reactions.issue_for_course),
     events.on(CurriculumCompleted, certificates_reactions.issue_for_curriculum),
     events.on(RecordAdded, certificates_reactions.renew_after_pass),
+    events.on(RefresherPassed, certificates_reactions.renew_refreshed),
+    events.on(EmployeeAnonymized, certificates_reactions.forget_holder),
     events.on(RevisionPublished, certificates_reactions.supersede_older),
 )
 

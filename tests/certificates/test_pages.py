@@ -258,3 +258,16 @@ def test_guessing_is_limited_by_network(client, certificate):
     assert limited.status_code == 429
     assert int(limited.headers["Retry-After"]) <= 60
     assert elsewhere.status_code == 200
+
+
+def test_the_persons_page_says_whether_she_was_certified_on_a_day(client, session, holder, hr):
+    make_certificate(session, holder, valid_until=date(2099, 12, 31))
+    session.commit()
+    client.sign_in(hr)
+    address = f"/records/people/{holder.id}"
+    if (moved := client.get(address)).status_code in (301, 308):
+        address = moved.location
+
+    assert "Certified on 2099" in client.page(f"{address}?certified=2099-12-31").text
+    assert "Not certified on" in client.page(f"{address}?certified=2020-01-01").text
+    assert "Enter a day" in client.page(f"{address}?certified=soon").text

@@ -6,13 +6,20 @@ import zipfile
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 
+from tests.factories.certificates import make_certificate
 from tests.factories.people import make_employee
 from tests.factories.records import make_record
-from training_platform.core import clock, jobs
+from training_platform.core import clock, jobs, outbox
+from training_platform.core.audit import AuditEvent
 from training_platform.core.db import writing
 from training_platform.core.errors import InvalidTransitionError, RuleError
+from training_platform.core.events import FailedReaction
+from training_platform.core.outbox import Mail
 from training_platform.core.permissions import Right
+from training_platform.notices import services as notices
+from training_platform.notices.models import Notice
 from training_platform.people.services.employees import mark_left
 from training_platform.people.viewer import viewer_of
 from training_platform.records import my_data
@@ -259,3 +266,38 @@ def test_my_data_is_packed_for_me_alone_and_for_a_day(client, session, owner):
         assert my_data.latest(session, ident)[1] is None
     client.sign_in(other)
     assert client.get("/records/my-data/download").status_code == 404
+
+
+def told_of(session, person, reader):
+    """Let others be told of somebody, and somebody of herself, by notice and mail."""
+    told = {"name": person.name, "note": f"{person.name}（{person.name}老师）"}
+    notices.notify(session, reader.id, "employee_left", key="t:1", href="/", by_mail=True, **told)
+    notices.notify(session, person.id, "employee_left", key="t:2", href="/", by_mail=True, **told)
+    body = f"{person.name} 已离开公司。林知夏夏 还在。"
+    outbox.send(session, key="t:3", recipient="hr@x.example", subject=person.name, body=body)
+    outbox.send(
+        session, key="t:4", recipient=person.email, subject="x", body=body, employee_id=person.id
+    )
+
+
+def test_after_anonymizing_nothing_that_was_told_names_the_person(session, owner, hr):
+    reader, namesake = make_employee(session), make_employee(session, name="林知夏夏")
+    told_of(session, owner, reader)
+    certificate = make_certificate(session, owner)
+    address = owner.email
+    mark_left(session, owner, hr, expected_version=owner.version)
+    services.anonymize_leaver(session, owner, hr, expected_version=owner.version)
+    session.flush()
+
+    rows = [
+        *session.execute(select(Notice.values, Notice.href)).all(),
+        *session.execute(select(Mail.recipient, Mail.subject, Mail.body)).all(),
+        *session.execute(select(AuditEvent.action, AuditEvent.details)).all(),
+        (certificate.holder_name, certificate.holder_name_latin),
+    ]
+    said = json.dumps([tuple(row) for row in rows], ensure_ascii=False)
+    assert "林知夏" not in said.replace(namesake.name, "")
+    assert address not in said
+    assert f"匿名 {owner.id} 已离开公司。{namesake.name} 还在。" in said
+    assert session.scalars(select(Notice).where(Notice.employee_id == owner.id)).first() is None
+    assert session.scalars(select(FailedReaction)).first() is None

@@ -60,6 +60,12 @@ def cards_of(session: Session, employee_id: int) -> list[Card]:
     return [card_of(row) for row in session.execute(statement)]
 
 
+def cards_on(session: Session, employee_id: int, day: date) -> list[Card]:
+    """Return the certificates of somebody that counted on a day, whatever they are today."""
+    statement = _CARD.where(Certificate.employee_id == employee_id, in_state(State.VALID, day))
+    return [card_of(row) for row in session.execute(statement)]
+
+
 def cards_for_course(session: Session, employee_id: int, course_id: str) -> list[Card]:
     """Return somebody's certificates of one course, newest first."""
     statement = _CARD.where(

@@ -31,6 +31,9 @@ class OpenRenewal:
     is_delta: bool
     due_on: date
     papers: Sequence[tuple[str, Mapping[str, str], bool]]
+    #: course or curriculum, and which one.
+    kind: str
+    subject: str
 
     @property
     def next_paper(self) -> str | None:
@@ -41,7 +44,13 @@ class OpenRenewal:
 def open_renewals(session: Session, employee_id: int) -> list[OpenRenewal]:
     """Return what somebody is to renew, the nearest end first."""
     rows = session.execute(
-        select(CertificateRenewal, Certificate.code, Certificate.title)
+        select(
+            CertificateRenewal,
+            Certificate.code,
+            Certificate.title,
+            Certificate.kind,
+            Certificate.subject,
+        )
         .join(Certificate, Certificate.id == CertificateRenewal.certificate_id)
         .where(CertificateRenewal.employee_id == employee_id, CertificateRenewal.done_at.is_(None))
         .order_by(CertificateRenewal.due_on, CertificateRenewal.id)
@@ -64,8 +73,10 @@ def open_renewals(session: Session, employee_id: int) -> list[OpenRenewal]:
                 (each, titles.get(each, {}), _is_passed(passed, each, renewal.opened_at))
                 for each in renewal.papers
             ],
+            kind,
+            subject,
         )
-        for renewal, code, title in rows
+        for renewal, code, title, kind, subject in rows
     ]
 
 
@@ -108,17 +119,17 @@ def ending_soon(session: Session, policy: CertificatePolicy) -> Sequence[int]:
     """Return the certificates whose holders may have to be reminded today, or told of the end."""
     until = clock.today() + timedelta(days=max(policy.reminder_days))
     ending = Certificate.valid_until.between(clock.today() - TELL_AFTER_END, until)
-    return session.scalars(newest("course").where(ending)).all()
+    return session.scalars(newest("course", "curriculum").where(ending)).all()
 
 
-def newest(kind: str) -> Select[int]:
-    """Return the select of certificates of a kind that no later cycle has followed."""
+def newest(*kinds: str) -> Select[int]:
+    """Return the select of certificates of some kinds that no later cycle has followed."""
     later = aliased(Certificate)
     return (
         select(Certificate.id)
         .join(Employee, Employee.id == Certificate.employee_id)
         .where(
-            Certificate.kind == kind,
+            Certificate.kind.in_(kinds),
             Certificate.revoked_at.is_(None),
             Employee.status != EmployeeStatus.LEFT,
             ~select(later.id)

@@ -99,6 +99,18 @@ def renewed_until(
     return last_valid_day(begins, months)
 
 
+def refreshed_until(old_until: date | None, today: date, months: int | None) -> date | None:
+    """Return the last day of a certificate after a passed refresher: the time begins anew today.
+
+    Refreshers come more often than certificates end, so their times do not add up; but nobody
+    who renewed early loses a day by one.
+    """
+    fresh = last_valid_day(today, months)
+    if fresh is None or old_until is None:
+        return fresh
+    return max(fresh, old_until)
+
+
 def last_valid_day(issued_on: date, months: int | None) -> date | None:
     """Return the last day of validity: the day before the same day some months later.
 

@@ -31,6 +31,15 @@ class CurriculumCompleted(Event):
 
 
 @dataclass(frozen=True)
+class RefresherPassed(Event):
+    """Somebody who completed a course before passed its quiz again, as a refresher asked."""
+
+    employee_id: int
+    course_id: str
+    passed_on: str
+
+
+@dataclass(frozen=True)
 class RefresherAssigned(Event):
     """A round of refreshers opened a course anew for somebody; paper_id is the quiz to pass."""
 

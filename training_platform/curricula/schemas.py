@@ -92,6 +92,8 @@ class CurriculumEntryFile(Strict):
     job_role: Slug
     title: Text
     summary: Text
+    #: How long its certificate is valid; without it, the certificate does not end.
+    certificate_months: Annotated[int, Field(ge=1, le=120)] | None = None
     phases: Annotated[list[Phase], Field(min_length=1)]
 
 

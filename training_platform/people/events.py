@@ -1,5 +1,6 @@
 """What people announces."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from training_platform.core.events import Event
@@ -32,6 +33,11 @@ class EmployeeLeft(Event):
 
 @dataclass(frozen=True)
 class EmployeeAnonymized(Event):
-    """The name of somebody who left was taken off what is kept."""
+    """The name of somebody who left was taken off what is kept.
+
+    names are the texts that named her until now: whoever kept a copy takes it out by them. They
+    are not kept, unless a reaction fails, and then only until it has run again.
+    """
 
     employee_id: int
+    names: Sequence[str] = ()

@@ -1,14 +1,23 @@
 """The pages of compliance: the matrix, readiness, its rule, proofs."""
 
+from datetime import timedelta
+
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from tests.counting import count_statements
 from tests.factories.certificates import make_certificate
 from tests.factories.people import make_employee
+from training_platform.archives.compliance import exports
+from training_platform.archives.compliance.jobs import make_export
 from training_platform.archives.compliance.models import ComplianceProof, ReadinessRule
+from training_platform.core import clock
 from training_platform.core.audit import AuditEvent
-from training_platform.core.jobs import run_due
+from training_platform.core.errors import NotPermittedError
+from training_platform.core.files import StoredFile
+from training_platform.core.jobs import Job, JobContext, run_due
+from training_platform.notices.models import Notice
+from training_platform.people.models import AccessGrant
 
 
 def test_the_matrix_shows_each_persons_state_in_words(client, session, company):
@@ -138,3 +147,63 @@ def test_a_proof_is_made_once_drawn_signed_and_given(app, client, session, prove
     assert signing.examine(document).reason.startswith("proof:")
     assert client.get(f"{first.location}/xlsx").data.startswith(b"PK")
     assert "Audit by the customer" in client.page("/archives/compliance/proofs").text
+
+
+@pytest.fixture
+def large(monkeypatch, company):
+    """Two people are too many for one request."""
+    monkeypatch.setattr(exports, "MOST_AT_ONCE", 1)
+    return company
+
+
+def test_a_large_export_is_made_by_a_job_once_and_kept_for_its_owner(client, session, large):
+    client.sign_in(large.hr)
+    for _ in range(2):
+        answer = client.post("/archives/compliance/export?format=csv&role=specialist&q=a")
+        assert (answer.status_code, answer.location) == (303, "/archives/compliance/export")
+    assert "Being made" in client.page("/archives/compliance/export").text
+    assert client.get("/archives/compliance/export/file").status_code == 404
+    job = session.scalars(select(Job).where(Job.name == exports.JOB)).one()
+    ident, payload = job.id, dict(job.payload)
+    session.rollback()
+
+    for _delivery in range(3):
+        make_export(JobContext(ident), payload)
+
+    client.page("/archives/compliance/export")
+    text = client.get("/archives/compliance/export/file").get_data(as_text=True)
+    assert text.startswith("\ufeffStaff number,Name")
+    assert "Anna" in text
+    assert session.scalars(select(Notice).where(Notice.kind == "archive_pull_ready")).one()
+    event = session.scalars(
+        select(AuditEvent).where(AuditEvent.action == "compliance.export")
+    ).one()
+    assert event.details["query"] is True  # that a name was typed, not which
+    client.sign_in(large.head)
+    assert client.get("/archives/compliance/export/file").status_code == 404
+
+
+def test_a_large_export_reaches_no_further_than_its_owner_does_when_it_is_made(
+    client, session, large
+):
+    client.sign_in(large.head)
+    client.post("/archives/compliance/export?format=csv")
+    job = session.scalars(select(Job).where(Job.name == exports.JOB)).one()
+    ident, payload = job.id, dict(job.payload)
+    session.execute(delete(AccessGrant).where(AccessGrant.employee_id == large.head.id))
+    session.commit()
+
+    with pytest.raises(NotPermittedError):
+        make_export(JobContext(ident), payload)
+
+    assert session.scalars(select(StoredFile)).first() is None
+
+
+def test_the_file_of_a_large_export_is_gone_after_a_day(client, session, large):
+    client.sign_in(large.hr)
+    client.post("/archives/compliance/export")
+    run_due()
+    assert client.get("/archives/compliance/export/file").data.startswith(b"PK")
+
+    with clock.stopped(clock.now() + timedelta(hours=25)):
+        assert exports.latest(session, large.hr.id)[1] is None

@@ -1,10 +1,13 @@
-"""Drawing the document of a proof: after the answer, once."""
+"""Work of compliance for the queue: the document of a proof, large exports of the matrix."""
 
 from collections.abc import Mapping
 from typing import Any
 
-from training_platform.archives.compliance import documents
+from flask_babel import force_locale
+
+from training_platform.archives.compliance import documents, exports
 from training_platform.archives.compliance.models import ComplianceProof
+from training_platform.archives.compliance.queries import Wanted
 from training_platform.core import files, signing
 from training_platform.core.db import reading, writing
 from training_platform.core.jobs import JobContext, job
@@ -33,3 +36,12 @@ def draw_proof(_context: JobContext, payload: Mapping[str, Any]) -> Mapping[str,
             )
             proof.pdf_id = stored.id
     return {"bytes": len(data)}
+
+
+@job(exports.JOB)
+def make_export(context: JobContext, payload: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Make the file of a large export, once however often the job comes."""
+    order = exports.Order(Wanted(**payload["wanted"]), payload["format"], payload["locale"])
+    with force_locale(order.locale):
+        made = exports.make(context.job_id, payload["owner_id"], order, context.progress)
+    return {"rows": made}

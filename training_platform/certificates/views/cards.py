@@ -1,8 +1,9 @@
 """What certificates shows on other pages."""
 
+from datetime import date
 from typing import Any
 
-from flask import Flask, render_template
+from flask import Flask, render_template, request
 from flask_login import current_user
 
 from training_platform.certificates import queries
@@ -20,8 +21,24 @@ def init_app(app: Flask) -> None:
 
 
 def _cards_of_person(employee: Employee, **_context: object) -> str:
-    cards = queries.cards_of(db.session(), employee.id)
-    return render_template("certificates/_person.html", cards=cards, states=STATES)
+    session, asked = db.session(), request.args.get("certified", "")
+    on = day_of(asked)
+    return render_template(
+        "certificates/_person.html",
+        cards=queries.cards_of(session, employee.id),
+        states=STATES,
+        asked=asked,
+        on=on,
+        held=queries.cards_on(session, employee.id, on) if on else [],
+    )
+
+
+def day_of(typed: str) -> date | None:
+    """Return the day that an address names; None for none or for no day."""
+    try:
+        return date.fromisoformat(typed)
+    except ValueError:
+        return None
 
 
 def _cards_of_course(course_id: str, **_context: object) -> str:

@@ -2,7 +2,6 @@
 
 import io
 import logging
-from datetime import date
 
 from flask import render_template, request, send_file
 from flask.typing import ResponseReturnValue
@@ -12,6 +11,7 @@ from training_platform.certificates import documents, queries, renewals, service
 from training_platform.certificates.forms import RevokeForm
 from training_platform.certificates.models import Certificate
 from training_platform.certificates.views.base import STATES, TONES, bp, certificate_of, shown
+from training_platform.certificates.views.cards import day_of
 from training_platform.core.db import db, transaction
 from training_platform.core.errors import InvalidTransitionError, RuleError
 from training_platform.core.i18n import LANGUAGES, language
@@ -69,14 +69,6 @@ def show(code: str) -> ResponseReturnValue:
         tones=TONES,
         **shown(certificate),
     )
-
-
-def day_of(typed: str) -> date | None:
-    """Return the day that an address names; None for none or for no day."""
-    try:
-        return date.fromisoformat(typed)
-    except ValueError:
-        return None
 
 
 @bp.get("/certificates/<code>/pdf", defaults={"lang": ""})

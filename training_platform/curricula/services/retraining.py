@@ -7,6 +7,8 @@ from sqlalchemy.orm import Session
 
 from training_platform.core import clock
 from training_platform.core.db import fetch
+from training_platform.core.events import emit
+from training_platform.curricula.events import RefresherPassed
 from training_platform.curricula.models import (
     Assignment,
     AssignmentState,
@@ -83,6 +85,7 @@ def _finish_refresher(session: Session, employee_id: int, course_id: str) -> Non
     if row is not None:
         row.completed_at = None  # of the first time; the record keeps that
         rows.settle(row, completed_at=clock.now())
+        emit(session, RefresherPassed(employee_id, course_id, clock.today().isoformat()))
 
 
 def _lessons(session: Session, employee_id: int, course_id: str) -> Iterable[LessonProgress]:

@@ -24,6 +24,8 @@ def take_name_off(session: Session, employee: Employee) -> None:
     The row stays: chains, totals and the names of what she decided hang on its id.
     """
     mark = f"anonymous-{employee.id}"
+    texts = (employee.name, employee.name_latin, employee.email, employee.username)
+    names = [text for text in dict.fromkeys(texts) if text]
     employee.name, employee.name_latin = f"匿名 {employee.id}", f"Anonymous {employee.id}"
     employee.staff_number = employee.username = mark
     employee.email, employee.search_text = "", mark
@@ -36,4 +38,4 @@ def take_name_off(session: Session, employee: Employee) -> None:
         session.execute(delete(model).where(model.employee_id == employee.id))
     employee.anonymized_at = clock.now()
     session.flush()
-    emit(session, EmployeeAnonymized(employee.id))
+    emit(session, EmployeeAnonymized(employee.id, names))

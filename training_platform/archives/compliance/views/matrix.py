@@ -3,28 +3,23 @@
 from dataclasses import asdict
 from io import BytesIO
 
-from flask import Response, render_template, request, send_file
+from flask import render_template, request, send_file
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from flask_login import current_user
 
-from training_platform.archives.compliance import documents, queries, services
+from training_platform.archives.compliance import exports, queries, services
 from training_platform.archives.compliance.items import columns_of, needs_by_role
 from training_platform.archives.compliance.rules import State, readiness
 from training_platform.archives.compliance.texts import shared_words
 from training_platform.archives.compliance.views.base import bp, filters, wanted
-from training_platform.core import clock, sheets, slots
+from training_platform.core import clock, files, slots
 from training_platform.core.db import db, transaction
-from training_platform.core.errors import RuleError
+from training_platform.core.errors import NotFoundError
+from training_platform.core.i18n import language
 from training_platform.core.permissions import Permission, may
 from training_platform.core.tables import paginate
-from training_platform.core.web import load, requires
+from training_platform.core.web import load, requires, see_other
 from training_platform.people.models import Employee
-
-#: An export in the request holds so many people; more are pulled a department at a time.
-MOST_EXPORTED = 5_000
-CHUNK = 500
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @bp.get("/archives/compliance/")
@@ -90,32 +85,38 @@ def rates() -> ResponseReturnValue:
 def export() -> ResponseReturnValue:
     """Give the matrix as it is narrowed, as a file; the audit log notes it.
 
-    Raises RuleError for more people than one file holds.
+    For more people than MOST_AT_ONCE a job makes the file, and the page says how far it is.
     """
-    narrowed = wanted()
+    format = exports.CSV if request.args.get("format") == exports.CSV else exports.XLSX
+    order = exports.Order(wanted(), format, language())
     with transaction() as session:
-        roles = needs_by_role(session)
-        statement = queries.people(current_user, roles, narrowed)
-        people = session.execute(statement.limit(MOST_EXPORTED + 1)).all()
-        if len(people) > MOST_EXPORTED:
-            raise RuleError(_("These are too many people for one file. Choose a department."))
-        head = [_("Staff number"), _("Name"), _("Department"), _("Job role"), _("Kind")]
-        rows = [[*head, _("Item"), _("State"), _("Day"), _("Since")]]
-        for start in range(0, len(people), CHUNK):
-            part = people[start : start + CHUNK]
-            cells = queries.cells_of(session, part, roles)
-            rows += documents.matrix_rows(part, roles, cells, asdict(narrowed))
-        services.record_export(session, current_user, len(rows) - 1, **asdict(narrowed))
-    return _file(rows)
-
-
-def _file(rows: list[list[str]]) -> Response:
-    is_csv = request.args.get("format") == "csv"
-    name = f"{_('Compliance')} {clock.today().isoformat()}"
-    data = sheets.write_csv(rows) if is_csv else sheets.write_xlsx(rows, name=_("Compliance"))
+        people = exports.people_of(session, current_user, order.wanted, exports.MOST_AT_ONCE + 1)
+        if len(people) > exports.MOST_AT_ONCE:
+            exports.request_export(session, current_user, order)
+            return see_other(".last_export")
+        rows = exports.table_of(session, people, order.wanted)
+        services.record_export(session, current_user, len(rows) - 1, **asdict(order.wanted))
     return send_file(
-        BytesIO(data),
-        mimetype="text/csv" if is_csv else XLSX,
+        BytesIO(exports.file_of(rows, format)),
+        mimetype=exports.MEDIA_TYPES[format],
         as_attachment=True,
-        download_name=f"{name}.{'csv' if is_csv else 'xlsx'}",
+        download_name=order.name,
     )
+
+
+@bp.get("/archives/compliance/export")
+@requires(Permission.COMPLIANCE_READ)
+def last_export() -> ResponseReturnValue:
+    """Show how far the viewer's last large export is, and its file while it is kept."""
+    asked, file = exports.latest(db.session(), current_user.id)
+    return render_template("archives/compliance/export.html", asked=asked, file=file)
+
+
+@bp.get("/archives/compliance/export/file")
+@requires(Permission.COMPLIANCE_READ)
+def export_file() -> ResponseReturnValue:
+    """Hand the file of the last large export to its owner."""
+    _asked, file = exports.latest(db.session(), current_user.id)
+    if file is None:
+        raise NotFoundError
+    return files.respond(file)

@@ -9,12 +9,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from training_platform.archives.compliance import documents, queries, services
+from training_platform.archives.compliance.exports import MEDIA_TYPES, XLSX
 from training_platform.archives.compliance.forms import ProofForm
 from training_platform.archives.compliance.models import ComplianceProof
 from training_platform.archives.compliance.rules import Worth
 from training_platform.archives.compliance.texts import shared_words
 from training_platform.archives.compliance.views.base import bp
-from training_platform.archives.compliance.views.matrix import XLSX
 from training_platform.core import clock, files
 from training_platform.core.db import db, transaction
 from training_platform.core.errors import NotFoundError, RuleError
@@ -110,7 +110,7 @@ def proof_xlsx(proof_id: int) -> ResponseReturnValue:
     found = load(ComplianceProof, proof_id)
     return send_file(
         BytesIO(documents.proof_xlsx(found)),
-        mimetype=XLSX,
+        mimetype=MEDIA_TYPES[XLSX],
         as_attachment=True,
         download_name=documents.proof_name(found, "xlsx"),
     )
