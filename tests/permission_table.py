@@ -555,3 +555,13 @@ GET  /curricula/refreshers/policy                                 sign_in   refu
 POST /curricula/refreshers/policy                                 sign_in   refused   refused   refused   refused   refused   refused   ok        refused
 GET  /team/readiness                                              sign_in   refused   refused   refused   ok        ok        refused   ok        refused
 """
+GET  /api/tokens                                                  sign_in   refused   refused   refused   refused   refused   refused   ok        refused
+GET  /api/tokens/<api_token_id>                                   sign_in   refused   refused   refused   refused   refused   refused   ok        refused
+POST /api/tokens/<api_token_id>/revoke                            sign_in   refused   refused   refused   refused   refused   refused   ok        refused
+GET  /api/tokens/new                                              sign_in   refused   refused   refused   refused   refused   refused   ok        refused
+POST /api/tokens/new                                              sign_in   refused   refused   refused   refused   refused   refused   ok        refused
+GET  /api/v1/                                                     ok        ok        ok        ok        ok        ok        ok        ok        ok
+GET  /api/v1/openapi.json                                         ok        ok        ok        ok        ok        ok        ok        ok        ok
+GET  /api/v1/certificates                                         sign_in   sign_in   sign_in   sign_in   sign_in   sign_in   sign_in   sign_in   sign_in
+GET  /api/v1/people                                               sign_in   sign_in   sign_in   sign_in   sign_in   sign_in   sign_in   sign_in   sign_in
+GET  /api/v1/records                                              sign_in   sign_in   sign_in   sign_in   sign_in   sign_in   sign_in   sign_in   sign_in

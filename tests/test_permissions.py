@@ -55,6 +55,7 @@ from training_platform.records import services as records
 SAFE = {"GET"}
 UNKNOWN = {
     "saved_id": "999999",
+    "api_token_id": "999999",
     "schedule_id": "999999",
     "pull_id": "999999",
     "employee_id": "999999",

@@ -6,6 +6,9 @@ from flask import Flask
 from flask_migrate import Migrate
 
 from training_platform import config
+from training_platform.api import models as api_models  # noqa: F401  # its tables
+from training_platform.api import permissions as api_permissions
+from training_platform.api import views as api_views
 from training_platform.archives import models as archives_models  # noqa: F401  # its tables
 from training_platform.archives import permissions as archives_permissions
 from training_platform.archives import reactions as archives_reactions
@@ -189,6 +192,7 @@ POLICIES = (
     compliance_permissions,
     home_permissions,
 )
+    api_permissions,
 PAGES = (
     people_views,
     content_views,
@@ -215,6 +219,7 @@ PAGES = (
     home_views,
 )
 COMMANDS = (
+    api_views,
     core_commands,
     people_commands,
     content_commands,

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from training_platform.api.models import ApiToken
 from training_platform.archives.models import ArchivePull, PullSchedule, SavedSearch
 from training_platform.archives.rules import Every, Format, PullState
 from training_platform.core import clock
@@ -53,10 +54,21 @@ def make_archive(session: Session, owner: Employee) -> dict[str, str]:
         next_on=clock.today(),
         created_at=clock.now(),
     )
-    session.add_all([saved, schedule])
+    token = ApiToken(
+        name="HR system",
+        purpose="Nightly copy",
+        scopes=["people"],
+        token_digest="0" * 64,
+        hint="wxyz",
+        owner_id=owner.id,
+        created_at=clock.now(),
+        expires_on=clock.today() + timedelta(days=30),
+    )
+    session.add_all([saved, schedule, token])
     pull = make_pull(session, owner)
     return {
         "saved_id": str(saved.id),
         "schedule_id": str(schedule.id),
         "pull_id": str(pull.id),
+        "api_token_id": str(token.id),
     }

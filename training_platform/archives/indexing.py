@@ -32,7 +32,8 @@ _MAKERS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.ins
 _corrected = aliased(TrainingRecord)
 _corrected_value = aliased(RecordValue)
 _IS_NEW = ~select(ArchiveEntry.place).where(ArchiveEntry.record_id == TrainingRecord.id).exists()
-_RECORDS = (
+#: What is read of a record to say what it is about; topic_of() and numbers_of() take such rows.
+RECORDS = (
     select(
         TrainingRecord.id,
         TrainingRecord.employee_id,
@@ -90,14 +91,14 @@ def catch_up(session: Session, *, look_at_all: bool = False) -> int:
 
     With look_at_all it also finds what was committed long after later records.
     """
-    statement = _RECORDS.where(_IS_NEW).limit(BATCH) if look_at_all else _new_records(session)
+    statement = RECORDS.where(_IS_NEW).limit(BATCH) if look_at_all else _new_records(session)
     found = session.execute(statement).all()
     if not found:
         return 0
-    topics = [_topic_of(row) for row in found]
+    topics = [topic_of(row) for row in found]
     digests = [topic.digest() for topic in topics]
     ids = _topic_ids(session, dict(zip(digests, topics, strict=True)))
-    minutes = _lesson_minutes(session, found)
+    minutes = lesson_minutes(session, found)
     make = _MAKERS[session.get_bind().dialect.name]
     entries = [
         _entry(row, ids[digest], minutes) for row, digest in zip(found, digests, strict=True)
@@ -114,10 +115,11 @@ def catch_up(session: Session, *, look_at_all: bool = False) -> int:
 
 def _new_records(session: Session) -> Any:
     last = session.scalar(select(func.max(ArchiveEntry.record_id))) or 0
-    return _RECORDS.where(TrainingRecord.id > last - LOOK_BACK, _IS_NEW).limit(BATCH)
+    return RECORDS.where(TrainingRecord.id > last - LOOK_BACK, _IS_NEW).limit(BATCH)
 
 
-def _topic_of(row: Row[Any]) -> Topic:
+def topic_of(row: Row[Any]) -> Topic:
+    """Return what a row of RECORDS is about; nothing where its values were erased."""
     data = row.data
     if data is None:
         return Topic(row.kind, "", "", {}, "")
@@ -148,13 +150,20 @@ def _note_of(data: Mapping[str, Any] | None) -> str:
 
 
 def _entry(row: Row[Any], topic_id: int, lessons: Mapping[str, int]) -> dict[str, Any]:
-    data = row.data or {}
-    percent = data.get("percent")
     return {
         "place": place_of(row.happened_at, row.id),
         "record_id": row.id,
         "employee_id": row.employee_id,
         "topic_id": topic_id,
+        **numbers_of(row, lessons),
+    }
+
+
+def numbers_of(row: Row[Any], lessons: Mapping[str, int]) -> dict[str, int | None]:
+    """Return percent and minutes of a row of RECORDS; lessons gives those of its lesson."""
+    data = row.data or {}
+    percent = data.get("percent")
+    return {
         "percent": None if percent is None else round(float(percent)),
         "minutes": _minutes_of(data) or lessons.get(row.subject),
     }
@@ -166,7 +175,8 @@ def _minutes_of(data: Mapping[str, Any]) -> int | None:
     return round(float(data["hours"]) * 60) if data.get("hours") else None
 
 
-def _lesson_minutes(session: Session, found: Sequence[Row[Any]]) -> dict[str, int]:
+def lesson_minutes(session: Session, found: Sequence[Row[Any]]) -> dict[str, int]:
+    """Return the minutes of the lessons that some rows of RECORDS tell of."""
     subjects = {row.subject for row in found if row.kind == Kind.LESSON_FINISHED}
     if not subjects:
         return {}

@@ -4,6 +4,7 @@ from sqlalchemy import Connection
 
 #: Tables whose rows never change or go; for some, the columns that may still be set.
 APPEND_ONLY: dict[str, tuple[str, ...]] = {
+    "api_pull": (),
     "attempt_step": (),
     "audit_event": ("seal_id",),
     "audit_seal": (),

@@ -212,6 +212,16 @@ def init_app(app: Flask) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
 
+def answer_errors(
+    app: Flask, applies: Callable[[], bool], draw: Callable[[int, str, str], Response]
+) -> None:
+    """Let a feature answer refusals in its own form, from status, text and advice.
+
+    applies looks at the request's address; the view may not have been found.
+    """
+    app.extensions.setdefault("answers_of_errors", []).append((applies, draw))
+
+
 def show_domain_error(error: DomainError) -> ResponseReturnValue:
     """Draw a refusal: what is true now, and what the person had typed, so that nothing is lost."""
     if isinstance(error, NotSignedInError) and not (wants_json() or is_htmx()):
@@ -261,6 +271,11 @@ def _respond(status: int, text: str, advice: str, error: Exception) -> ResponseR
         g.viewer, g._login_user = None, AnonymousUserMixin()
     if isinstance(error, TooManyTriesError):
         headers["Retry-After"] = str(error.seconds)
+    for applies, draw in current_app.extensions.get("answers_of_errors", ()):
+        if applies():
+            response: Response = draw(status, text, advice)
+            response.headers.extend(headers)
+            return response
     if wants_json():
         body = {"error": text, "advice": advice, "request_id": g.get("request_id")}
         return body, status, headers

@@ -91,6 +91,8 @@ ACTIONS: Mapping[str, Any] = {
     "contests.finish": _l("Finished a contest"),
     "contests.plan": _l("Planned a contest"),
     "contests.start": _l("Started a contest"),
+    "api.make_token": _l("Made a token for a program"),
+    "api.revoke_token": _l("Revoked a token of a program"),
     "archives.end_schedule": _l("Ended a scheduled pull of the archive"),
     "archives.pull": _l("Pulled from the training archive"),
     "archives.schedule": _l("Scheduled a pull of the archive"),

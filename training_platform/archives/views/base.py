@@ -17,6 +17,6 @@ PLACES: tuple[Place, ...] = (
         "archives.search",
         Permission.ARCHIVE_SEARCH,
         75,
-        blueprints=("archives",),
+        blueprints=("archives", "api"),
     ),
 )
