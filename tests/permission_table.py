@@ -430,6 +430,12 @@ POST /records/corrections/<correction_id>/withdraw                sign_in   refu
 GET  /records/corrections/mine                                    sign_in   ok        ok        ok        ok        ok        ok        ok        ok
 GET  /records/corrections/request/<record_id>                     sign_in   ok        hidden    hidden    hidden    hidden    hidden    hidden    hidden
 POST /records/corrections/request/<record_id>                     sign_in   ok        hidden    hidden    hidden    hidden    hidden    hidden    hidden
+GET  /records/history/                                            sign_in   refused   refused   refused   refused   refused   refused   ok        refused
+POST /records/history/                                            sign_in   refused   refused   refused   refused   refused   refused   ok        refused
+GET  /records/history/<history_id>                                sign_in   refused   refused   refused   refused   refused   refused   ok        refused
+POST /records/history/<history_id>/<history_step>                 sign_in   refused   refused   refused   refused   refused   refused   ok        refused
+GET  /records/history/<history_id>/left-out.csv                   sign_in   refused   refused   refused   refused   refused   refused   ok        refused
+GET  /records/history/template/<template_name>                    sign_in   refused   refused   refused   refused   refused   refused   ok        refused
 GET  /records/my-data                                             sign_in   ok        ok        ok        ok        ok        ok        ok        ok
 POST /records/my-data                                             sign_in   ok        ok        ok        ok        ok        ok        ok        ok
 GET  /records/my-data/download                                    sign_in   hidden    hidden    hidden    hidden    hidden    hidden    hidden    hidden

@@ -30,6 +30,7 @@ from tests.factories.disputes import make_dispute, make_regrade
 from tests.factories.evaluation import make_behavior
 from tests.factories.exams import make_sittings
 from tests.factories.external_training import make_names as make_training
+from tests.factories.history import make_history
 from tests.factories.mentoring import make_names
 from tests.factories.notices import make_mail
 from tests.factories.people import make_department, make_employee
@@ -69,6 +70,7 @@ UNKNOWN = {
     "assignment_id": "999999",
     "record_id": "999999",
     "correction_id": "999999",
+    "history_id": "999999",
     "hold_id": "999999",
     "run_id": "999999",
     "session_id": "999999",
@@ -266,6 +268,7 @@ def make_world(session: Any) -> dict[str, str]:
             "place": "1",
             **practical,
             **make_keeping(session, owner, people["hr"]),
+            **make_history(session, people["hr"], owner),
             "correction_id": str(make_correction(session, owner, has_file=True).id),
             "dispute_id": str(make_dispute(session, owner).id),
             "regrade_id": str(planned.regrade_id),

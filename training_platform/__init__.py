@@ -134,6 +134,7 @@ from training_platform.records.corrections import models as corrections_models  
 from training_platform.records.corrections import views as corrections_views
 from training_platform.records.events import RecordAdded, ValuesErased
 from training_platform.records.history import models as history_models  # noqa: F401  # its tables
+from training_platform.records.history import views as history_views
 from training_platform.records.retention import models as retention_models  # noqa: F401  # its tables
 from training_platform.records.retention import views as retention_views
 
@@ -199,6 +200,7 @@ PAGES = (
     records_views,
     corrections_views,
     retention_views,
+    history_views,
     notices_views,
     assessment_views,
     scoring_views,

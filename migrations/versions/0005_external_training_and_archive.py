@@ -445,7 +445,10 @@ def upgrade() -> None:
             ["created_by_id"], ["employee.id"], name=op.f("fk_history_import_created_by_id")
         ),
         sa.ForeignKeyConstraint(
-            ["file_id"], ["stored_file.id"], name=op.f("fk_history_import_file_id")
+            ["file_id"],
+            ["stored_file.id"],
+            name=op.f("fk_history_import_file_id"),
+            ondelete="SET NULL",
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_history_import")),
     )

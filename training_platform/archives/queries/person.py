@@ -18,7 +18,8 @@ from training_platform.people.models import (
     Employee,
     JobRole,
 )
-from training_platform.records.models import CompetencyLevel
+from training_platform.records.models import CompetencyLevel, TrainingRecord
+from training_platform.records.queries.subjects import IS_VOID
 from training_platform.records.texts import OTHER, TEXTS
 
 
@@ -54,11 +55,12 @@ class NextRole:
 
 
 def hours_by_year(session: Session, employee_id: int) -> list[YearHours]:
-    """Return the hours that somebody's records tell of, oldest year first."""
+    """Return the hours that somebody's records tell of and that count, oldest year first."""
     rows = session.execute(
         select(ArchiveEntry.place, ArchiveEntry.minutes, ArchiveTopic.kind)
         .join(ArchiveTopic, ArchiveTopic.id == ArchiveEntry.topic_id)
-        .where(ArchiveEntry.employee_id == employee_id, ArchiveEntry.minutes.is_not(None))
+        .join(TrainingRecord, TrainingRecord.id == ArchiveEntry.record_id)
+        .where(ArchiveEntry.employee_id == employee_id, ArchiveEntry.minutes.is_not(None), ~IS_VOID)
     )
     years: dict[int, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     for row in rows:

@@ -1,6 +1,11 @@
 """Selects of curricula; no writes."""
 
-from training_platform.curricula.queries.catalogue import catalogue, find_course, search
+from training_platform.curricula.queries.catalogue import (
+    catalogue,
+    course_titles,
+    find_course,
+    search,
+)
 from training_platform.curricula.queries.learning import (
     learning,
     next_lesson,
@@ -12,6 +17,7 @@ from training_platform.curricula.queries.lessons import course_page, lesson_page
 __all__ = [
     "catalogue",
     "course_page",
+    "course_titles",
     "find_course",
     "learning",
     "lesson_page",

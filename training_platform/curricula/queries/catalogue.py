@@ -33,6 +33,11 @@ def find_course(session: Session, course_id: str) -> Course | None:
     return session.get(Course, course_id)
 
 
+def course_titles(session: Session) -> dict[str, dict[str, str]]:
+    """Return the titles of all courses by id, withdrawn ones too: past trainings may name them."""
+    return {row.id: row.title for row in session.execute(select(Course.id, Course.title))}
+
+
 def catalogue(
     employee_id: int,
     *,

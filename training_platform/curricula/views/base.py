@@ -65,6 +65,7 @@ def init_app(app: Flask) -> None:
     slots.fill(app, "records.person", draw_progress)
     slots.fill(app, "people.employee", draw_progress)
     slots.fill(app, "quizzes.own_courses", own_courses)
+    slots.fill(app, "history.courses", queries.course_titles)
     app.jinja_env.globals["due_state"] = _due_state
     deadlines.register(app)
 

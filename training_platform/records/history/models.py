@@ -19,7 +19,8 @@ class HistoryImport(Base):
     read_permission = Permission.RECORD_IMPORT
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    file_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))
+    #: None once the time of the file is over.
+    file_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id", ondelete="SET NULL"))
     file_name: Mapped[str]
     encoding: Mapped[str | None]
     header: Mapped[list[Any]]
@@ -29,7 +30,8 @@ class HistoryImport(Base):
     row_count: Mapped[int]
     #: Rows worked off by the step that runs.
     done_count: Mapped[int] = mapped_column(default=0)
-    #: By the row's number in the file: field → what is wrong. At most a thousand are kept.
+    #: By the row's number in the file: field → {text, values} of what is wrong, or "known" for a
+    #: row that the records know. At most a thousand of each are kept.
     problems: Mapped[dict[str, Any]]
     wrong_count: Mapped[int] = mapped_column(default=0)
     #: Rows that stand in the records already.
