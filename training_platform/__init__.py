@@ -192,8 +192,8 @@ POLICIES = (
     archives_permissions,
     compliance_permissions,
     home_permissions,
-)
     api_permissions,
+)
 PAGES = (
     people_views,
     content_views,
@@ -219,9 +219,9 @@ PAGES = (
     archives_views,
     compliance_views,
     home_views,
+    api_views,
 )
 COMMANDS = (
-    api_views,
     core_commands,
     people_commands,
     content_commands,
