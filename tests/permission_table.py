@@ -415,6 +415,15 @@ POST /quizzes/attempts/<token>/reopen                             sign_in   refu
 GET  /quizzes/attempts/<token>/result                             sign_in   ok        hidden    ok        hidden    hidden    hidden    ok        hidden
 POST /quizzes/attempts/<token>/steps                              sign_in   ok        hidden    hidden    hidden    hidden    hidden    hidden    hidden
 POST /quizzes/attempts/<token>/submit                             sign_in   ok        hidden    hidden    hidden    hidden    hidden    hidden    hidden
+GET  /quizzes/questions/<question_id>/regrades                    sign_in   refused   refused   ok        refused   refused   refused   refused   refused
+POST /quizzes/questions/<question_id>/regrades                    sign_in   refused   refused   ok        refused   refused   refused   refused   refused
+GET  /quizzes/regrades/<quiz_regrade_id>                          sign_in   refused   refused   ok        refused   refused   refused   refused   refused
+POST /quizzes/regrades/<quiz_regrade_id>/apply                    sign_in   refused   refused   ok        refused   refused   refused   refused   refused
+POST /quizzes/regrades/<quiz_regrade_id>/drop                     sign_in   refused   refused   ok        refused   refused   refused   refused   refused
+GET  /quizzes/regrades/<quiz_regrade_id>/results/<quiz_result_id> sign_in   refused   refused   ok        refused   refused   refused   refused   refused
+POST /quizzes/regrades/<quiz_regrade_id>/results/<quiz_result_id> sign_in   refused   refused   ok        refused   refused   refused   refused   refused
+GET  /quizzes/regrades/<quiz_regrade_id>/revert                   sign_in   refused   refused   ok        refused   refused   refused   refused   refused
+POST /quizzes/regrades/<quiz_regrade_id>/revert                   sign_in   refused   refused   ok        refused   refused   refused   refused   refused
 GET  /quizzes/retraining                                          sign_in   refused   refused   refused   refused   refused   refused   ok        refused
 GET  /records/                                                    sign_in   ok        ok        ok        ok        ok        ok        ok        ok
 GET  /records/corrections/                                        sign_in   refused   refused   refused   ok        ok        refused   ok        refused
@@ -560,7 +569,6 @@ POST /curricula/refreshers/entries/<entry_id>                     sign_in   refu
 GET  /curricula/refreshers/policy                                 sign_in   refused   refused   refused   refused   refused   refused   ok        refused
 POST /curricula/refreshers/policy                                 sign_in   refused   refused   refused   refused   refused   refused   ok        refused
 GET  /team/readiness                                              sign_in   refused   refused   refused   ok        ok        refused   ok        refused
-"""
 GET  /api/tokens                                                  sign_in   refused   refused   refused   refused   refused   refused   ok        refused
 GET  /api/tokens/<api_token_id>                                   sign_in   refused   refused   refused   refused   refused   refused   ok        refused
 POST /api/tokens/<api_token_id>/revoke                            sign_in   refused   refused   refused   refused   refused   refused   ok        refused
@@ -571,3 +579,4 @@ GET  /api/v1/openapi.json                                         ok        ok  
 GET  /api/v1/certificates                                         sign_in   sign_in   sign_in   sign_in   sign_in   sign_in   sign_in   sign_in   sign_in
 GET  /api/v1/people                                               sign_in   sign_in   sign_in   sign_in   sign_in   sign_in   sign_in   sign_in   sign_in
 GET  /api/v1/records                                              sign_in   sign_in   sign_in   sign_in   sign_in   sign_in   sign_in   sign_in   sign_in
+"""

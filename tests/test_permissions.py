@@ -26,7 +26,7 @@ from tests.factories.content import publish_competencies, publish_course, publis
 from tests.factories.contests import make_contest
 from tests.factories.crm import load_small_company
 from tests.factories.crm_imports import make_export, make_import
-from tests.factories.disputes import make_dispute, make_regrade
+from tests.factories.disputes import make_dispute, make_quiz_regrade, make_regrade
 from tests.factories.evaluation import make_behavior
 from tests.factories.exams import make_sittings
 from tests.factories.external_training import make_names as make_training
@@ -55,8 +55,8 @@ from training_platform.records import services as records
 
 SAFE = {"GET"}
 UNKNOWN = {
-    "saved_id": "999999",
     "api_token_id": "999999",
+    "saved_id": "999999",
     "schedule_id": "999999",
     "pull_id": "999999",
     "employee_id": "999999",
@@ -88,6 +88,8 @@ UNKNOWN = {
     "spot_check_id": "999999",
     "dispute_id": "999999",
     "regrade_id": "999999",
+    "quiz_regrade_id": "999999",
+    "quiz_result_id": "999999",
     "result_id": "999999",
     "behavior_round_id": "999999",
     "behavior_id": "999999",
@@ -217,6 +219,7 @@ def make_world(session: Any) -> dict[str, str]:
     session.flush()
     practical = make_attempts(session, owner.id)
     planned = make_regrade(session, practical["practical_over"], people["trainer"].id)
+    corrected = make_quiz_regrade(session, attempts["closed"].token, people["trainer"].id)
     notice = session.connection().exec_driver_sql(
         f"SELECT max(id) FROM notice WHERE employee_id = {owner.id}"
     )
@@ -272,6 +275,8 @@ def make_world(session: Any) -> dict[str, str]:
             "correction_id": str(make_correction(session, owner, has_file=True).id),
             "dispute_id": str(make_dispute(session, owner).id),
             "regrade_id": str(planned.regrade_id),
+            "quiz_regrade_id": str(corrected.regrade_id),
+            "quiz_result_id": str(corrected.id),
             "result_id": str(planned.id),
             **make_names(session, owner),
             **make_training(session, people),

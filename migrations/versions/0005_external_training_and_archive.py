@@ -1153,6 +1153,99 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "quiz_regrade",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("question_id", sa.String(), nullable=False),
+        sa.Column(
+            "revision_ids", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False
+        ),
+        sa.Column("fix", sa.String(40), nullable=False),
+        sa.Column("key", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=True),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("dispute_id", sa.Integer(), nullable=True),
+        sa.Column("state", sa.String(40), nullable=False),
+        sa.Column("done_count", sa.Integer(), nullable=False),
+        sa.Column("total_count", sa.Integer(), nullable=False),
+        sa.Column(
+            "concerned_ids",
+            sa.JSON().with_variant(postgresql.JSONB(), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column("planned_by_id", sa.Integer(), nullable=False),
+        sa.Column("planned_at", sa.DateTime(), nullable=False),
+        sa.Column("decided_by_id", sa.Integer(), nullable=True),
+        sa.Column("decided_at", sa.DateTime(), nullable=True),
+        sa.Column("reverted_by_id", sa.Integer(), nullable=True),
+        sa.Column("reverted_at", sa.DateTime(), nullable=True),
+        sa.Column("revert_reason", sa.String(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["decided_by_id"], ["employee.id"], name=op.f("fk_quiz_regrade_decided_by_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["dispute_id"], ["dispute.id"], name=op.f("fk_quiz_regrade_dispute_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["planned_by_id"], ["employee.id"], name=op.f("fk_quiz_regrade_planned_by_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["question_id"], ["question.id"], name=op.f("fk_quiz_regrade_question_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["reverted_by_id"], ["employee.id"], name=op.f("fk_quiz_regrade_reverted_by_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_quiz_regrade")),
+    )
+    with op.batch_alter_table("quiz_regrade", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_quiz_regrade_question_id"), ["question_id"], unique=False
+        )
+        batch_op.create_index(
+            "uq_quiz_regrade_under_way",
+            ["question_id"],
+            unique=True,
+            sqlite_where=sa.text("state IN ('planning', 'ready', 'applying', 'reverting')"),
+            postgresql_where=sa.text("state IN ('planning', 'ready', 'applying', 'reverting')"),
+        )
+
+    op.create_table(
+        "quiz_regrade_item",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("regrade_id", sa.Integer(), nullable=False),
+        sa.Column("attempt_id", sa.Integer(), nullable=False),
+        sa.Column("change", sa.String(40), nullable=False),
+        sa.Column("old_points", sa.Integer(), nullable=False),
+        sa.Column("old_percent", sa.Integer(), nullable=False),
+        sa.Column("was_passed", sa.Boolean(), nullable=False),
+        sa.Column("points", sa.Integer(), nullable=False),
+        sa.Column("percent", sa.Integer(), nullable=False),
+        sa.Column("is_passed", sa.Boolean(), nullable=False),
+        sa.Column("taken_reason", sa.String(), nullable=True),
+        sa.Column("taken_by_id", sa.Integer(), nullable=True),
+        sa.Column("is_applied", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["attempt_id"], ["attempt.id"], name=op.f("fk_quiz_regrade_item_attempt_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["regrade_id"], ["quiz_regrade.id"], name=op.f("fk_quiz_regrade_item_regrade_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["taken_by_id"], ["employee.id"], name=op.f("fk_quiz_regrade_item_taken_by_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_quiz_regrade_item")),
+        sa.UniqueConstraint(
+            "regrade_id", "attempt_id", name=op.f("uq_quiz_regrade_item_regrade_id_attempt_id")
+        ),
+    )
+    with op.batch_alter_table("quiz_regrade_item", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_quiz_regrade_item_attempt_id"), ["attempt_id"], unique=False
+        )
+        batch_op.create_index(
+            "ix_quiz_regrade_item_regrade_id_change", ["regrade_id", "change"], unique=False
+        )
+
+    op.create_table(
         "quiz_result_change",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("attempt_id", sa.Integer(), nullable=False),
@@ -1166,6 +1259,9 @@ def upgrade() -> None:
         sa.Column("actor_id", sa.Integer(), nullable=True),
         sa.Column("reason", sa.String(), nullable=False),
         sa.Column("changed_at", sa.DateTime(), nullable=False),
+        sa.Column(
+            "old_marks", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False
+        ),
         sa.ForeignKeyConstraint(
             ["actor_id"], ["employee.id"], name=op.f("fk_quiz_result_change_actor_id")
         ),
@@ -1231,6 +1327,20 @@ def downgrade() -> None:
 
     op.drop_table("sharing_attendance")
     op.drop_table("quiz_result_change")
+    with op.batch_alter_table("quiz_regrade_item", schema=None) as batch_op:
+        batch_op.drop_index("ix_quiz_regrade_item_regrade_id_change")
+        batch_op.drop_index(batch_op.f("ix_quiz_regrade_item_attempt_id"))
+
+    op.drop_table("quiz_regrade_item")
+    with op.batch_alter_table("quiz_regrade", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_quiz_regrade_under_way",
+            sqlite_where=sa.text("state IN ('planning', 'ready', 'applying', 'reverting')"),
+            postgresql_where=sa.text("state IN ('planning', 'ready', 'applying', 'reverting')"),
+        )
+        batch_op.drop_index(batch_op.f("ix_quiz_regrade_question_id"))
+
+    op.drop_table("quiz_regrade")
     with op.batch_alter_table("external_training_step_person", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_external_training_step_person_employee_id"))
 
@@ -1347,7 +1457,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_archive_topic_kind"))
 
     op.drop_table("archive_topic")
-    # ### end Alembic commands ###
     with op.batch_alter_table("api_pull", schema=None) as batch_op:
         batch_op.drop_index("ix_api_pull_token_id_id")
 
@@ -1356,3 +1465,4 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_api_token_owner_id"))
 
     op.drop_table("api_token")
+    # ### end Alembic commands ###

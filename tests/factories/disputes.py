@@ -1,4 +1,4 @@
-"""A disputed check, and a regrade of its task that waits for a decision."""
+"""A disputed check, and regrades of a task and of a question that wait for a decision."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -10,12 +10,15 @@ from sqlalchemy.orm import Session
 from training_platform.assessment.disputes.models import Dispute
 from training_platform.assessment.disputes.rules import Ground
 from training_platform.assessment.disputes.services import Claim, Disputed, open_dispute
+from training_platform.assessment.keys import Fix
 from training_platform.core import clock
 from training_platform.people.models import Employee
 from training_platform.people.viewer import viewer_of
 from training_platform.practicals.models import PracticalAttempt
 from training_platform.practicals.regrading import Change, RegradeState
 from training_platform.practicals.result_models import PracticalRegrade, PracticalRegradeItem
+from training_platform.quizzes.models import Attempt
+from training_platform.quizzes.result_models import QuizRegrade, QuizRegradeItem
 
 #: What a grading keeps of a check that was lost.
 LOST = {
@@ -119,6 +122,40 @@ def make_regrade(session: Session, token: str, trainer_id: int) -> PracticalRegr
         percent=40,
         is_passed=False,
         outcomes=[LOST],
+    )
+    session.add(item)
+    session.flush()
+    return item
+
+
+def make_quiz_regrade(session: Session, token: str, trainer_id: int) -> QuizRegradeItem:
+    """Plan a regrade of a question by which one attempt would lose its pass."""
+    attempt = session.scalars(select(Attempt).where(Attempt.token == token)).one()
+    place = attempt.layout[0]
+    regrade = QuizRegrade(
+        question_id=place["question"],
+        revision_ids=[place["revision"]],
+        fix=Fix.VOID,
+        reason="The question was wrong.",
+        state=RegradeState.READY,
+        total_count=1,
+        done_count=1,
+        concerned_ids=[attempt.employee_id],
+        planned_by_id=trainer_id,
+        planned_at=clock.now(),
+    )
+    session.add(regrade)
+    session.flush()
+    item = QuizRegradeItem(
+        regrade_id=regrade.id,
+        attempt_id=attempt.id,
+        change=Change.LOST,
+        old_points=100,
+        old_percent=100,
+        was_passed=True,
+        points=0,
+        percent=0,
+        is_passed=False,
     )
     session.add(item)
     session.flush()

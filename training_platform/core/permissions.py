@@ -106,6 +106,8 @@ class Permission(StrEnum):
     PRACTICAL_OVERSEE = "practical:oversee"
     PRACTICAL_READ = "practical:read"
     PRACTICAL_REGRADE = "practical:regrade"
+    QUESTION_OVERSEE = "question:oversee"
+    QUESTION_REGRADE = "question:regrade"
     QUESTION_STATISTICS = "question:statistics"
     RECORD_CORRECT = "record:correct"
     RECORD_CORRECTION_DECIDE = "record_correction:decide"

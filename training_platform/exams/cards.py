@@ -6,11 +6,12 @@ from typing import Any
 from flask import Flask, render_template
 from flask_login import current_user
 
+from training_platform.assessment.regrading import RegradeState, is_applied
 from training_platform.core import clock, slots
 from training_platform.core.db import db
 from training_platform.exams import changes, queries
 from training_platform.exams.models import Exam
-from training_platform.practicals.regrading import RegradeState, is_applied
+from training_platform.exams.rules import PartKind
 
 
 def init_app(app: Flask) -> None:
@@ -21,6 +22,7 @@ def init_app(app: Flask) -> None:
     slots.fill(app, "curricula.course", _on_course)
     slots.fill(app, "assessment.part", _on_part)
     slots.fill(app, "practicals.regrade", _on_regrade)
+    slots.fill(app, "quizzes.regrade", _on_paper_regrade)
 
 
 def _on_today() -> str:
@@ -59,7 +61,16 @@ def _on_part(*, part_of: str) -> str:
 
 
 def _on_regrade(*, regrade: Any, rows: Sequence[Any]) -> str:
-    """Say which exams change with these results; while the plan is up for decision."""
+    """Say which exams change with these tasks' results; while the plan is up for decision."""
+    return _foreseen(regrade, rows, PartKind.PRACTICAL)
+
+
+def _on_paper_regrade(*, regrade: Any, rows: Sequence[Any]) -> str:
+    """Say which exams change with these papers' results; while the plan is up for decision."""
+    return _foreseen(regrade, rows, PartKind.PAPER)
+
+
+def _foreseen(regrade: Any, rows: Sequence[Any], kind: PartKind) -> str:
     if regrade.state is not RegradeState.READY:
         return ""
     points = {
@@ -69,5 +80,5 @@ def _on_regrade(*, regrade: Any, rows: Sequence[Any]) -> str:
         and item.points is not None
         and is_applied(item.change, takes_pass=item.taken_reason is not None)
     }
-    lines = changes.foreseen(db.session(), points)
+    lines = changes.foreseen(db.session(), points, kind)
     return render_template("exams/_regrade.html", lines=lines) if lines else ""

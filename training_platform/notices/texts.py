@@ -101,6 +101,18 @@ TEXTS: dict[str, NoticeText] = {
         _("Your result in %(title)s was corrected"),
         _("Your result was corrected: %(percent)s %%, not %(old)s %%. Reason: %(reason)s"),
     ),
+    # title (the quiz), old, percent, reason
+    "quiz_pass_gained": NoticeText(
+        "circle-check",
+        _("You have passed the quiz %(title)s after all"),
+        _("Your result was corrected: %(percent)s %%, not %(old)s %%. Reason: %(reason)s"),
+    ),
+    # title (the quiz), old, percent, reason
+    "quiz_pass_taken": NoticeText(
+        "alert-triangle",
+        _("Your pass in %(title)s no longer stands"),
+        _("Your result was corrected: %(percent)s %%, not %(old)s %%. Reason: %(reason)s"),
+    ),
     # title (the exam), percent
     "exam_passed": NoticeText(
         "circle-check",

@@ -8,6 +8,7 @@ from training_platform.assessment.disputes import rules
 from training_platform.assessment.disputes.services import Disputed
 from training_platform.core import clock
 from training_platform.quizzes.models import Attempt, AttemptState
+from training_platform.quizzes.rules import ReviewPolicy, may_review
 
 #: What disputes call an attempt.
 SUBJECT = "quiz_attempt"
@@ -27,14 +28,32 @@ def can_dispute(attempt: Attempt) -> bool:
     return is_shown and last is not None and clock.today() <= last
 
 
-def disputed(attempt: Attempt, title: dict[str, Any], number: int) -> Disputed | None:
-    """Return one lost question as a dispute tells of it, by its number from 1; None for others."""
+def is_blind(policy: str, attempt: Attempt) -> bool:
+    """Tell that a question is disputed without its key: a fail where a pass shows the answers.
+
+    Then nothing tells which questions were lost, and any of them can be disputed.
+    """
+    return policy == ReviewPolicy.AFTER_PASS and not attempt.is_passed
+
+
+def can_be_disputed(policy: str, attempt: Attempt) -> bool:
+    """Tell whether a paper's policy lets its questions be disputed, with or without the key."""
+    return may_review(policy, is_passed=bool(attempt.is_passed)) or is_blind(policy, attempt)
+
+
+def disputed(
+    attempt: Attempt, title: dict[str, Any], number: int, *, blind: bool = False
+) -> Disputed | None:
+    """Return one question as a dispute tells of it, by its number from 1; None for others.
+
+    A lost one; where the person may not know which were lost, any.
+    """
     marks, is_over = attempt.marks or [], attempt.state is AttemptState.SUBMITTED
     if not is_over or attempt.is_sealed or not 1 <= number <= len(marks):
         return None
     mark, worth = marks[number - 1], int(attempt.layout[number - 1]["points"])
     got = Decimal(mark["points"]) / 100
-    if got >= worth or attempt.submitted_at is None:
+    if (got >= worth and not blind) or attempt.submitted_at is None:
         return None
     return Disputed(
         kind=SUBJECT,
@@ -47,4 +66,5 @@ def disputed(attempt: Attempt, title: dict[str, Any], number: int) -> Disputed |
         result_at=attempt.submitted_at,
         got=got,
         most=Decimal(worth),
+        is_blind=blind,
     )

@@ -7,6 +7,7 @@ from training_platform.core.permissions import (
     Predicate,
     Right,
     anybody,
+    both,
     holds,
     is_system,
 )
@@ -25,9 +26,16 @@ def is_closed_for_readers(person: Any, attempt: Any) -> bool:
     return reads and is_over and not (attempt is not None and attempt.is_sealed)
 
 
+def is_not_concerned(person: Any, regrade: Any) -> bool:
+    """Tell that a regrade leaves the person's own results as they are."""
+    return regrade is None or person.id not in regrade.concerned_ids
+
+
 POLICY: dict[Permission, tuple[Predicate, ...]] = {
     Permission.ATTEMPT_READ: (is_own, is_closed_for_readers),
     Permission.ATTEMPT_REOPEN: (holds(Right.HR),),
     Permission.ATTEMPT_TAKE: (is_own, is_system),
     Permission.PAPER_READ: (anybody,),
+    Permission.QUESTION_OVERSEE: (holds(Right.TRAINER),),
+    Permission.QUESTION_REGRADE: (both(holds(Right.TRAINER), is_not_concerned),),
 }

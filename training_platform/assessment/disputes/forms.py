@@ -56,13 +56,11 @@ class RulingForm(VersionedForm):
     )
 
     def offer(self, kind: str) -> None:
-        """Leave out the correction of the check itself where it is not graded again for all."""
-        if kind not in REGRADED:
-            self.verdict.choices = [
-                SelectChoice(each.value, VERDICTS[each])
-                for each in Verdict
-                if each is not Verdict.CHECK
-            ]
+        """Offer the correction of the check itself only where it is graded again for all."""
+        words = {**VERDICTS, Verdict.CHECK: REGRADED.get(kind)}
+        self.verdict.choices = [
+            SelectChoice(each.value, words[each]) for each in Verdict if words[each] is not None
+        ]
 
     @property
     def ruling(self) -> Ruling:

@@ -44,6 +44,8 @@ class Disputed:
     most: Decimal
     #: Who gave these points, and so may not decide about them.
     barred: Sequence[int] = ()
+    #: Whether points were lost may not be told yet: a refusal would tell it.
+    is_blind: bool = False
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,8 @@ def open_dispute(session: Session, about: Disputed, actor: Person, claim: Claim)
     """Dispute one check of one's own result, within the days that the policy gives.
 
     Raises NotPermittedError for somebody else's result, and RuleError where the days are over, a
-    dispute about the check waits already, nothing was lost, or the ground needs a text.
+    dispute about the check waits already, nothing was lost (where that may be told), or the
+    ground needs a text.
     """
     authorize(actor, about, Permission.DISPUTE_OPEN)
     employee = lock(session, Employee, about.employee_id)  # two posts at once: one dispute
@@ -117,7 +120,7 @@ def _expect_open(session: Session, about: Disputed) -> None:
             _("A check can be disputed for %(days)s days after the result."),
             days=rules.DISPUTE_DAYS,
         )
-    if about.most and about.got >= about.most:
+    if about.most and about.got >= about.most and not about.is_blind:
         raise RuleError(_("This check has all its points: there is nothing to dispute."))
     if queries.open_dispute_of(session, about.kind, about.id, about.check) is not None:
         raise RuleError(_("Your dispute about this check waits for its decision."))

@@ -30,9 +30,14 @@ REMEDIES: Mapping[Remedy, Any] = {
     Remedy.POINTS: _l("Points for this attempt"),
     Remedy.CHECK: _l("The check is wrong: it is corrected for everybody"),
 }
+#: Where a check that was wrong is corrected, and every attempt graded again; how that is offered.
+REGRADED: Mapping[str, Any] = {
+    "practical_attempt": _l("Upheld: the check itself is wrong, for everybody"),
+    "quiz_attempt": _l("Upheld: the question itself is wrong, for everybody"),
+}
 VERDICTS: Mapping[Verdict, Any] = {
     Verdict.POINTS: _l("Upheld: give points in this attempt only"),
-    Verdict.CHECK: _l("Upheld: the check itself is wrong, for everybody"),
+    Verdict.CHECK: REGRADED["practical_attempt"],
     Verdict.REJECT: _l("Rejected: the result stays"),
 }
 #: What was disputed, by kind of subject.
@@ -40,5 +45,3 @@ KINDS: Mapping[str, Any] = {
     "practical_attempt": _l("Practical task"),
     "quiz_attempt": _l("Quiz"),
 }
-#: Where a check that was wrong is corrected, and every attempt graded again.
-REGRADED = frozenset({"practical_attempt"})

@@ -1,4 +1,11 @@
-"""What a dispute that was upheld gives: points in one attempt, and what follows from them."""
+"""Changing a result that was shown: the history, the training record, who is told.
+
+The steps of the attempt never change: other marks hold from now on, and the training record gets a
+correction that names what it corrects and why.
+"""
+
+from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -14,9 +21,19 @@ from training_platform.quizzes.events import AttemptGraded
 from training_platform.quizzes.models import Attempt
 from training_platform.quizzes.result_models import QuizResultChange
 from training_platform.quizzes.rules import SELF_TEST, Grade, grade_of_points
+from training_platform.quizzes.services.grading import append_result
 from training_platform.records import services as records
 from training_platform.records.models import TrainingRecord
 from training_platform.records.rules import Effect, Kind
+
+
+@dataclass(frozen=True)
+class Because:
+    """Why a result changes: the cause, once for each attempt, who decided it, in whose words."""
+
+    cause: str
+    actor_id: int | None
+    reason: str
 
 
 def give_points(session: Session, dispute: Dispute) -> bool:
@@ -26,14 +43,10 @@ def give_points(session: Session, dispute: Dispute) -> bool:
     stands beside it. An exam that the attempt is a part of follows.
     """
     attempt = lock(session, Attempt, dispute.subject_id)
-    cause = f"dispute:{dispute.id}"
-    stands = select(QuizResultChange.id).where(
-        QuizResultChange.attempt_id == attempt.id, QuizResultChange.cause == cause
-    )
     position, granted = int(dispute.check_key) - 1, dispute.granted_points or 0
     marks = [dict(each) for each in attempt.marks or []]
     more = granted - int(marks[position]["points"])
-    if session.scalar(stands) is not None or more <= 0:
+    if more <= 0:
         return False
     marks[position]["points"] = granted
     marks[position]["right"] = granted >= dispute.most_points
@@ -44,33 +57,56 @@ def give_points(session: Session, dispute: Dispute) -> bool:
         pass_percent=paper["pass_percent"],
         distinction_percent=paper["distinction_percent"],
     )
-    change = _keep(session, attempt, result, dispute, cause)
+    because = Because(f"dispute:{dispute.id}", dispute.decided_by_id, dispute.reason or "")
+    return change_result(session, attempt, marks, result, because)
+
+
+def change_result(
+    session: Session,
+    attempt: Attempt,
+    marks: list[dict[str, Any]],
+    result: Grade,
+    because: Because,
+) -> bool:
+    """Let other marks hold from now on, once for each cause; False where that has happened.
+
+    What held before is kept in the history. The training record gets a correction; a pass gained
+    runs the path of every pass, a pass lost that of every fail. The person is told, unless it is
+    a part of an exam that still runs. An exam follows its part. The caller has locked the attempt.
+    """
+    stands = select(QuizResultChange.id).where(
+        QuizResultChange.attempt_id == attempt.id, QuizResultChange.cause == because.cause
+    )
+    if session.scalar(stands) is not None:
+        return False
+    change = _keep(session, attempt, result, because)
     attempt.marks, attempt.points, attempt.percent = marks, result.points, result.percent
     attempt.is_passed, attempt.is_distinction = result.is_passed, result.is_distinction
     session.flush()
+    paper = revision_data(session, attempt.paper_revision_id)
     if paper["kind"] != SELF_TEST and not attempt.part_of:
         _correct_record(session, attempt, change, result.outcome)
-    _tell(session, attempt, change)
+    if not attempt.is_sealed:
+        _tell(session, attempt, change)
     if attempt.part_of:
         emit(session, _graded(attempt))
     return True
 
 
-def _keep(
-    session: Session, attempt: Attempt, result: Grade, dispute: Dispute, cause: str
-) -> QuizResultChange:
+def _keep(session: Session, attempt: Attempt, result: Grade, because: Because) -> QuizResultChange:
     change = QuizResultChange(
         attempt_id=attempt.id,
-        cause=cause,
+        cause=because.cause,
         old_points=attempt.points or 0,
         points=result.points,
         old_percent=attempt.percent or 0,
         percent=result.percent,
         was_passed=bool(attempt.is_passed),
         is_passed=result.is_passed,
-        actor_id=dispute.decided_by_id,
-        reason=dispute.reason or "",
+        actor_id=because.actor_id,
+        reason=because.reason,
         changed_at=clock.now(),
+        old_marks=attempt.marks or [],
     )
     session.add(change)
     session.flush()
@@ -80,6 +116,7 @@ def _keep(
 def _correct_record(
     session: Session, attempt: Attempt, change: QuizResultChange, outcome: str
 ) -> None:
+    """Correct what the record says: its values, or as a whole where a pass came or went."""
     first = f"quizzes:attempt:{attempt.id}"
     source = f"{first}:{change.cause}"
     standing = session.scalars(
@@ -94,13 +131,13 @@ def _correct_record(
     ).first()
     if standing is None:
         return
-    is_gained = change.is_passed and not change.was_passed
+    is_turned = change.is_passed != change.was_passed
     by = session.get(Employee, change.actor_id) if change.actor_id else None
     records.append_id(
         session,
         attempt.employee_id,
         Kind.CORRECTION,
-        Effect.VOID if is_gained else Effect.VALUES,
+        Effect.VOID if is_turned else Effect.VALUES,
         source=f"{source}:correction",
         corrects_id=standing.id,
         reason=change.reason,
@@ -108,29 +145,21 @@ def _correct_record(
         evidence="",
         by=by.name if by else "",
     )
-    if is_gained:
-        records.append_id(
-            session,
-            attempt.employee_id,
-            Kind.QUIZ_PASSED,
-            attempt.paper_id,
-            source=source,
-            happened_at=attempt.submitted_at,
-            title=revision_data(session, attempt.paper_revision_id)["title"],
-            percent=attempt.percent,
-            outcome=outcome,
-            number=attempt.number,
-            href=f"/quizzes/attempts/{attempt.token}/result",
-        )
+    if is_turned:
+        append_result(session, attempt, outcome, source)
 
 
 def _tell(session: Session, attempt: Attempt, change: QuizResultChange) -> None:
+    kind = "quiz_result_changed"
+    if change.is_passed != change.was_passed and not attempt.part_of:
+        kind = "quiz_pass_gained" if change.is_passed else "quiz_pass_taken"
     notices.notify(
         session,
         attempt.employee_id,
-        "quiz_result_changed",
+        kind,
         key=f"quizzes:attempt:{attempt.id}:{change.cause}",
         href=f"/quizzes/attempts/{attempt.token}/result",
+        by_mail=kind == "quiz_pass_taken",
         title=revision_data(session, attempt.paper_revision_id)["title"],
         old=change.old_percent,
         percent=change.percent,

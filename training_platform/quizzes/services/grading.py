@@ -1,6 +1,7 @@
 """Submitting: exactly one grade for an attempt, and what follows from it."""
 
 from collections.abc import Mapping, Sequence
+from fractions import Fraction
 from typing import Any
 
 from sqlalchemy import bindparam, select, update
@@ -8,6 +9,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
 from training_platform.assessment.climbing import FailedExam, demand_retraining, open_case
+from training_platform.assessment.keys import mark_corrected
 from training_platform.assessment.marking import Mark, mark
 from training_platform.assessment.presentation import as_defined
 from training_platform.assessment.rules import RungAction, rung_after
@@ -22,6 +24,7 @@ from training_platform.notices import services as notices
 from training_platform.quizzes import queries
 from training_platform.quizzes.events import AttemptGraded
 from training_platform.quizzes.models import Attempt, AttemptState, Paper
+from training_platform.quizzes.regrade_queries import corrections_in_force
 from training_platform.quizzes.rules import SELF_TEST, grade, is_late
 from training_platform.records import services as records
 
@@ -92,10 +95,10 @@ def overdue_ids(session: Session, limit: int = 100) -> Sequence[int]:
 
 def _grade(session: Session, attempt: Attempt, actor: Person, *, was_late: bool) -> None:
     paper = revision_data(session, attempt.paper_revision_id)
-    marked, kept = _mark_all(session, attempt)
+    marked, shares, kept = _mark_all(session, attempt)
     worth = [int(place["points"]) for place in attempt.layout]
     result = grade(
-        [(each.share, points) for each, points in zip(marked, worth, strict=True)],
+        list(zip(shares, worth, strict=True)),
         pass_percent=paper["pass_percent"],
         distinction_percent=paper["distinction_percent"],
     )
@@ -147,47 +150,63 @@ def unseal(session: Session, attempt_id: int) -> None:
     session.flush()
 
 
-def _mark_all(session: Session, attempt: Attempt) -> tuple[list[Mark], list[dict[str, Any]]]:
-    """Mark every question with what was saved last; return the marks, and what is kept of them."""
+def _mark_all(
+    session: Session, attempt: Attempt
+) -> tuple[list[Mark], list[Fraction], list[dict[str, Any]]]:
+    """Mark every question with what was saved last.
+
+    Return the marks by the text that was shown, for the statistics; the shares by what was decided
+    about wrong questions since, which count; and what is kept of them.
+    """
     answers = queries.progress_of(session, attempt.id).answers
     known = revisions_data(session, {place["revision"] for place in attempt.layout})
-    marked, kept = [], []
+    corrected = corrections_in_force(session, {place["question"] for place in attempt.layout})
+    marked, shares, kept = [], [], []
     for position, place in enumerate(attempt.layout):
         question, answer = known[place["revision"]], answers.get(position)
-        result = mark(question, as_defined(question, place["order"], answer))
-        marked.append(result)
+        given = as_defined(question, place["order"], answer)
+        marked.append(mark(question, given))
+        result = marked[-1]
+        if decided := corrected.get(place["revision"]):
+            result = mark_corrected(question, given, decided)
+        shares.append(result.share)
         points = round(result.share * int(place["points"]) * 100)
         kept.append({"points": points, "right": result.is_right, "answer": answer})
-    return marked, kept
+    return marked, shares, kept
 
 
-def _record(session: Session, attempt: Attempt, paper: Mapping[str, Any], outcome: str) -> None:
-    href = f"/quizzes/attempts/{attempt.token}/result"
+def append_result(session: Session, attempt: Attempt, outcome: str, source: str) -> None:
+    """Write a result into the training record, once a source; after a fail climb the ladder."""
+    paper = revision_data(session, attempt.paper_revision_id)
     records.append_id(
         session,
         attempt.employee_id,
         "quiz_passed" if attempt.is_passed else "quiz_failed",
         attempt.paper_id,
-        source=f"quizzes:attempt:{attempt.id}",
+        source=source,
         happened_at=attempt.submitted_at,
         title=paper["title"],
         percent=attempt.percent,
         outcome=outcome,
         number=attempt.number,
-        href=href,
+        href=f"/quizzes/attempts/{attempt.token}/result",
     )
+    if not attempt.is_passed:
+        _climb(session, attempt, paper)
+
+
+def _record(session: Session, attempt: Attempt, paper: Mapping[str, Any], outcome: str) -> None:
+    append_result(session, attempt, outcome, f"quizzes:attempt:{attempt.id}")
     if attempt.is_passed:
         notices.notify(
             session,
             attempt.employee_id,
             "quiz_passed",
             key=f"quizzes:attempt:{attempt.id}",
-            href=href,
+            href=f"/quizzes/attempts/{attempt.token}/result",
             title=paper["title"],
             percent=attempt.percent,
         )
-    else:
-        _climb(session, attempt, paper)
 
 
 def announce_makeup(session: Session, attempt_id: int) -> None:

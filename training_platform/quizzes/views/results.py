@@ -1,5 +1,6 @@
 """The result of an attempt: score, what went wrong and why, what comes next."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import redirect, render_template, url_for
@@ -10,6 +11,8 @@ from sqlalchemy import select
 from training_platform.assessment.disputes import texts
 from training_platform.assessment.disputes.models import Dispute
 from training_platform.assessment.disputes.queries import disputes_of
+from training_platform.assessment.keys import key_lines
+from training_platform.assessment.presentation import QuestionView, public_view
 from training_platform.assessment.review import Review, review_of
 from training_platform.content.queries import revisions_data
 from training_platform.core.db import db
@@ -18,9 +21,10 @@ from training_platform.core.permissions import Permission, Right
 from training_platform.core.web import check as check_subject
 from training_platform.core.web import requires
 from training_platform.people.models import Employee
-from training_platform.quizzes import queries
-from training_platform.quizzes.disputing import SUBJECT, can_dispute
+from training_platform.quizzes import queries, regrade_queries
+from training_platform.quizzes.disputing import SUBJECT, can_dispute, is_blind
 from training_platform.quizzes.models import Attempt, AttemptState, Paper
+from training_platform.quizzes.result_models import QuizRegrade
 from training_platform.quizzes.rules import may_review
 from training_platform.quizzes.views.access import paper_of
 from training_platform.quizzes.views.blueprint import bp
@@ -40,6 +44,8 @@ def result(token: str) -> ResponseReturnValue:
     is_own = attempt.employee_id == current_user.id
     paper = paper_of(attempt)
     reviews = _reviews(attempt) if _sees_answers(attempt, paper, is_own=is_own) else []
+    blind = _asked(attempt) if is_own and is_blind(paper["review"], attempt) else []
+    corrected = regrade_queries.regrades_in_force(session, attempt) if reviews else {}
     return render_template(
         "quizzes/result.html",
         attempt=attempt,
@@ -49,7 +55,11 @@ def result(token: str) -> ResponseReturnValue:
         reviews=reviews,
         policy=paper["review"],
         can_dispute=is_own and can_dispute(attempt),
-        disputes=_disputes(attempt) if is_own and reviews else {},
+        blind=blind,
+        corrected=corrected,
+        keys=_keys(corrected),
+        changes=regrade_queries.changes_of(session, attempt.id),
+        disputes=_disputes(attempt) if is_own and (reviews or blind) else {},
         dispute_states=texts.STATES,
         dispute_tones=texts.TONES,
         right_count=sum(bool(mark["right"]) for mark in attempt.marks or []),
@@ -79,6 +89,25 @@ def _reviews(attempt: Attempt) -> list[Review]:
         review_of(known[place["revision"]], place["order"], language(), mark["answer"])
         for place, mark in zip(attempt.layout, attempt.marks or [], strict=True)
     ]
+
+
+def _asked(attempt: Attempt) -> list[tuple[QuestionView, Any]]:
+    """Return every question with its answer, and nothing of its key."""
+    known = revisions_data(db.session(), {place["revision"] for place in attempt.layout})
+    return [
+        (public_view(known[place["revision"]], place["order"], language()), mark["answer"])
+        for place, mark in zip(attempt.layout, attempt.marks or [], strict=True)
+    ]
+
+
+def _keys(corrected: Mapping[int, list[QuizRegrade]]) -> dict[int, list[str]]:
+    """Return the corrected keys of regrades as people read them, by the regrade's id."""
+    regrades = [each for group in corrected.values() for each in group]
+    known = revisions_data(db.session(), {each.revision_ids[0] for each in regrades})
+    return {
+        each.id: key_lines(known[each.revision_ids[0]], each.key, language()) if each.key else []
+        for each in regrades
+    }
 
 
 def _lessons(reviews: list[Review]) -> list[str]:
