@@ -6,7 +6,11 @@ from sqlalchemy import select
 from tests.exams.test_sittings import go_on, kinds, sit, take_paper, take_task
 from tests.factories.exams import make_exam
 from tests.factories.people import make_employee
+from training_platform.assessment.keys import Fix
+from training_platform.assessment.models import Question
+from training_platform.core.db import writing
 from training_platform.core.errors import ConflictError, NotPermittedError, RuleError
+from training_platform.core.jobs import run_due
 from training_platform.core.permissions import Right
 from training_platform.exams import changes, services
 from training_platform.exams.models import ExamResultChange
@@ -15,6 +19,10 @@ from training_platform.people.viewer import viewer_of
 from training_platform.practicals.models import PracticalAttempt, PracticalGrading
 from training_platform.practicals.rules import Cause
 from training_platform.practicals.services.correcting import Because, change_result
+from training_platform.quizzes.models import Attempt
+from training_platform.quizzes.result_models import QuizRegrade
+from training_platform.quizzes.services import regrading
+from training_platform.quizzes.services.regrading import Proposal
 from training_platform.records.models import TrainingRecord
 
 WHY = "The check did not know the short name of the firm."
@@ -153,3 +161,31 @@ def test_a_plan_says_what_would_become_of_exams(crm_session, person, trainer):
     assert (line.name, line.old_percent, line.percent) == (person.name, 60, 80)
     assert (line.was_passed, line.is_passed, line.is_kept) == (False, True, False)
     assert sitting.percent == 60
+
+
+def test_a_voided_question_of_the_paper_lifts_the_result_of_the_exam(crm_session, person, trainer):
+    session = crm_session
+    sitting = sit(session, make_exam(session, pass_percent=90), person)
+    take_paper(session, go_on(session, sitting, person), person, right=False)
+    take_task(session, go_on(session, sitting, person), person)
+    session.refresh(sitting)
+    before = sitting.score
+    attempt = session.get_one(Attempt, sitting.parts[0].attempt_id)
+    place = attempt.layout[0]
+    session.commit()
+
+    with writing():
+        question = session.get_one(Question, place["question"])
+        proposal = Proposal(Fix.VOID, WHY, place["revision"])
+        regrade_id = regrading.plan_regrade(session, question, trainer, proposal).id
+    run_due()
+    with writing():
+        regrade = session.get_one(QuizRegrade, regrade_id)
+        regrading.apply_regrade(session, regrade, trainer, expected_version=regrade.version)
+    run_due()
+
+    session.expire_all()
+    assert sitting.score > before
+    (change,) = changes_of(session)
+    assert (change.old_score, change.score, change.reason) == (before, sitting.score, WHY)
+    assert kinds(session) == ["exam_failed", "correction"], "the part has no record of its own"

@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from tests.factories.assessment import make_question
 from tests.factories.people import make_employee
-from tests.factories.quizzes import fields_for, make_paper
+from tests.factories.quizzes import fields_for, make_paper, take
 from training_platform.assessment.disputes import services as disputes
 from training_platform.assessment.disputes.models import Dispute
 from training_platform.assessment.disputes.rules import Ground, Verdict
@@ -14,6 +15,7 @@ from training_platform.assessment.disputes.services import Claim, Ruling
 from training_platform.core import clock
 from training_platform.core.errors import RuleError
 from training_platform.core.permissions import Right
+from training_platform.people.models import Employee
 from training_platform.people.viewer import viewer_of
 from training_platform.quizzes import services
 from training_platform.quizzes.disputing import disputed
@@ -22,6 +24,8 @@ from training_platform.quizzes.result_models import QuizResultChange
 from training_platform.quizzes.rules import StepKind
 from training_platform.quizzes.services import Step
 from training_platform.records.models import TrainingRecord
+
+MARK = "KEYMARK7"
 
 
 @pytest.fixture
@@ -112,3 +116,69 @@ def test_the_page_takes_a_dispute_and_colleagues_find_nothing(session, client, a
 
     found = session.scalars(select(Dispute)).one()
     assert (found.subject_kind, found.check_key) == ("quiz_attempt", "1")
+
+
+@pytest.fixture
+def hidden(session, person):
+    """A failed attempt at a paper that shows its answers after a pass only; a marker in its key."""
+    asked = [make_question(session, "true_false", topic="hid", mark=MARK).id for _ in range(3)]
+    paper = make_paper(session, sections=[{"questions": asked, "points": 1}], review="after_pass")
+    attempt = take(session, paper, person, right=1)
+    session.refresh(attempt)
+    assert attempt.is_passed is False
+    return attempt
+
+
+def test_a_question_of_a_hidden_key_is_disputed_without_being_shown_it(
+    session, client, hidden, person, trainer
+):
+    token, trainer_id = hidden.token, trainer.id
+    result = f"/quizzes/attempts/{token}/result"
+    session.commit()
+    client.sign_in(person)
+    session.rollback()
+    page = client.get(result).text
+    address = f"/quizzes/attempts/{token}/questions/2/dispute"
+    assert address in page
+    form = client.get(address)
+    client.post(address, data={"ground": "unclear"})
+    found = session.scalars(select(Dispute)).one()
+    shown = client.get(f"/disputes/{found.id}").text
+
+    for text in (page, form.text, shown):
+        assert MARK not in text
+        assert "Not right" not in text
+        assert "0 of 1 points" not in text
+    assert "Shown once you have passed" in shown
+
+    session.rollback()
+    client.sign_in(session.get_one(Employee, trainer_id))
+    session.rollback()
+    shown = client.get(f"/disputes/{found.id}/decide").text
+    assert MARK in shown
+    assert "sees no key" in shown
+
+
+def test_a_hidden_key_does_not_tell_which_questions_were_lost(session, client, hidden, person):
+    """The first was right, the others wrong: pages and answers are the same for all."""
+    token = hidden.token
+    session.commit()
+    client.sign_in(person)
+    session.rollback()
+    page = client.get(f"/quizzes/attempts/{token}/result").text
+    for number in (1, 2, 3):
+        address = f"/quizzes/attempts/{token}/questions/{number}/dispute"
+        assert address in page
+        assert client.get(address).status_code == 200
+        assert client.post(address, data={"ground": "unclear"}).status_code == 303
+
+
+def test_a_paper_that_never_shows_its_answers_takes_no_disputes(session, client, person):
+    attempt = take(session, make_paper(session, review="never"), person, right=1)
+    token = attempt.token
+    session.commit()
+    client.sign_in(person)
+    session.rollback()
+    address = f"/quizzes/attempts/{token}/questions/2/dispute"
+    assert client.get(address).status_code == 404
+    assert address not in client.get(f"/quizzes/attempts/{token}/result").text

@@ -110,7 +110,7 @@ def _hidden_points(*, dispute: Dispute) -> str:
     attempt = db.session.get_one(Attempt, dispute.subject_id)
     if not _is_hidden_from(current_user, attempt):
         return ""
-    return gettext("Shown once you have passed")
+    return str(gettext("Shown once you have passed"))
 
 
 def _outcome(*, dispute: Dispute) -> str:
