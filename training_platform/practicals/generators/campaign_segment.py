@@ -221,7 +221,8 @@ class _First:
     def __init__(self, dice: Dice, told: Mapping[str, Any], customers: Sequence[Row]) -> None:
         self.sent = at(-49, 10)
         self.members = list(self._members(dice, customers))
-        revenue = sum((each["revenue_amount"] or 0 for each in self.members), Decimal(0))
+        amounts: list[Decimal] = [each["revenue_amount"] or Decimal(0) for each in self.members]
+        revenue = sum(amounts, Decimal(0))
         self.cost = rounded(revenue * 100 / dice.whole(210, 540))
         self.other = rounded(self.cost * dice.whole(15, 40) / 100)
         self.campaign = {
