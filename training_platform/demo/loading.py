@@ -28,6 +28,7 @@ from training_platform.demo.library import Library, publish_if_empty, read_libra
 from training_platform.demo.mentoring import plan_mentoring
 from training_platform.demo.notices import plan_notices
 from training_platform.demo.office import Office
+from training_platform.demo.quiz_disputes import QuizDisputes
 from training_platform.demo.scripts import plan_accounts
 from training_platform.demo.world import Hurry, World, count_people, faults
 from training_platform.people.demo_accounts import DEMO_ACCOUNTS, DEMO_PASSWORD
@@ -130,6 +131,7 @@ def _make_world(library: Library, now: datetime, employees: int, began_on: date)
     plan_mentoring(world)
     plan_external_training(world)
     Disputes(world).plan()
+    QuizDisputes(world).plan()
     plan_behavior(world)
     plan_contests(world)
     plan_notices(world)
