@@ -85,6 +85,9 @@ _CORRECTIONS = (
     .order_by(TrainingRecord.position)
 )
 PER_PAGE = 40
+_WHEN = "%m-%d %H:%M"
+#: Lists of past trainings know days only; the hour that stands for one says nothing.
+_DAY_ONLY = "%m-%d"
 
 
 def timeline(session: Session, employee_id: int, group: str | None = None) -> Page[Entry]:
@@ -144,7 +147,7 @@ class _Drawing:
             id=row.id,
             kind=row.kind,
             year=at.year,
-            when=at.strftime("%m-%d %H:%M"),
+            when=at.strftime(_DAY_ONLY if row.kind == Kind.TRAINING_IMPORTED else _WHEN),
             iso=at.isoformat(timespec="minutes"),
             line=self._text(text.line) % {"title": title},
             icon=text.icon,
