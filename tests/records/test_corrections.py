@@ -271,3 +271,19 @@ def test_a_stranger_finds_no_correction(client, session, owner):
 
     assert client.get(address).status_code == 404
     assert client.get("/records/corrections/").status_code == 403
+
+
+def test_what_rests_on_a_corrected_result_reads_the_right_value(session, owner, record, hr, second):
+    make_record(session, owner, "quiz_passed", "p", percent=70, source="t:later")
+    for percent in (86, 91):
+        wanted = Proposal(Effect.VALUES, "Right", "Wrong", "Protocol", {"percent": percent})
+        count = services.count_corrections(session, record.id)
+        found = corrections.propose_correction(
+            session, record, viewer_of(session, hr), wanted, expected_count=count
+        )
+        approve(session, found, second)
+
+    said = queries.values_of(session, owner.id, "quiz_passed", "p")
+
+    assert [values["percent"] for values in said] == [91, 70]
+    assert record.value.data["percent"] == 80  # the record itself is never changed

@@ -148,6 +148,7 @@ def _load(url: str, _options: Any = None) -> dict[str, Any]:
         "contextUrl": None,
         "documentUrl": url,
         "document": _context(url),
+        "tag": "static",  # it never changes, so what it means is worked out once a process
     }
 
 

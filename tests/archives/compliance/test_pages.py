@@ -207,3 +207,11 @@ def test_the_file_of_a_large_export_is_gone_after_a_day(client, session, large):
 
     with clock.stopped(clock.now() + timedelta(hours=25)):
         assert exports.latest(session, large.hr.id)[1] is None
+
+
+def test_a_proof_leads_to_its_people_and_the_rates_to_every_view(client, session, proven, company):
+    form = proven | {"day": clock.today().isoformat()}
+    proof = client.post("/archives/compliance/proofs/new", data=form).location
+
+    assert f"/archives/compliance/people/{company.bert.id}" in client.page(proof).links()
+    assert "/archives/compliance/proofs" in client.page("/archives/compliance/rates").links()

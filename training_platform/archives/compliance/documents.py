@@ -42,6 +42,8 @@ NOTE = (
     "Job roles and membership are those of the day; departments have no history and are those of "
     "today. The last day of a certificate counts."
 )
+#: So much of a certificate's code stands on the first line of its cell: four groups of four.
+CODE_LINE = 19
 EVERYBODY = {"zh": "全部岗位", "en": "All job roles"}
 EVERYWHERE = {"zh": "全部部门", "en": "All departments"}
 
@@ -70,14 +72,14 @@ def facts_of(proof: ComplianceProof) -> list[tuple[str, str]]:
 
 def values_of(proof: ComplianceProof) -> dict[str, Any]:
     """Return what the document's template asks for. Plain values: no query is left to do."""
-    lines = [line_of(row) for row in proof.rows]
+    lines = [_stacked(row) for row in proof.rows]
     held = [row["worth"] == Worth.VALID.value for row in proof.rows]
     return {
         "words": WORDS,
         "title": f"{both(proof.title)} · {proof.day.isoformat()}",
         "facts": facts_of(proof),
         "note": NOTE,
-        "columns": [WORDS[each] for each in COLUMNS],
+        "columns": [WORDS[each].split(" ", 1) for each in COLUMNS],
         "missing": [line for line, holds in zip(lines, held, strict=True) if not holds],
         "held": [line for line, holds in zip(lines, held, strict=True) if holds],
         "digest": proof.digest,
@@ -95,6 +97,22 @@ def line_of(row: Mapping[str, Any]) -> list[str]:
         row["code"],
         row["issued"],
         row["until"],
+    ]
+
+
+def _stacked(row: Mapping[str, Any]) -> list[list[str]]:
+    """Return a row as the printed table shows it: each cell in lines that break between words."""
+    number, name, _department, worth, code, issued, until = line_of(row)
+    department = row["department"]
+    head, dash, tail = code[:CODE_LINE], code[CODE_LINE : CODE_LINE + 1], code[CODE_LINE + 1 :]
+    return [
+        [number],
+        [name],
+        list(dict.fromkeys([department.get("zh", ""), department.get("en", "")])),
+        worth.split(" ", 1),
+        [head + dash, tail],
+        [issued],
+        [until],
     ]
 
 

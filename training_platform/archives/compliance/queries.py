@@ -275,6 +275,12 @@ def proofs() -> Select[Any]:
     )
 
 
+def ids_by_number(session: Session, numbers: Sequence[str]) -> dict[str, int]:
+    """Return the ids of people by their staff numbers; whoever is anonymized has none."""
+    found = select(Employee.staff_number, Employee.id).where(Employee.staff_number.in_(numbers))
+    return {row.staff_number: row.id for row in session.execute(found)}
+
+
 def rule_of(session: Session, job_role_id: str) -> ReadinessRule | None:
     """Return the rule that HR wrote for a job role; None where the shipped one holds."""
     return session.get(ReadinessRule, job_role_id)

@@ -1,5 +1,6 @@
 """What counts: the subjects of records that no correction declared void."""
 
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import bindparam, select
@@ -25,8 +26,16 @@ _SUBJECTS = select(TrainingRecord.subject).where(
     TrainingRecord.kind == bindparam("kind"),
     ~IS_VOID,
 )
+_correcting = aliased(TrainingRecord)
 _VALUES = (
-    select(RecordValue.data)
+    select(
+        TrainingRecord.id,
+        RecordValue.data,
+        select(_correcting.id)
+        .where(_correcting.corrects_id == TrainingRecord.id)
+        .exists()
+        .label("is_corrected"),
+    )
     .join(TrainingRecord, TrainingRecord.id == RecordValue.record_id)
     .where(
         TrainingRecord.employee_id == bindparam("employee_id"),
@@ -34,6 +43,12 @@ _VALUES = (
         TrainingRecord.subject == bindparam("subject"),
         ~IS_VOID,
     )
+    .order_by(TrainingRecord.position)
+)
+_CORRECTIONS = (
+    select(TrainingRecord.corrects_id, RecordValue.data)
+    .join(RecordValue, RecordValue.record_id == TrainingRecord.id)
+    .where(TrainingRecord.corrects_id.in_(bindparam("ids", expanding=True)))
     .order_by(TrainingRecord.position)
 )
 
@@ -48,6 +63,20 @@ def subjects_with(session: Session, employee_id: int, kind: str) -> set[str]:
 
 
 def values_of(session: Session, employee_id: int, kind: str, subject: str) -> list[dict[str, Any]]:
-    """Return what somebody's records of one kind and subject say, those that still count."""
+    """Return what somebody's records of one kind and subject say, those that still count.
+
+    Of what was corrected the right values are told: the newest correction of each.
+    """
     values = {"employee_id": employee_id, "kind": str(kind), "subject": subject}
-    return list(fetch(session, _VALUES, values).scalars())
+    rows = fetch(session, _VALUES, values).all()
+    corrected = [row.id for row in rows if row.is_corrected]
+    right = corrected_values(session, corrected) if corrected else {}
+    return [row.data | right.get(row.id, {}) for row in rows]
+
+
+def corrected_values(session: Session, ids: Collection[int]) -> dict[int, dict[str, Any]]:
+    """Return the values that corrections set in these records, by record; the newest hold."""
+    found: dict[int, dict[str, Any]] = {}
+    for row in fetch(session, _CORRECTIONS, {"ids": list(ids)}):
+        found.setdefault(row.corrects_id, {}).update(row.data.get("new") or {})
+    return found

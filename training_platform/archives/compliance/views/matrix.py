@@ -77,7 +77,12 @@ def rates() -> ResponseReturnValue:
     """Show the pass rate of each department against the target, with its denominator."""
     answers = slots.ask("compliance.rates", person=current_user)
     target, found = answers[0] if answers else (0, [])
-    return render_template("archives/compliance/rates.html", target=target, rates=found)
+    return render_template(
+        "archives/compliance/rates.html",
+        target=target,
+        rates=found,
+        may_manage=may(current_user, None, Permission.COMPLIANCE_MANAGE),
+    )
 
 
 @bp.post("/archives/compliance/export")

@@ -86,6 +86,7 @@ def proof(proof_id: int) -> ResponseReturnValue:
         "archives/compliance/proof.html",
         proof=found,
         rows=rows[:SHOWN],
+        people=queries.ids_by_number(db.session(), [row["number"] for row in rows[:SHOWN]]),
         count=len(rows),
         is_missing=is_missing,
         **shared_words(),
