@@ -36,7 +36,7 @@ from training_platform.quizzes.services.regrading import Proposal
 KEPT = PEOPLE | {"specialist2", "newcomer"}
 #: Within so many days before a dispute the quiz was taken.
 RECENT = timedelta(days=12)
-UNCLEAR = "题干可以有两种读法：按流程先后，或按重要程度。我按流程先后作答。"
+UNCLEAR = "题干可以有两种读法，我按另一种读法作答，同组两位同事也是这样理解的。"
 VOIDED = "题干确有两种读法，答案因此不同。本题作废，所有答过的人得满分；题目会重写。"
 #: What is claimed, so many working days before the present; then the ruling, a day later.
 OTHERS = (
@@ -45,7 +45,7 @@ OTHERS = (
         Claim(Ground.ANOTHER_WAY, "我们组一直这样处理，客户也认可。"),
         Ruling(Verdict.REJECT, "做法可以理解，但课程写明了公司的统一要求，本题按统一要求评分。"),
     ),
-    (1, Claim(Ground.UNCLEAR, "选项中的“及时”没有说明是多长时间。"), None),
+    (1, Claim(Ground.UNCLEAR, "题干没有说明适用哪种情形，选项因此不止一个说得通。"), None),
 )
 
 
