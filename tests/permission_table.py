@@ -536,6 +536,7 @@ POST /practice-work/new                                           sign_in   ok  
 GET  /archives/                                                   sign_in   refused   refused   refused   ok        ok        refused   ok        refused
 GET  /archives/mine                                               sign_in   ok        ok        ok        ok        ok        ok        ok        ok
 GET  /archives/mine/transcript.pdf                                sign_in   ok        ok        ok        ok        ok        ok        ok        ok
+GET  /archives/people                                             sign_in   refused   refused   refused   ok        ok        refused   ok        refused
 GET  /archives/people/<employee_id>                               sign_in   ok        hidden    hidden    ok        hidden    hidden    ok        hidden
 GET  /archives/pulls                                              sign_in   refused   refused   refused   ok        ok        refused   ok        refused
 GET  /archives/pulls/<pull_id>                                    sign_in   refused   refused   refused   ok        hidden    refused   hidden    refused

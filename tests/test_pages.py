@@ -43,7 +43,7 @@ def visit(client: Browser, start: str, language: str) -> Iterator[tuple[str, Pag
             continue
         seen.add(kind)
         response = client.get(address, headers={"Accept-Language": language})
-        assert response.status_code in {200, 303, 302, 403, 404}, (
+        assert response.status_code in {200, 301, 303, 302, 403, 404}, (
             f"{address}: {response.status_code}"
         )
         assert response.status_code not in {403, 404}, f"{address} is linked, but refused"

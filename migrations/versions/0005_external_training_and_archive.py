@@ -610,7 +610,12 @@ def upgrade() -> None:
     op.create_table(
         "archive_note",
         sa.Column("record_id", sa.Integer(), nullable=False),
+        sa.Column("place", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("employee_id", sa.Integer(), nullable=False),
         sa.Column("search_text", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["employee_id"], ["employee.id"], name=op.f("fk_archive_note_employee_id")
+        ),
         sa.ForeignKeyConstraint(
             ["record_id"], ["training_record.id"], name=op.f("fk_archive_note_record_id")
         ),

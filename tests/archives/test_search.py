@@ -1,5 +1,7 @@
 """Finding records: each filter, words without spaces, totals, scope."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from tests.archives.conftest import catch_up
@@ -8,6 +10,7 @@ from training_platform.archives import indexing
 from training_platform.archives.models import ArchiveEntry, ArchiveNote
 from training_platform.archives.queries import rows, search
 from training_platform.archives.rules import Wanted
+from training_platform.core import clock
 from training_platform.core.permissions import SYSTEM
 from training_platform.records import services as records
 
@@ -57,6 +60,51 @@ def test_each_filter_finds_what_it_names(app, session, company, seen, wanted, ex
     assert lines(app, session, seen(company["hr"]), **wanted) == sorted(expected)
 
 
+def test_a_year_is_that_of_the_company_and_narrows_a_span(app, session, company, seen):
+    at = datetime(2023, 12, 31, 16, 30, tzinfo=UTC)  # half past midnight of New Year in Shanghai
+    title = {"zh": "元旦", "en": "New Year"}
+    owner = company["lin"].id
+    records.append(
+        session, owner, "course_completed", "new-year", source="t:ny", happened_at=at, title=title
+    )
+    catch_up(session)
+    viewer = seen(company["hr"])
+
+    def found(**wanted):
+        return [line for line in lines(app, session, viewer, **wanted) if "New Year" in line]
+
+    assert found(year="2024")
+    assert not found(year="2023")
+    assert found(year="2024", until="2024-01-01", since="2023-06-01")
+    assert not found(year="2024", since="2024-01-02")
+    assert found(year="20x4")  # no year: narrows nothing
+    assert search.years(session)[-1] == 2024
+
+
+def test_a_word_in_too_many_notes_says_that_older_ones_were_left_out(
+    app, session, company, seen, monkeypatch
+):
+    monkeypatch.setattr(search, "MOST_NOTES", 1)
+    with app.test_request_context("/archives/"):
+        many = rows.find(session, seen(company["hr"]), Wanted(q="回访话术"))
+        none = rows.find(session, seen(company["hr"]), Wanted(q="gibtesnicht"))
+
+    assert many.is_cut
+    assert not none.is_cut
+
+
+def test_a_note_is_found_together_with_person_topic_and_day(app, session, company, seen):
+    viewer, today = seen(company["hr"]), clock.today().isoformat()
+
+    assert lines(app, session, viewer, q="回访话术", person="晓岚") == [PRACTICE]
+    assert lines(app, session, viewer, q="回访话术", person="知夏") == []
+    assert lines(app, session, viewer, q="回访话术", kind="mentoring") == [PRACTICE]
+    assert lines(app, session, viewer, q="回访话术", kind="courses") == []
+    assert lines(app, session, viewer, q="回访话术", since=today) == [PRACTICE]
+    assert lines(app, session, viewer, q="回访话术", until="2001-01-01") == []
+    assert lines(app, session, seen(company["head2"]), q="回访话术") == []
+
+
 def test_a_department_includes_those_below_it(app, session, company, seen):
     wanted = {"department": str(company["head"].department_id)}
 
@@ -80,9 +128,9 @@ def test_everybody_finds_the_own_people_only(app, session, company, seen, who, e
 
 @pytest.mark.parametrize("wanted", [{"q": "隐山"}, {"person": "隐山"}, {"subject": "Marker"}])
 def test_a_head_cannot_count_what_lies_outside(app, session, company, seen, wanted):
-    plans = search.plans_of(session, seen(company["head"]), Wanted.read(wanted))
+    found = search.search_for(session, seen(company["head"]), Wanted.read(wanted))
 
-    assert search.count(session, plans) == 0
+    assert search.newest(session, found.plans) == []
 
 
 def test_the_pages_of_a_head_never_show_the_marker(client, session, company):
@@ -114,8 +162,7 @@ def test_a_search_reads_the_same_by_whatever_order(session, company, seen, monke
     found = []
     for seek in (0, 1_000_000):
         monkeypatch.setattr(search, "SEEK", seek)
-        plans = search.plans_of(session, viewer, asked)
-        found.append(search.page_places(session, plans, 1))
+        found.append(search.newest(session, search.search_for(session, viewer, asked).plans))
 
     assert found[0] == found[1]
     assert len(found[0]) == 1

@@ -414,6 +414,6 @@ def test_heads_see_the_courses_on_the_record_page_of_their_people(session, clien
     session.commit()
     client.sign_in(house["head"])
 
-    page = client.page(f"/records/people/{house['member'].id}")
+    page = client.page(f"/archives/people/{house['member'].id}")
 
     assert "Course basics" in page.text

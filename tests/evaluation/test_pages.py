@@ -168,7 +168,7 @@ def test_person_and_head_see_the_same_and_nobody_small_groups(
         assert "Try next" in page.text
         assert "level 3.0 of 4" in page.text  # superior 4, colleagues 2
     assert closed in client.page(f"/people/{person.id}").links()
-    assert closed in client.page(f"/records/people/{person.id}").links()
+    assert closed in client.page(f"/archives/people/{person.id}").links()
 
 
 def test_a_colleague_who_rated_sees_no_result(client, session, closed):

@@ -266,7 +266,7 @@ def test_a_head_finds_what_is_overdue_and_hr_cancels_it(session, client, ids, si
     assert address(ids) in page.links()
     assert "Overdue by 3 days" in page.text
     assert client.get("/practice-work/all?department=999999").status_code == 404
-    assert address(ids) in client.page(f"/records/people/{ids['trainee']}").links()
+    assert address(ids) in client.page(f"/archives/people/{ids['trainee']}").links()
 
     form = {"version": str(seen), "reason": "The project was stopped."}
     assert client.post(address(ids, "/cancel"), data=form).status_code == 303

@@ -105,7 +105,14 @@ def catch_up(session: Session, *, look_at_all: bool = False) -> int:
     ]
     session.execute(make(ArchiveEntry).on_conflict_do_nothing(), entries)
     notes = [
-        {"record_id": row.id, "search_text": text} for row in found if (text := _note_of(row.data))
+        {
+            "record_id": row.id,
+            "place": place_of(row.happened_at, row.id),
+            "employee_id": row.employee_id,
+            "search_text": text,
+        }
+        for row in found
+        if (text := _note_of(row.data))
     ]
     if notes:
         session.execute(make(ArchiveNote).on_conflict_do_nothing(), notes)

@@ -62,6 +62,9 @@ class ArchiveNote(Base):
     __tablename__ = "archive_note"
 
     record_id: Mapped[int] = mapped_column(ForeignKey("training_record.id"), primary_key=True)
+    #: Of its entry: a word that stands in thousands of notes needs no look at as many entries.
+    place: Mapped[int] = mapped_column(_PLACE)
+    employee_id: Mapped[int] = mapped_column(ForeignKey("employee.id"))
     search_text: Mapped[str]
 
 

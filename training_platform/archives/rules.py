@@ -79,6 +79,7 @@ class Wanted:
     job_role: str = ""
     since: str = ""
     until: str = ""
+    year: str = ""
     kind: str = ""
     subject: str = ""
     result: str = ""
@@ -91,6 +92,8 @@ class Wanted:
         texts = {name: str(values.get(name) or "").strip()[:MOST_TEXT] for name in FIELDS}
         for name in ("since", "until"):
             texts[name] = texts[name] if day_of(texts[name]) else ""
+        if day_of(f"{texts['year']}-01-01") is None:
+            texts["year"] = ""
         if whole_number(texts["department"]) is None:
             texts["department"] = ""
         if texts["result"] not in set(Result):
@@ -108,6 +111,15 @@ class Wanted:
     def is_reversed(self) -> bool:
         """Tell whether the span ends before it begins."""
         return bool(self.since and self.until and self.until < self.since)
+
+    @property
+    def span(self) -> tuple[date | None, date | None]:
+        """Return the first and last day asked for, of the year too; None: no such end."""
+        since, until = day_of(self.since), day_of(self.until)
+        if self.year:
+            first, last = date(int(self.year), 1, 1), date(int(self.year), 12, 31)
+            since, until = max(since or first, first), min(until or last, last)
+        return since, until
 
 
 FIELDS = tuple(Wanted.__dataclass_fields__)

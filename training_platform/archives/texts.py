@@ -116,6 +116,7 @@ def summary_of(wanted: Wanted, departments: Mapping[int, str], roles: Mapping[st
         translate(result) if result else "",
         translate(certificate) if certificate else "",
         translate(_("Overdue")) if wanted.overdue else "",
+        wanted.year,
         f"{wanted.since} – {wanted.until}" if wanted.since or wanted.until else "",
     ]
     return " · ".join(part for part in parts if part) or translate(_("Everything"))

@@ -10,15 +10,13 @@ from training_platform.core.db import db, transaction
 from training_platform.core.errors import NotFoundError, RuleError
 from training_platform.core.forms import OnceForm
 from training_platform.core.navigation import Place
-from training_platform.core.permissions import Permission, authorize, may
-from training_platform.core.tables import paginate
+from training_platform.core.permissions import Permission, authorize
 from training_platform.core.web import check, render_form, requires
 from training_platform.people.models import Employee
 from training_platform.records import jobs, my_data, queries, services  # noqa: F401  # jobs registers its handlers
 from training_platform.records.corrections import services as corrections
 from training_platform.records.corrections.forms import ProposalForm
 from training_platform.records.models import TrainingRecord
-from training_platform.records.queries import PeopleFilter
 from training_platform.records.texts import GROUPS
 
 bp = Blueprint("records", __name__, url_prefix="/records")
@@ -51,37 +49,20 @@ def own() -> ResponseReturnValue:
 @bp.get("/people")
 @requires(Permission.RECORD_READ_ALL)
 def people() -> ResponseReturnValue:
-    """Show the people whose records the viewer may read."""
-    session = db.session()
-    wanted = PeopleFilter(*(request.args.get(name, "") for name in ("q", "department", "job_role")))
-    page = paginate(session, queries.select_people(current_user, wanted))
-    return render_template(
-        "records/people.html",
-        page=page,
-        wanted=wanted,
-        activity=queries.activity_of(session, [row.id for row in page.rows]),
-        departments=queries.departments_for(session, current_user),
-        job_roles=queries.job_roles(session),
-    )
+    """Lead on to the archive's list of people, where it stands now, with its filters."""
+    return _moved("/archives/people")
 
 
 @bp.get("/people/<int:employee_id>")
 @requires(Permission.RECORD_READ)
 def person(employee_id: int) -> ResponseReturnValue:
-    """Show one person's records and competencies."""
-    session = db.session()
-    employee = _employee(employee_id)
-    group = _group()
-    return render_template(
-        "records/person.html",
-        employee=employee,
-        page=queries.timeline(session, employee.id, group),
-        by_year=queries.by_year,
-        standings=queries.standings(session, employee),
-        group=group,
-        groups=GROUPS,
-        may_correct=may(current_user, employee, Permission.RECORD_CORRECT),
-    )
+    """Lead on to the person's archive, where the records stand now; hidden ones stay hidden."""
+    return _moved(f"/archives/people/{_employee(employee_id).id}")
+
+
+def _moved(address: str) -> ResponseReturnValue:
+    query = request.query_string.decode("ascii", "replace")
+    return redirect(f"{address}?{query}" if query else address, code=301)
 
 
 @bp.route("/people/<int:employee_id>/<int:record_id>/correction", methods=["GET", "POST"])

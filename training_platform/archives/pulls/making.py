@@ -84,7 +84,7 @@ def _xlsx(order: Order, path: Path) -> int:
 
 def _make_csv(order: Order, path: Path) -> Made:
     with reading() as session:
-        total = tables.write_csv(path, rows.stream(session, order.viewer, order.wanted))
+        total = tables.write_csv(path, rows.records(session, order.viewer, order.wanted))
     return Made(path, _name(".csv"), CSV_TYPE, total)
 
 

@@ -1,12 +1,16 @@
 """Records as tables: XLSX with typed cells, CSV for other programs. Row by row, never at once."""
 
 import csv
-from collections.abc import Iterable
+import io
+from collections.abc import Iterable, Mapping
+from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
-from training_platform.archives.queries.rows import TableRow
+from training_platform.archives.queries.rows import Records, TableRow, clock_time
+from training_platform.archives.rules import first_place
 from training_platform.archives.texts import COLUMNS
+from training_platform.core import clock
 from training_platform.core.i18n import translate
 from training_platform.core.sheets import safe_text
 
@@ -14,6 +18,10 @@ from training_platform.core.sheets import safe_text
 def _(text: str) -> str:
     """Mark a text for the catalogs."""
     return text
+
+
+#: So many lines of a CSV are written at once.
+_AT_ONCE = 5_000
 
 
 def write_xlsx(path: Path, rows: Iterable[TableRow], about: Iterable[tuple[str, str]]) -> int:
@@ -86,23 +94,72 @@ def _write_legend(book: Any, about: Iterable[tuple[str, str]], bold: Any) -> Non
         sheet.write_string(offset, 1, translate(meaning))
 
 
-def write_csv(path: Path, rows: Iterable[TableRow]) -> int:
-    """Write a CSV as spreadsheet programs open it: UTF-8 with its mark, formulas made harmless."""
-    yes, no = translate(_("Yes")), translate(_("No"))
-    total = 0
-    safe: dict[str, str] = {}
+def write_csv(path: Path, records: Records) -> int:
+    """Write a CSV as spreadsheet programs open it: UTF-8 with its mark, formulas made harmless.
+
+    Return how many records stand in it. What belongs to a person or a topic is quoted once, not
+    once a record: of a hundred thousand rows only the numbers are new.
+    """
+    people = _Fragments(records.people)
+    topics = _Fragments(records.topics)
+    days, hours = _Days(), _Hours()
+    yes, no = _line([translate(_("Yes"))]), _line([translate(_("No"))])
+    void, total, lines = records.void, 0, []
     with path.open("w", encoding="utf-8-sig", newline="") as handle:
-        writer = csv.writer(handle)
-        writer.writerow([translate(title) for title, _meaning, _width in COLUMNS])
-        for row in rows:
-            total += 1
-            words = []
-            for word in _words(row):
-                if (plain := safe.get(word)) is None:
-                    plain = safe[word] = safe_text(word)
-                words.append(plain)
-            percent = "" if row.percent is None else row.percent
-            hours = "" if row.minutes is None else f"{row.minutes / 60:g}"
-            day = row.at.isoformat()[:10]
-            writer.writerow([day, *words, percent, hours, yes if row.counts else no])
-    return total
+        handle.write(_line([translate(title) for title, _meaning, _width in COLUMNS]) + "\r\n")
+        for place, record_id, employee_id, topic_id, percent, minutes in records.numbers:
+            score = "" if percent is None else percent
+            counts = no if record_id in void else yes
+            lines.append(
+                f"{days[place]},{people[employee_id]},{topics[topic_id]},{score},{hours[minutes]},"
+                f"{counts}\r\n"
+            )
+            if len(lines) == _AT_ONCE:
+                total += len(lines)
+                handle.write("".join(lines))
+                lines.clear()
+        handle.write("".join(lines))
+    return total + len(lines)
+
+
+def _line(words: Iterable[str]) -> str:
+    """Return words as they stand in a CSV, without the end of the line."""
+    target = io.StringIO()
+    csv.writer(target, lineterminator="").writerow([safe_text(word) for word in words])
+    return target.getvalue()
+
+
+class _Fragments(dict[int, str]):
+    """The words of people or topics as they stand in a CSV, each made when first asked for."""
+
+    def __init__(self, words: Mapping[int, tuple[str, ...]]) -> None:
+        super().__init__()
+        self._words = words
+
+    def __missing__(self, ident: int) -> str:
+        self[ident] = made = _line(self._words[ident])
+        return made
+
+
+class _Hours(dict[int | None, str]):
+    """Minutes as hours, as they stand in a CSV."""
+
+    def __missing__(self, minutes: int | None) -> str:
+        self[minutes] = made = "" if minutes is None else f"{minutes / 60:g}"
+        return made
+
+
+class _Days:
+    """The company's days of places; records lie by time, so the next is mostly the same day's."""
+
+    def __init__(self) -> None:
+        self._first, self._last, self._text = 0, 0, ""
+
+    def __getitem__(self, place: int) -> str:
+        if not self._first <= place < self._last:
+            day = clock_time(place).date()
+            start = datetime.combine(day, time(), clock.company_zone())
+            next_day = datetime.combine(day + timedelta(days=1), time(), clock.company_zone())
+            self._first, self._last = first_place(start), first_place(next_day)
+            self._text = day.isoformat()
+        return self._text

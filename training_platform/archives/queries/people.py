@@ -1,6 +1,7 @@
 """The people that a search asks for: by name, place, job role, certificates, what is overdue."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -8,14 +9,14 @@ from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import Session
 
 from training_platform.archives.queries.scope import in_scope, sees_all
-from training_platform.archives.rules import CertificateState, Wanted
+from training_platform.archives.rules import MOST_TEXT, CertificateState, Wanted
 from training_platform.certificates.models import Certificate
 from training_platform.core import clock
 from training_platform.core.permissions import Person
 from training_platform.core.search import contains_all, words
 from training_platform.core.text import whole_number
 from training_platform.curricula.models import Assignment, AssignmentState
-from training_platform.people.models import Department, Employee
+from training_platform.people.models import Department, Employee, JobRole
 
 EXPIRING_WITHIN = timedelta(days=60)
 
@@ -26,6 +27,34 @@ def select_ids(viewer: Person) -> Select[Any]:
         select(Employee.id)
         .join(Department, Department.id == Employee.department_id)
         .where(in_scope(viewer))
+    )
+
+
+@dataclass(frozen=True)
+class PeopleFilter:
+    """What the list of people is narrowed to."""
+
+    query: str = ""
+    department: str = ""
+    job_role: str = ""
+
+
+def select_people(viewer: Person, wanted: PeopleFilter) -> Select[Any]:
+    """Return the select of the people whose archives somebody may read, by staff number."""
+    narrowed = Wanted(
+        person=wanted.query[:MOST_TEXT], department=wanted.department, job_role=wanted.job_role
+    )
+    return (
+        select_ids(viewer)
+        .add_columns(
+            Employee.name,
+            Employee.staff_number,
+            Department.name.label("department"),
+            JobRole.name.label("job_role"),
+        )
+        .outerjoin(JobRole, JobRole.id == Employee.job_role_id)
+        .where(*_conditions(narrowed))
+        .order_by(Employee.staff_number)
     )
 
 

@@ -1,6 +1,6 @@
 """What a list or a file shows of the records that a search found."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -14,12 +14,12 @@ from training_platform.archives.queries.scope import in_scope
 from training_platform.archives.queries.search import (
     PER_PAGE,
     Plan,
-    count,
-    page_places,
-    plans_of,
+    newest,
+    search_for,
 )
 from training_platform.archives.rules import MOST_COUNTED, MOST_RECORDS, Wanted, instant_of
 from training_platform.core import clock
+from training_platform.core.db import fetch
 from training_platform.core.i18n import pick
 from training_platform.core.permissions import Person
 from training_platform.core.tables import Page, page_number
@@ -51,10 +51,14 @@ class Found:
 
 @dataclass(frozen=True)
 class Results:
-    """One page of a search; its total is exact unless there are more than can be counted."""
+    """One page of a search; its total is exact unless there are more than can be counted.
+
+    is_cut: a word stands in so many notes that only the newest of them were looked through.
+    """
 
     page: Page[Found]
     is_more: bool
+    is_cut: bool
 
 
 _FOUND = (
@@ -80,16 +84,17 @@ _FOUND = (
 
 def find(session: Session, viewer: Person, wanted: Wanted) -> Results:
     """Return the page asked for of the records that the viewer may find."""
-    plans = plans_of(session, viewer, wanted)
-    total = count(session, plans)
-    shown = min(total, MOST_COUNTED)
+    search = search_for(session, viewer, wanted)
+    found_at = newest(session, search.plans)
+    shown = min(len(found_at), MOST_COUNTED)
     number = min(page_number(), max(1, -(-shown // PER_PAGE)))
-    places = page_places(session, plans, number)
+    places = found_at[:shown][(number - 1) * PER_PAGE : number * PER_PAGE]
     # The scope once more: what a page shows never rests on the search alone.
     rows = session.execute(_FOUND.where(ArchiveEntry.place.in_(places), in_scope(viewer))).all()
     void = _void_among(session, [row.record_id for row in rows])
     found = [_found(row, is_void=row.record_id in void) for row in rows]
-    return Results(Page(found, number, PER_PAGE, shown), is_more=total > MOST_COUNTED)
+    page = Page(found, number, PER_PAGE, shown)
+    return Results(page, is_more=len(found_at) > MOST_COUNTED, is_cut=search.is_cut)
 
 
 def _found(row: Any, *, is_void: bool) -> Found:
@@ -136,18 +141,39 @@ class TableRow(NamedTuple):
     counts: bool
 
 
-def stream(session: Session, viewer: Person, wanted: Wanted) -> Iterator[TableRow]:
-    """Yield every record that the viewer may find, newest first, at most MOST_RECORDS.
+@dataclass(frozen=True)
+class Records:
+    """What a file is written from: words once a person and topic, one row of numbers a record.
 
-    Rows come from the database in parts; beside them only people and topics are held.
+    numbers: place, record, person, topic, percent, minutes. They come from the database in parts.
     """
-    people, topics = _people(session, viewer), _topics(session)
-    void = set(session.scalars(_VOID))
-    for row in _numbers(session, plans_of(session, viewer, wanted)):
-        person, topic = people.get(row.employee_id), topics[row.topic_id]
-        if person is not None:
-            at, counts = clock_time(row.place), row.record_id not in void
-            yield TableRow(at, *person, *topic, row.percent, row.minutes, counts)
+
+    people: Mapping[int, tuple[str, ...]]
+    topics: Mapping[int, tuple[str, ...]]
+    void: frozenset[int | None]
+    numbers: Iterator[Any]
+
+
+def records(session: Session, viewer: Person, wanted: Wanted) -> Records:
+    """Return every record that the viewer may find, at most MOST_RECORDS."""
+    people = _people(session, viewer)
+    return Records(
+        people,
+        _topics(session),
+        frozenset(session.scalars(_VOID)),
+        # The scope once more: what a file holds never rests on the search alone.
+        (row for row in _numbers(session, viewer, wanted) if row[2] in people),
+    )
+
+
+def stream(session: Session, viewer: Person, wanted: Wanted) -> Iterator[TableRow]:
+    """Yield every record that the viewer may find, newest first, at most MOST_RECORDS."""
+    found = records(session, viewer, wanted)
+    people, topics, void = found.people, found.topics, found.void
+    for place, record_id, employee_id, topic_id, percent, minutes in found.numbers:
+        person, topic = people[employee_id], topics[topic_id]
+        at = clock_time(place)
+        yield TableRow(at, *person, *topic, percent, minutes, record_id not in void)
 
 
 def clock_time(place: int) -> datetime:
@@ -164,17 +190,18 @@ _NUMBERS = (
 )
 
 
-def _numbers(session: Session, plans: Sequence[Plan]) -> Iterator[Any]:
-    """Yield the columns of the entries found; of several terms each entry once."""
+def _numbers(session: Session, viewer: Person, wanted: Wanted) -> Iterator[Any]:
+    """Yield place and numbers of the entries found; of several terms each entry once."""
+    plans = search_for(session, viewer, wanted).plans
     if len(plans) == 1:
         statement = plans[0].places().add_columns(*_NUMBERS).limit(MOST_RECORDS)
-        yield from session.execute(statement.execution_options(yield_per=STREAMED))
+        yield from fetch(session, statement.execution_options(yield_per=STREAMED))
         return
     places = sorted({place for plan in plans for place in _places(session, plan)}, reverse=True)
     for start in range(0, min(len(places), MOST_RECORDS), CHUNK):
         part = ArchiveEntry.place.in_(places[start : start + CHUNK])
         statement = select(ArchiveEntry.place, *_NUMBERS).where(part)
-        yield from session.execute(statement.order_by(ArchiveEntry.place.desc()))
+        yield from fetch(session, statement.order_by(ArchiveEntry.place.desc()))
 
 
 def _places(session: Session, plan: Plan) -> Iterator[int]:

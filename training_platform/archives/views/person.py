@@ -8,14 +8,35 @@ from flask_login import current_user
 
 from training_platform.archives.pulls import transcripts
 from training_platform.archives.queries import person as queries
+from training_platform.archives.queries.attachments import attachments_of
+from training_platform.archives.queries.people import PeopleFilter, select_people
 from training_platform.archives.views.base import bp
+from training_platform.archives.views.searching import departments_of
 from training_platform.core.db import db
 from training_platform.core.errors import NotFoundError
 from training_platform.core.permissions import Permission, may
+from training_platform.core.tables import paginate
 from training_platform.core.web import check, requires
 from training_platform.people.models import Employee
 from training_platform.records import queries as records
 from training_platform.records.texts import GROUPS
+
+
+@bp.get("/people")
+@requires(Permission.ARCHIVE_SEARCH)
+def people() -> ResponseReturnValue:
+    """List the people whose archives the viewer may read."""
+    session = db.session()
+    wanted = PeopleFilter(*(request.args.get(name, "") for name in ("q", "department", "job_role")))
+    page = paginate(session, select_people(current_user, wanted))
+    return render_template(
+        "archives/people.html",
+        page=page,
+        wanted=wanted,
+        activity=records.activity_of(session, [row.id for row in page.rows]),
+        departments=departments_of(session),
+        job_roles=records.job_roles(session),
+    )
 
 
 @bp.get("/people/<int:employee_id>")
@@ -36,6 +57,7 @@ def person(employee_id: int) -> ResponseReturnValue:
         groups=GROUPS,
         standings=records.standings(session, employee),
         next_role=queries.next_role(session, employee),
+        attachments=attachments_of(session, current_user, employee),
         hours=queries.hours_by_year(session, employee.id),
         may_search=may(current_user, None, Permission.ARCHIVE_SEARCH),
         may_correct=may(current_user, employee, Permission.RECORD_CORRECT),

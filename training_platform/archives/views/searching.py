@@ -14,6 +14,7 @@ from training_platform.archives.forms import SaveForm
 from training_platform.archives.models import SavedSearch
 from training_platform.archives.queries import person, rows
 from training_platform.archives.queries.scope import in_scope
+from training_platform.archives.queries.search import years
 from training_platform.archives.rules import Wanted
 from training_platform.archives.views.base import bp
 from training_platform.core.db import db, transaction
@@ -80,6 +81,7 @@ def choices(session: Session) -> dict[str, Any]:
     return {
         "departments": departments_of(session),
         "job_roles": job_roles(session),
+        "years": [(year, year) for year in years(session)],
         "kinds": [(key, translate(text)) for key, text in GROUPS.items()],
         "results": [(key, translate(text)) for key, text in texts.RESULTS.items()],
         "certificates": [(key, translate(text)) for key, text in texts.CERTIFICATES.items()],

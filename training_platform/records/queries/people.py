@@ -5,17 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, false, func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
 from training_platform.core.i18n import pick
-from training_platform.core.permissions import Person, Right
-from training_platform.core.search import contains_all, words
-from training_platform.core.text import whole_number
 from training_platform.people.models import (
     Competency,
     CompetencyTarget,
-    Department,
     Employee,
     JobRole,
 )
@@ -81,54 +77,6 @@ def standings(session: Session, employee: Employee) -> list[Standing]:
 
 def _behavior(levels: list[Any], level: int | None) -> str:
     return pick(levels[level - 1]) if level and level <= len(levels) else ""
-
-
-@dataclass(frozen=True)
-class PeopleFilter:
-    """What the list of people is narrowed to."""
-
-    query: str = ""
-    department: str = ""
-    job_role: str = ""
-
-
-def select_people(viewer: Person, wanted: PeopleFilter) -> Select[Any]:
-    """Return the select of the people whose records somebody may read: all, or her sub-trees."""
-    statement = (
-        select(
-            Employee.id,
-            Employee.name,
-            Employee.staff_number,
-            Employee.status,
-            Department.name.label("department"),
-            JobRole.name.label("job_role"),
-        )
-        .join(Department, Department.id == Employee.department_id)
-        .outerjoin(JobRole, JobRole.id == Employee.job_role_id)
-        .order_by(Employee.staff_number)
-    )
-    if Right.HR not in viewer.rights:
-        statement = statement.where(_within(viewer))
-    if found := words(wanted.query):
-        statement = statement.where(contains_all(Employee.search_text, found))
-    if (department_id := whole_number(wanted.department)) is not None:
-        chosen = select(Department.path).where(Department.id == department_id)
-        statement = statement.where(Department.path.startswith(chosen.scalar_subquery()))
-    if wanted.job_role:
-        statement = statement.where(Employee.job_role_id == wanted.job_role)
-    return statement
-
-
-def _within(viewer: Person) -> ColumnElement[bool]:
-    return or_(false(), *(Department.path.startswith(path) for path in viewer.headed_paths))
-
-
-def departments_for(session: Session, viewer: Person) -> list[tuple[int, str]]:
-    """Return the departments that the filter offers."""
-    statement = select(Department.id, Department.name).order_by(Department.path)
-    if Right.HR not in viewer.rights:
-        statement = statement.where(_within(viewer))
-    return [(row.id, pick(row.name)) for row in session.execute(statement)]
 
 
 def job_roles(session: Session) -> list[tuple[str, str]]:
