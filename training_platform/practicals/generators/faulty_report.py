@@ -1,6 +1,6 @@
 """A leader's board of reports, of which one counts something else than its name says."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -26,8 +26,8 @@ _APART = Decimal("0.5")
 def faulty_report(dice: Dice, options: Mapping[str, Any], baseline: Baseline, seller: int) -> Drawn:
     """Plant `count` of `reports` (name, says, definition, slips: kind and change); one slips.
 
-    Drawn are only slips that change the total and the share asked for, and as reports that are
-    right, and asked for, only those in which one group is the least and one the most. `kinds`
+    Drawn are only slips that change the total and the share of the largest group. The right report
+    that is asked for has one group with the least and one with the most. `kinds`
     names what a slip may be of. The key: id, name, named, definition and address (of the report as
     it should be), slipped (the address as it is), kind and other_kind; right and shown (its total
     as it should be, and now), share and shown_share; other, other_named and other_total (of a
@@ -41,7 +41,7 @@ def faulty_report(dice: Dice, options: Mapping[str, Any], baseline: Baseline, se
     faulty, faults = next(
         (each, found) for each in suspects if (found := list(_faults(each, board)))
     )
-    slip, group = dice.pick(faults)
+    slip = dice.pick(faults)
     chosen = dice.sample(chosen, len(chosen))
     wanted: Definition = faulty["definition"]
     slipped: Definition = wanted | slip["change"]
@@ -61,7 +61,6 @@ def faulty_report(dice: Dice, options: Mapping[str, Any], baseline: Baseline, se
             "kinds": list(kinds.values()),
             "asked": other["name"],
             "groups": list(_labels(other["definition"]).values()),
-            "group": _labels(wanted)[group],
         },
         key={
             "id": own_id(place),
@@ -74,8 +73,8 @@ def faulty_report(dice: Dice, options: Mapping[str, Any], baseline: Baseline, se
             "other_kind": next(text for name, text in kinds.items() if name != slip["kind"]),
             "right": board.total(wanted),
             "shown": board.total(slipped),
-            "share": str(board.share(wanted, group)),
-            "shown_share": str(board.share(slipped, group)),
+            "share": str(board.share(wanted)),
+            "shown_share": str(board.share(slipped)),
             "other": other["name"]["zh"],
             "other_named": other["name"],
             "other_id": own_id(at),
@@ -112,15 +111,11 @@ class _Board:
         found = total(self._table(definition))
         return money(found) if definition["measure"] == "sum" else str(found)
 
-    def share(self, definition: Definition, group: str) -> Decimal:
-        """Return what a group makes of the total, in percent."""
-        mine = self._by_group(definition).get(group, Decimal(0))
-        share = mine * _HUNDRED / (total(self._table(definition)) or 1)
+    def share(self, definition: Definition) -> Decimal:
+        """Return what the largest group makes of the total, in percent."""
+        largest = max(self._by_group(definition).values(), default=Decimal(0))
+        share = largest * _HUNDRED / (total(self._table(definition)) or 1)
         return share.quantize(_TENTH, ROUND_HALF_UP)
-
-    def groups(self, definition: Definition) -> Sequence[str]:
-        """Return the groups that a report shows."""
-        return sorted(self._by_group(definition))
 
     def ends(self, definition: Definition) -> tuple[str, str] | None:
         """Return the groups with the least and the most; None where several are as good."""
@@ -142,16 +137,15 @@ class _Board:
         return self._known[address]
 
 
-def _faults(report: Report, board: _Board) -> Iterator[tuple[Mapping[str, Any], str]]:
-    """Yield the slips of a report with a group whose share they change."""
+def _faults(report: Report, board: _Board) -> Iterator[Mapping[str, Any]]:
+    """Yield the slips of a report that change its total and the largest group's share of it."""
     wanted: Definition = report["definition"]
     for slip in report["slips"]:
         slipped = wanted | slip["change"]
-        if board.total(slipped) == board.total(wanted):
-            continue
-        for group in board.groups(wanted):
-            if abs(board.share(slipped, group) - board.share(wanted, group)) >= _APART:
-                yield slip, group
+        shown = board.share(slipped)
+        is_apart = abs(shown - board.share(wanted)) >= _APART
+        if shown and is_apart and board.total(slipped) != board.total(wanted):
+            yield slip
 
 
 def _labels(definition: Definition) -> dict[str, Text]:
