@@ -1,7 +1,7 @@
 """Past trainings in a real browser: a GB18030 list, tried, written, found, and taken back."""
 
 import re
-from datetime import date, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from playwright.sync_api import expect
@@ -32,7 +32,7 @@ def test_a_list_is_tried_written_found_in_the_records_and_taken_back(
     assert number is not None
     assert ident is not None
     records = f"/records/people/{ident.group()}"
-    day = date.today() - timedelta(days=2)  # on the first page of everybody's records
+    day = datetime.now(UTC).date() - timedelta(days=2)  # on the first page of everybody's records
     content = LIST.format(number=number.group(), name=link.inner_text(), day=day).encode("gb18030")
 
     device.open("/records/history/")

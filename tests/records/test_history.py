@@ -1,6 +1,7 @@
 """Past trainings from a list: checked row by row, written once, taken back by corrections."""
 
 import io
+import threading
 from datetime import date, timedelta
 
 import pytest
@@ -14,7 +15,7 @@ from tests.factories.records import make_record
 from training_platform.archives import indexing
 from training_platform.archives.queries.person import hours_by_year
 from training_platform.core import clock, jobs, slots, upkeep
-from training_platform.core.db import writing
+from training_platform.core.db import db, writing
 from training_platform.core.errors import InvalidTransitionError, NotPermittedError, RuleError
 from training_platform.core.files import StoredFile
 from training_platform.core.i18n import translate
@@ -511,6 +512,55 @@ def test_what_is_appended_between_check_and_writing_is_not_written_twice(session
     session.expire_all()
     found = session.get_one(HistoryImport, import_id)
     assert (found.written_count, found.known_count, len(imported(session))) == (0, 1, 1)
+
+
+def test_a_second_delivery_that_overtakes_the_first_ends_it(session, hr, person, monkeypatch):
+    monkeypatch.setattr(running, "BATCH", 2)
+    import_id = put_off(session, hr, many(person, 5))
+    order = running.Order(import_id, ImportState.RUNNING, hr.id)
+    session.rollback()
+
+    running.run(order, lambda _done, _total: running.run(order, lambda _d, _t: None))
+
+    session.expire_all()
+    found = session.get_one(HistoryImport, import_id)
+    assert (found.written_count, found.known_count, len(imported(session))) == (5, 0, 5)
+
+
+def test_the_same_list_sent_by_four_and_each_job_run_twice_at_once_is_written_once(
+    app, session, hr, person
+):
+    people = [person, make_employee(session, name="于二", name_latin="Yu Er")]
+    rows = [row(each, title=f"第 {number} 课") for number in range(10) for each in people]
+    orders = [
+        running.Order(put_off(session, hr, sheet(*rows)), ImportState.RUNNING, hr.id)
+        for _list in range(4)
+    ] * 2
+    session.rollback()
+    start, faults = threading.Barrier(len(orders)), []
+
+    def work(order):
+        try:
+            with app.app_context():
+                start.wait()
+                running.run(order, lambda _done, _total: None)
+                db.session.remove()
+        except Exception as fault:
+            faults.append(fault)
+
+    threads = [threading.Thread(target=work, args=(order,)) for order in orders]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert faults == []
+    assert len(imported(session)) == 20
+    done = [session.get_one(HistoryImport, order.import_id) for order in orders[:4]]
+    assert [each.state for each in done] == [ImportState.DONE] * 4
+    assert sorted(each.written_count for each in done) == [0, 0, 0, 20]
+    assert sorted(each.known_count for each in done) == [0, 20, 20, 20]
+    assert verify(session).fault is None
 
 
 def test_a_list_of_thousands_is_written_in_parts_with_progress(session, hr, person):

@@ -1,6 +1,7 @@
 """The pages of one import: which one its state asks for, and what stands on it."""
 
 import secrets
+from collections.abc import Sequence
 from typing import Any
 
 from flask import render_template, request
@@ -108,7 +109,7 @@ def _check(session: Session, found: HistoryImport) -> dict[str, Any]:
     }
 
 
-def _lines(session: Session, found: HistoryImport, rows: list[Row]) -> list[dict[str, Any]]:
+def _lines(session: Session, found: HistoryImport, rows: Sequence[Row]) -> list[dict[str, Any]]:
     """Return some rows as the trial run saw them; those that it did not keep are looked at anew."""
     checked = Checker(session, found).read(1, rows)
     mark_known(session, checked)

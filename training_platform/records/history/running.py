@@ -3,7 +3,7 @@
 Doing it again, after a crash or because the job was delivered twice, goes on where it stopped.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -256,7 +256,7 @@ def _undo_part(session: Session, found: HistoryImport, indexes: range, order: Or
     records.append_many(session, made, recorded_at=clock.now())
 
 
-def _parts(rows: list[Row]) -> Iterator[tuple[int, list[Row]]]:
+def _parts(rows: Sequence[Row]) -> Iterator[tuple[int, Sequence[Row]]]:
     for start in range(0, len(rows), BATCH):
         yield start + 1, rows[start : start + BATCH]
 
