@@ -55,3 +55,23 @@ def test_opening_the_contest_is_a_use_of_the_session(session, client, address, s
     client.get(address)
 
     assert session.scalar(select(UserSession.last_seen_at)) > left_at
+
+
+@pytest.mark.parametrize("page", ["", "/screen"])
+def test_page_that_loads_itself_when_the_contest_turns_is_no_use(
+    session, client, address, sit_idle, page
+):
+    left_at = sit_idle(PRIVILEGED_IDLE - MINUTE)
+
+    assert client.get(f"{address}{page}?turned=1").status_code == 200
+
+    assert session.scalar(select(UserSession.last_seen_at)) == left_at
+
+
+def test_board_tells_the_page_around_it_that_the_contest_turned(client, address):
+    same = client.get(f"{address}/board?state=running")
+    other = client.get(f"{address}/board?state=planned")
+
+    assert "HX-Trigger" not in same.headers
+    assert other.headers["HX-Trigger"] == "contest-turned"
+    assert "HX-Refresh" not in other.headers

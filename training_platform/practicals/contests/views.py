@@ -21,6 +21,7 @@ from training_platform.crm.dataset import files
 from training_platform.people.queries import departments
 from training_platform.people.viewer import leave_idle
 from training_platform.practicals.contests import (
+    due,
     jobs,  # noqa: F401  # registers its jobs
     planning,
     queries,
@@ -45,6 +46,7 @@ STATES = {
 
 def init_app(app: Flask) -> None:
     """Show the next contest on Today, and the way back on the pages of its attempts."""
+    due.register(app)
     slots.fill(app, "home.today", _on_today)
     slots.fill(app, "assessment.part", _on_part)
 
@@ -86,6 +88,7 @@ def plan_contest() -> ResponseReturnValue:
 @requires(Permission.CONTEST_READ)
 def contest(contest_id: int) -> ResponseReturnValue:
     """Show the lobby before the start, the live board while it runs, the podium at the end."""
+    _look_whether_anybody_asked()
     found = load(Contest, contest_id)
     return _page(found)
 
@@ -93,14 +96,14 @@ def contest(contest_id: int) -> ResponseReturnValue:
 @bp.get("/contests/<int:contest_id>/board")
 @requires(Permission.CONTEST_READ)
 def contest_board(contest_id: int) -> ResponseReturnValue:
-    """Give the board alone; where the page around it has become another, ask for that one."""
+    """Give the board alone; where the page around it has become another, tell its script so."""
     leave_idle()
     found = load(Contest, contest_id)
     state = found.state(clock.now())
     shown = _board(found, is_large="large" in request.args)
     response = make_response(render_template("practicals/_contest_board.html", **shown))
     if request.args.get("state") != state.value:
-        response.headers["HX-Refresh"] = "true"
+        response.headers["HX-Trigger"] = "contest-turned"
     return response
 
 
@@ -108,6 +111,7 @@ def contest_board(contest_id: int) -> ResponseReturnValue:
 @requires(Permission.CONTEST_READ)
 def contest_screen(contest_id: int) -> ResponseReturnValue:
     """Show the board alone in large type, for a projector: teams, and nobody's own place."""
+    _look_whether_anybody_asked()
     found = load(Contest, contest_id)
     return render_template("practicals/contest_screen.html", **_board(found, is_large=True))
 
@@ -197,6 +201,12 @@ def add_to_contest(contest_id: int) -> ResponseReturnValue:
             flash(_("One more takes part."), "success")
             return see_other(".contest_teams", contest_id=contest_id)
     return _teams_page(contest_id, form)
+
+
+def _look_whether_anybody_asked() -> None:
+    """Let a page that its own script loads anew be no sign of use (static/js/contest.js)."""
+    if "turned" in request.args:
+        leave_idle()
 
 
 def _plan_of(form: PlanForm) -> planning.Plan:
