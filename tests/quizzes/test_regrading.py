@@ -287,6 +287,18 @@ def test_points_from_a_dispute_outlive_a_regrade_and_its_end(session, question, 
     assert [each.split(":")[0] for each in causes] == ["dispute"]
 
 
+def test_points_from_a_dispute_about_another_question_stay(session, question, trainer):
+    other = session.scalars(select(Question).where(Question.id > question.id)).first()
+    person = make_employee(session)
+    attempt_id = sit(session, person, wrong=[question.id, other.id])
+    dispute(session, person, attempt_id, other, trainer, Ruling(Verdict.POINTS, "Known.", 1))
+    assert worth(session, attempt_id) == (50, False)
+
+    decide(session, plan(session, question, trainer), trainer)
+
+    assert worth(session, attempt_id) == (100, True)
+
+
 def dispute(session, person, attempt_id, question, trainer, ruling):
     """Dispute the question in an attempt, and have it decided; return the dispute."""
     with writing():

@@ -76,7 +76,7 @@ def key_of(definition: Definition, answer: Answer | None) -> dict[str, Any] | No
         is_well = kind == "short_answer" or all(parse_number(each) for each in texts)
         return {"texts": texts} if texts and is_well else None
     if kind == "multiple_choice":
-        choices = key.get("choices")
+        choices = key.get("choices") or []
         return {"choices": sorted(choices)} if _are_indices(choices, definition) else None
     if kind == "gap_text":
         filled = list(key.get("gaps") or ())
