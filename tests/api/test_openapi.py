@@ -4,9 +4,11 @@ import json
 import re
 
 import pytest
+from flask_babel import force_locale
 
 from tests.api.schema import faults, resolve
 from tests.factories.certificates import make_certificate
+from training_platform.core.i18n import translate
 from training_platform.records import services as records
 from training_platform.records.rules import Effect
 
@@ -134,9 +136,14 @@ def test_every_parameter_of_the_document_is_taken(ask, document):
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
-def test_people_read_the_same_on_a_page(client, document, language):
+def test_people_read_the_same_on_a_page(app, client, document, language):
     page = client.page("/api/v1/", headers={"Accept-Language": language})
 
-    for path, item in document["paths"].items():
-        assert f"GET /api/v1{path}" in page.text
-        assert all(each["name"] in page.text for each in item["get"]["parameters"])
+    with app.test_request_context(), force_locale(language):
+        for path, item in document["paths"].items():
+            assert f"GET /api/v1{path}" in page.text
+            assert translate(item["get"]["summary"]) in page.text
+            for each in item["get"]["parameters"]:
+                assert translate(each["description"]) in page.text
+        for answer in document["components"]["responses"].values():
+            assert translate(answer["description"]) in page.text

@@ -1,6 +1,6 @@
 """What programs are answered: one page of a list, within the scope of the token's owner."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Row, Select, exists, select
@@ -188,7 +188,7 @@ def _certificates(session: Session, viewer: Person, question: Question) -> Certi
     return CertificateList(data=rows, **ends)
 
 
-_ANSWERS = {
+_ANSWERS: Mapping[Resource, Callable[[Session, Person, Question], Answer]] = {
     Resource.PEOPLE: _people,
     Resource.RECORDS: _records,
     Resource.CERTIFICATES: _certificates,
@@ -235,7 +235,7 @@ def _both(texts: Mapping[str, str]) -> Texts:
     return Texts(zh=zh or en, en=en or zh)
 
 
-def select_tokens() -> Select[Any]:
+def select_tokens() -> Any:
     """Return the select of all tokens with their owners, newest first."""
     is_hr = (
         exists()

@@ -7,7 +7,7 @@ from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
-from training_platform.archives.queries.rows import Records, TableRow, clock_time
+from training_platform.archives.queries.rows import Records, TableRow, Words, clock_time
 from training_platform.archives.rules import first_place
 from training_platform.archives.texts import COLUMNS
 from training_platform.core import clock
@@ -132,7 +132,7 @@ def _line(words: Iterable[str]) -> str:
 class _Fragments(dict[int, str]):
     """The words of people or topics as they stand in a CSV, each made when first asked for."""
 
-    def __init__(self, words: Mapping[int, tuple[str, ...]]) -> None:
+    def __init__(self, words: Mapping[int, Words]) -> None:
         super().__init__()
         self._words = words
 

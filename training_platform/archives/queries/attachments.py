@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from flask import url_for
-from sqlalchemy import Select, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, aliased
 
 from training_platform.core.files import StoredFile
@@ -63,7 +63,7 @@ def attachments_of(session: Session, viewer: Person, employee: Employee) -> list
 
 def _of_trainings(session: Session, employee_id: int, *, is_own: bool) -> Iterator[Attached]:
     application = ExternalTrainingApplication
-    statement: Select[Any] = (
+    statement = (
         select(
             ExternalTrainingFile.id,
             ExternalTrainingFile.application_id,

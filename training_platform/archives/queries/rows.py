@@ -141,6 +141,10 @@ class TableRow(NamedTuple):
     counts: bool
 
 
+#: Staff number, name, department, job role; or kind, title, provider, result.
+Words = tuple[str, str, str, str]
+
+
 @dataclass(frozen=True)
 class Records:
     """What a file is written from: words once a person and topic, one row of numbers a record.
@@ -148,8 +152,8 @@ class Records:
     numbers: place, record, person, topic, percent, minutes. They come from the database in parts.
     """
 
-    people: Mapping[int, tuple[str, ...]]
-    topics: Mapping[int, tuple[str, ...]]
+    people: Mapping[int, Words]
+    topics: Mapping[int, Words]
     void: frozenset[int | None]
     numbers: Iterator[Any]
 
