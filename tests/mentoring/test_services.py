@@ -26,12 +26,14 @@ from training_platform.core.errors import (
     NotPermittedError,
     RuleError,
 )
+from training_platform.core.jobs import JobContext
 from training_platform.core.permissions import Right
 from training_platform.mentoring import queries, services
 from training_platform.mentoring.jobs import remind
 from training_platform.mentoring.models import PracticeEntry, PracticeEvent
 from training_platform.mentoring.rules import Act, GoalStatus, Share, State, Verdict
 from training_platform.mentoring.services import Assessed, Entry, Goal, Texts
+from training_platform.notices import jobs as notices_jobs
 from training_platform.notices.models import Notice
 from training_platform.people.viewer import viewer_of
 from training_platform.records.models import RecordValue, TrainingRecord
@@ -415,6 +417,7 @@ def test_reminders_come_once_a_week_and_say_who_waits(session, practice, trainee
         with clock.stopped(begun + timedelta(days=days)):
             for _again in range(2):
                 remind(None, {})
+                notices_jobs.remind(JobContext(0), {})
 
     run_after(1)
     assert "practice_due_soon" not in kinds_for(session, trainee)

@@ -48,6 +48,7 @@ def slots_of(session: Session, employee_id: int, first: date, last: date) -> Ite
             place=row.place,
             note=row.topic,
             href=f"/coaching/slots/{row.slot_id}",
+            is_private=True,
         )
 
 

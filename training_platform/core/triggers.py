@@ -14,6 +14,7 @@ APPEND_ONLY: dict[str, tuple[str, ...]] = {
     "exam_result_change": (),
     "external_training_event": (),
     "late_step": (),
+    "notice_wording": (),
     "practical_correction": (),
     "practical_evidence": (),
     "practical_grading": (),

@@ -18,7 +18,7 @@ from training_platform.core.permissions import Permission, may
 from training_platform.core.tables import paginate
 from training_platform.core.web import check, load, render_form, requires, see_other
 from training_platform.crm.dataset import files
-from training_platform.exams import cards, changes, jobs, queries, services  # noqa: F401  # jobs
+from training_platform.exams import cards, changes, due, jobs, queries, services  # noqa: F401  # jobs
 from training_platform.exams.forms import TakePassForm
 from training_platform.exams.models import Exam, ExamSitting
 from training_platform.exams.presentation import address_of, lines_of, sources_of
@@ -44,6 +44,7 @@ PLACES: tuple[Place, ...] = (
 def init_app(app: Flask) -> None:
     """Wire exams into the pages of others."""
     cards.init_app(app)
+    due.register(app)
 
 
 @bp.get("/")

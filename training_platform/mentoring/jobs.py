@@ -1,4 +1,4 @@
-"""Work of mentored practice for the queue: reminding of due days and unanswered questions."""
+"""Work of mentored practice for the queue: telling mentors of what is late or unanswered."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -11,10 +11,8 @@ from training_platform.core.db import writing
 from training_platform.mentoring.models import Practice, PracticeQuestion
 from training_platform.mentoring.rules import (
     PATIENCE,
-    REMIND_BEFORE,
     State,
     days_waited,
-    due_in,
     weeks_late,
 )
 from training_platform.mentoring.services.base import tell
@@ -25,22 +23,21 @@ _PEOPLE = (joinedload(Practice.trainee), joinedload(Practice.mentor))
 
 @jobs.job("mentoring.remind", every_seconds=6 * 3600)
 def remind(_context: jobs.JobContext, _payload: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Remind of practices that end soon or are overdue, and of questions that wait too long.
+    """Remind mentors of practices that are overdue, and of questions that wait too long.
 
-    Once before the due day, then once a week; once a question and its week of waiting.
+    Once a week each. Trainees are reminded of their due days by notices (mentoring/due.py).
     """
     with writing() as session:
-        running = _remind_of_days(session, _due(session))
+        running = _remind_of_days(session, _overdue(session))
         questions = _remind_of_questions(session, _unanswered(session))
     return {"practices": running, "questions": questions}
 
 
-def _due(session: Session) -> Iterable[Practice]:
-    last = clock.today() + REMIND_BEFORE
+def _overdue(session: Session) -> Iterable[Practice]:
     return session.scalars(
         select(Practice)
         .options(*_PEOPLE)
-        .where(Practice.state == State.RUNNING, Practice.due_on <= last)
+        .where(Practice.state == State.RUNNING, Practice.due_on < clock.today())
         .order_by(Practice.due_on, Practice.id)
         .limit(AT_ONCE)
     )
@@ -50,17 +47,9 @@ def _remind_of_days(session: Session, practices: Iterable[Practice]) -> int:
     count = 0
     for practice in practices:
         count += 1
-        day, due_on = clock.today(), practice.due_on
-        due = due_on.isoformat()
-        if not due_in(due_on, day).is_overdue:
-            tell(
-                session, practice.trainee_id, "practice_due_soon", practice, f"soon:{due}", due=due
-            )
-            continue
-        key = f"late:{due}:{weeks_late(due_on, day)}"
-        tell(session, practice.trainee_id, "practice_overdue", practice, key, due=due)
-        mentor_kind = "practice_overdue_mentor"
-        tell(session, practice.mentor_id, mentor_kind, practice, f"{key}:mentor", due=due)
+        due = practice.due_on.isoformat()
+        key = f"late:{due}:{weeks_late(practice.due_on, clock.today())}:mentor"
+        tell(session, practice.mentor_id, "practice_overdue_mentor", practice, key, due=due)
     return count
 
 

@@ -7,7 +7,7 @@ entries(session, employee_id, first, last) gives what lies on the days between, 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from flask import Flask, current_app
@@ -41,6 +41,8 @@ class Entry:
     place: str = ""
     note: Mapping[str, str] | str = ""
     href: str = ""
+    #: Names another person: who plans with somebody reads only that there is something.
+    is_private: bool = False
 
 
 Source = Callable[[Session, int, date, date], Iterable[Entry]]
@@ -63,6 +65,26 @@ def entries_of(session: Session, employee_id: int) -> list[tuple[str, Entry]]:
             (name, entry) for entry in source(session, employee_id, today - PAST, today + AHEAD)
         ]
     return found[:MOST_ENTRIES]
+
+
+def entries_between(
+    session: Session, employee_id: int, first: date, last: date, *, leave_out: str
+) -> list[Entry]:
+    """Return one person's entries of some days in their order, without those of one source."""
+    found = [
+        entry
+        for name, source in current_app.extensions.get(_KEY, {}).items()
+        if name != leave_out
+        for entry in source(session, employee_id, first, last)
+    ]
+    return sorted(found, key=_begins)
+
+
+def _begins(entry: Entry) -> datetime:
+    starts = entry.starts
+    if isinstance(starts, datetime):
+        return starts
+    return datetime.combine(starts, time(), clock.company_zone())
 
 
 def feed_of(session: Session, employee_id: int) -> str | None:

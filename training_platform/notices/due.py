@@ -30,6 +30,8 @@ class Item:
     due_on: date
     #: Where the person does it.
     href: str
+    #: What else the kind's notices say, besides title and due.
+    values: Mapping[str, str] = field(default_factory=dict)
 
 
 #: Finds the open items that are due from the first to the last day, both included.

@@ -152,6 +152,7 @@ def _remind_one(session: Session, kind: due.Kind, item: due.Item, day: int) -> i
         by_mail=True,
         title=item.title,
         due=item.due_on.isoformat(),
+        **item.values,
     )
     return int(told is not None)
 

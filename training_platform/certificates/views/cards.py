@@ -6,18 +6,27 @@ from typing import Any
 from flask import Flask, render_template, request
 from flask_login import current_user
 
-from training_platform.certificates import queries
+from training_platform.certificates import due, queries
 from training_platform.certificates.views.base import STATES
-from training_platform.core import slots
+from training_platform.core import clock, slots
 from training_platform.core.db import db
 from training_platform.people.models import Employee
 
 
 def init_app(app: Flask) -> None:
     """Fill the slots of the person's, the course's and the result's page."""
+    slots.fill(app, "home.today", _on_today)
     slots.fill(app, "records.person", _cards_of_person)
     slots.fill(app, "curricula.course", _cards_of_course)
     slots.fill(app, "quizzes.result", _cards_of_result)
+
+
+def _on_today() -> str:
+    """Name the own certificates that end soon, or ended lately and were not renewed."""
+    ending = due.ending_of(db.session(), current_user.id, clock.today())
+    if not ending:
+        return ""
+    return render_template("certificates/_today.html", ending=ending, today=clock.today())
 
 
 def _cards_of_person(employee: Employee, **_context: object) -> str:

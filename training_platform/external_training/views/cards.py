@@ -6,16 +6,27 @@ from flask_login import current_user
 from training_platform.core import slots
 from training_platform.core.db import db
 from training_platform.core.permissions import Permission, Right, is_within, may
-from training_platform.external_training import queries
+from training_platform.external_training import due, queries
 from training_platform.external_training.views.base import labels
 from training_platform.people.models import Employee
 
 
 def init_app(app: Flask) -> None:
     """Fill the slots."""
+    due.register(app)
+    slots.fill(app, "home.today", _on_today)
     slots.fill(app, "home.team", _of_team)
     slots.fill(app, "records.person", _of_person)
     slots.fill(app, "people.employee", _of_person)
+
+
+def _on_today() -> str:
+    """Say what waits for the person: decisions, and own applications that want something."""
+    found = queries.due_for(db.session(), current_user.id)
+    drafts = due.drafts_of(db.session(), current_user.id)
+    if not (found["waiting"] or found["own"] or drafts):
+        return ""
+    return render_template("external_training/_today.html", **found, drafts=drafts)
 
 
 def _of_team(**_context: object) -> str:

@@ -54,6 +54,8 @@ def team() -> ResponseReturnValue:
         state=state,
         query=query,
         here=request.full_path.rstrip("?"),
+        may_read_compliance=may(current_user, None, Permission.COMPLIANCE_READ),
+        may_search_archive=may(current_user, None, Permission.ARCHIVE_SEARCH),
         **_shared(),
     )
 
