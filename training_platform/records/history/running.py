@@ -22,7 +22,6 @@ from training_platform.records.history.checking import Checked, Checker, Row, ma
 from training_platform.records.history.models import HistoryImport
 from training_platform.records.history.rules import ImportState
 from training_platform.records.models import TrainingRecord
-from training_platform.records.queries.subjects import IS_VOID
 from training_platform.records.rules import Effect, Kind
 from training_platform.records.services import NewRecord
 
@@ -232,9 +231,10 @@ def _undo_part(session: Session, found: HistoryImport, indexes: range, order: Or
     sources = [source_of(found.id, index) for index in indexes]
     rows = session.execute(
         select(TrainingRecord.id, TrainingRecord.employee_id).where(
-            TrainingRecord.source.in_(sources), TrainingRecord.employee_id != order.by, ~IS_VOID
+            TrainingRecord.source.in_(sources), TrainingRecord.employee_id != order.by
         )
-    )
+    ).all()
+    void = _void_among(session, [row.id for row in rows])
     person = session.get(Employee, order.by) if order.by else None
     data = {
         "reason": order.reason,
@@ -252,8 +252,23 @@ def _undo_part(session: Session, found: HistoryImport, indexes: range, order: Or
             corrects_id=row.id,
         )
         for row in rows
+        if row.id not in void
     ]
     records.append_many(session, made, recorded_at=clock.now())
+
+
+def _void_among(session: Session, ids: Sequence[int]) -> set[int | None]:
+    """Return which records a correction declared void: looked up by them, however many there are.
+
+    Beside thousands of corrections a subquery per record would go through all of them.
+    """
+    return set(
+        session.scalars(
+            select(TrainingRecord.corrects_id).where(
+                TrainingRecord.corrects_id.in_(ids), TrainingRecord.subject == Effect.VOID.value
+            )
+        )
+    )
 
 
 def _parts(rows: Sequence[Row]) -> Iterator[tuple[int, Sequence[Row]]]:
