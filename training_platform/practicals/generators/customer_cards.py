@@ -5,9 +5,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from rapidfuzz import fuzz, process
+
 from training_platform.crm.choices import INDUSTRIES
 from training_platform.crm.dataset import files, names
 from training_platform.crm.dataset.dice import Dice
+from training_platform.crm.rules.duplicates import SIMILAR_WITH_PERSON
 from training_platform.crm.rules.keys import company_key
 from training_platform.practicals.drawing import Baseline, Drawn, generator
 from training_platform.practicals.generators.texts import in_both
@@ -42,6 +45,7 @@ def customer_cards(
     """
     taken = {row["mobile"] for row in baseline["customer"].values()}
     keys = {company_key(row["name"]) for row in baseline["customer"].values()}
+    keys |= {company_key(row["company"]) for row in baseline["lead"].values()}
     own = [
         row
         for row in baseline["customer"].values()
@@ -63,11 +67,12 @@ def customer_cards(
 
 
 def _fresh(dice: Dice, taken: set[str], keys: set[str]) -> Card:
-    """Draw a firm that is not in the dataset; taken and keys grow."""
+    """Draw a firm that the CRM does not take for another one; taken and keys grow."""
     while True:
         city, industry = dice.pick(tuple(names.CITIES)), dice.pick(tuple(names.TRADES))
         name = names.firm(dice, names.brand(dice), industry, city)
-        if company_key(name) not in keys:
+        key, least = company_key(name), SIMILAR_WITH_PERSON
+        if not process.extractOne(key, keys, scorer=fuzz.ratio, score_cutoff=least):
             break
     keys.add(company_key(name))
     return {
