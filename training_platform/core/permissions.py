@@ -31,7 +31,7 @@ class Permission(StrEnum):
     """Named <resource>:<action>; keep sorted."""
 
     ADMIN_OVERVIEW = "admin:overview"
-    API_TOKEN_MANAGE = "api_token:manage"
+    API_TOKEN_MANAGE = "api_token:manage"  # noqa: S105  # no password
     ARCHIVE_AUDIT = "archive:audit"
     ARCHIVE_PULL = "archive:pull"
     ARCHIVE_READ = "archive:read"

@@ -244,8 +244,10 @@ def targets(page: Page) -> Shown:
 
 def _target_word(state: results.TargetState) -> str:
     if state.is_reached:
-        return _("Target met")
-    return _("Lagging") if state.is_lagging else _("On the way")
+        word = _("Target met")
+    else:
+        word = _("Lagging") if state.is_lagging else _("On the way")
+    return str(word)
 
 
 def _target_name(page: Page, state: results.TargetState) -> str:
