@@ -308,13 +308,13 @@ TEXTS: dict[str, NoticeText] = {
     "certificate_expiring": NoticeText(
         "clock",
         _("Your certificate ends on %(due)s: %(title)s"),
-        _("Pass its quiz again in time; whoever renews early loses no day."),
+        _("Renew it in time; whoever renews early loses no day. Its page says what to do."),
     ),
     # title, due (the last day)
     "certificate_expired": NoticeText(
         "alert-triangle",
         _("Your certificate has expired: %(title)s"),
-        _("It counted until %(due)s. Its quiz stays open: pass it again to renew it."),
+        _("It counted until %(due)s. Its page says how to renew it."),
     ),
     # title, due (the last day)
     "certificate_superseded": NoticeText(
