@@ -86,13 +86,13 @@ def test_a_list_goes_from_upload_to_result_and_back(desk, session, person):
     assert "林知夏" in done
     assert "86 %" in done
     assert count_records(session) == 1
-    records = text_of(desk, f"/records/people/{person.id}")
+    records = text_of(desk, f"/archives/people/{person.id}")
     assert "Imported from list.csv, row 2" in records
     assert "03-01 12:00" not in records  # lists know no hours
 
     assert press(desk, address, "undo", reason="wrong file").status_code == 303
     assert "None of its records counts any more" in text_of(desk, address)
-    assert "Reason: wrong file" in text_of(desk, f"/records/people/{person.id}")
+    assert "Reason: wrong file" in text_of(desk, f"/archives/people/{person.id}")
     assert "Reverted" in text_of(desk, "/records/history/")
 
 
