@@ -292,7 +292,7 @@ def test_deleted_record_is_gone(crm_client, base, customer):
 
 WORDS = {
     "en": ("deleted meanwhile", "What you had entered", "Back to the list: Customers"),
-    "zh": ("已被删除", "您填写的内容", "返回列表：客户"),
+    "zh": ("已被删除", "你填写的内容", "返回列表：客户"),
 }
 
 
