@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from jinja2 import Environment, nodes
 
+from tests.conftest import app_on
 from training_platform.config import ROOT
 
 TEMPLATES = ROOT / "templates"
@@ -20,9 +21,15 @@ def name(path: Path) -> str:
     return str(path.relative_to(TEMPLATES))
 
 
+@pytest.fixture(scope="module")
+def environment(tmp_path_factory) -> Environment:
+    """The platform's own, made once: templates ask no database."""
+    folder = tmp_path_factory.mktemp("templates")
+    return app_on(f"sqlite:///{folder / 'unused.db'}", folder).jinja_env
+
+
 @pytest.mark.parametrize("path", FILES, ids=name)
-def test_template_parses_and_is_found_by_those_who_name_it(path, app):
-    environment: Environment = app.jinja_env
+def test_template_parses_and_is_found_by_those_who_name_it(path, environment):
     tree = environment.parse(path.read_text(encoding="utf-8"))
 
     named = [
