@@ -4,6 +4,7 @@ from collections import Counter
 
 import pytest
 
+from tests.conftest import app_on
 from training_platform.config import ROOT
 from training_platform.crm.dataset import build, files, loading
 from training_platform.crm.field_table import field_table
@@ -59,11 +60,12 @@ def dataset():
     return dict(files.read())
 
 
-def test_building_twice_gives_the_shipped_file(app, tmp_path):
+def test_building_twice_gives_the_shipped_file(tmp_path):
     first, second = tmp_path / "first.gz", tmp_path / "second.gz"
 
     digest = build.write(first)
     command = ["sandbox", "build-dataset", "--out", str(second)]
+    app = app_on(f"sqlite:///{tmp_path / 'unused.db'}", tmp_path)
     result = app.test_cli_runner().invoke(args=command)
 
     assert result.exit_code == 0
