@@ -6,17 +6,43 @@ from typing import Any
 
 from flask import Flask
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import bindparam
 from sqlalchemy.orm import Session
 
 from training_platform.certificates.models import Certificate, life_of
 from training_platform.certificates.renewals import newest
+from training_platform.core.db import fetch
 from training_platform.core.permissions import Permission
 from training_platform.notices import calendar, due
 from training_platform.notices.rules import Reminders
 
 #: Today names a certificate so long before and after its last day.
 SHOWN_BEFORE, SHOWN_AFTER = timedelta(days=60), timedelta(days=30)
+
+_DAY = Certificate.valid_until.type
+_ENDING = (
+    newest("course", "curriculum")
+    .with_only_columns(
+        Certificate.id,
+        Certificate.code,
+        Certificate.employee_id,
+        Certificate.title,
+        Certificate.issued_on,
+        Certificate.valid_until,
+        Certificate.superseded_from,
+        Certificate.revoked_at,
+    )
+    .where(
+        Certificate.valid_until.between(
+            bindparam("first", type_=_DAY), bindparam("last", type_=_DAY)
+        )
+        | Certificate.superseded_from.between(
+            bindparam("first_after", type_=_DAY), bindparam("last_after", type_=_DAY)
+        )
+    )
+)
+#: Built once: Today asks it.
+_OWN_ENDING = _ENDING.where(Certificate.employee_id == bindparam("holder_id"))
 
 
 def register(app: Flask) -> None:
@@ -74,25 +100,17 @@ def ending_of(session: Session, employee_id: int, today: date) -> list[due.Item]
 
 
 def _rows(session: Session, first: date, last: date, employee_id: int | None = None) -> list[Any]:
-    columns = (
-        Certificate.id,
-        Certificate.code,
-        Certificate.employee_id,
-        Certificate.title,
-        Certificate.issued_on,
-        Certificate.valid_until,
-        Certificate.superseded_from,
-        Certificate.revoked_at,
-    )
     day_after = timedelta(days=1)
-    ends = Certificate.valid_until.between(first, last)
-    superseded = Certificate.superseded_from.between(first + day_after, last + day_after)
-    found = select(*columns).where(
-        Certificate.id.in_(newest("course", "curriculum").order_by(None)), ends | superseded
-    )
-    if employee_id is not None:
-        found = found.where(Certificate.employee_id == employee_id)
-    rows = session.execute(found.order_by(Certificate.id)).all()
+    values: dict[str, Any] = {
+        "first": first,
+        "last": last,
+        "first_after": first + day_after,
+        "last_after": last + day_after,
+    }
+    if employee_id is None:
+        rows = fetch(session, _ENDING, values)
+    else:
+        rows = fetch(session, _OWN_ENDING, values | {"holder_id": employee_id})
     # The earlier of the two days counts; the other one may be what was found.
     return [row for row in rows if first <= _last_day(row) <= last]
 

@@ -8,11 +8,11 @@ from flask import Flask
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from training_platform.core import clock, slots
-from training_platform.core.db import db
+from training_platform.core.db import db, fetch
 from training_platform.core.i18n import format_datetime, pick
 from training_platform.core.permissions import Permission
 from training_platform.external_training.models import (
@@ -113,15 +113,18 @@ def days_of(
     yield from _sessions(session, employee_id, first, last)
 
 
+#: Built once: Today asks it.
+_DRAFTS = (
+    select(_A.id, _A.title)
+    .where(_A.applicant_id == bindparam("applicant_id"), _A.state == State.DRAFT)
+    .order_by(_A.saved_at.desc(), _A.id)
+    .limit(SHOWN_DRAFTS)
+)
+
+
 def drafts_of(session: Session, employee_id: int) -> list[Any]:
     """Return the applications that somebody began and has not sent: id and title, newest first."""
-    rows = session.execute(
-        select(_A.id, _A.title)
-        .where(_A.applicant_id == employee_id, _A.state == State.DRAFT)
-        .order_by(_A.saved_at.desc(), _A.id)
-        .limit(SHOWN_DRAFTS)
-    )
-    return list(rows)
+    return list(fetch(session, _DRAFTS, {"applicant_id": employee_id}))
 
 
 def clashes_of(employee_id: int, first: date, last: date) -> list[tuple[str, str, str | None]]:
