@@ -7,6 +7,7 @@ from sqlalchemy import (
     ColumnElement,
     Select,
     and_,
+    bindparam,
     exists,
     false,
     func,
@@ -15,10 +16,10 @@ from sqlalchemy import (
     true,
     type_coerce,
 )
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import Session, aliased
 
 from training_platform.core import clock
-from training_platform.core.db import Money
+from training_platform.core.db import Money, fetch
 from training_platform.core.permissions import Person, Right
 from training_platform.core.search import contains_all, words
 from training_platform.external_training.models import (
@@ -103,7 +104,16 @@ def overseen(person: Person, wanted: Filter) -> Select[*tuple[Any, ...]]:
 
 def inbox(employee_id: int) -> Select[*tuple[Any, ...]]:
     """Return the select of what waits for somebody, herself or in another's place."""
-    today = clock.today()
+    return (
+        _rows()
+        .add_columns(_A.submitted_at)
+        .where(*_waits_for(employee_id, clock.today()))
+        .order_by(_A.submitted_at, _A.id)
+    )
+
+
+def _waits_for(employee_id: Any, today: Any) -> tuple[ColumnElement[bool], ...]:
+    """Return the conditions that an application waits for somebody on a day."""
     own_place = ApprovalStepPerson.employee_id == employee_id
     in_place_of = ApprovalStepPerson.employee_id.in_(
         select(ApprovalDelegation.delegator_id).where(
@@ -129,16 +139,29 @@ def inbox(employee_id: int) -> Select[*tuple[Any, ...]]:
         )
     )
     return (
-        _rows()
-        .add_columns(_A.submitted_at)
-        .where(
-            _A.state == State.IN_APPROVAL,
-            _A.applicant_id != employee_id,
-            exists(waits),
-            ~took_another,
-        )
-        .order_by(_A.submitted_at, _A.id)
+        _A.state == State.IN_APPROVAL,
+        _A.applicant_id != employee_id,
+        exists(waits),
+        ~took_another,
     )
+
+
+#: Built once: Today asks it.
+_WAITING = (
+    select(func.count())
+    .select_from(_A)
+    .where(
+        *_waits_for(
+            bindparam("employee_id"), bindparam("today", type_=ApprovalDelegation.starts_on.type)
+        )
+    )
+)
+
+
+def count_waiting(session: Session, employee_id: int) -> int:
+    """Return how many applications wait for somebody's decision: the length of the inbox."""
+    values = {"employee_id": employee_id, "today": clock.today()}
+    return fetch(session, _WAITING, values).scalar_one()
 
 
 def library(text: str) -> Select[*tuple[Any, ...]]:

@@ -6,10 +6,11 @@ from datetime import date
 from itertools import chain
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, bindparam, false, func, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
 from training_platform.core import clock, slots
+from training_platform.core.db import fetch
 from training_platform.core.files import StoredFile
 from training_platform.core.permissions import Person, Right
 from training_platform.external_training.models import (
@@ -21,7 +22,7 @@ from training_platform.external_training.models import (
     TrainingBudget,
     TrainingProvider,
 )
-from training_platform.external_training.queries.lists import inbox
+from training_platform.external_training.queries.lists import count_waiting
 from training_platform.external_training.rules import (
     COMMITTED,
     OWES_REPORT,
@@ -274,24 +275,29 @@ def trainings_of(session: Session, employee_id: int, most: int = 10) -> Sequence
 _WORDS_OF_DUE = (State.RETURNED, State.NOMINATED, State.REPORT_DUE)
 
 
+#: Built once: Today asks it.
+_OWN_DUE = (
+    select(_A.id, _A.title, _A.state, _A.ends_on, _A.report_due_on)
+    .where(
+        _A.applicant_id == bindparam("employee_id"),
+        or_(
+            _A.state.in_(_WORDS_OF_DUE),
+            and_(
+                _A.state == State.APPROVED,
+                _A.ends_on < bindparam("today", type_=_A.ends_on.type),
+            ),
+        ),
+    )
+    .order_by(_A.report_due_on, _A.id)
+    .limit(10)
+)
+
+
 def due_for(session: Session, employee_id: int) -> dict[str, Any]:
     """Return what somebody has to do: decisions that wait, and applications that want her."""
-    waiting = session.scalar(
-        select(func.count()).select_from(inbox(employee_id).order_by(None).subquery())
-    )
-    own = session.execute(
-        select(_A.id, _A.title, _A.state, _A.ends_on, _A.report_due_on)
-        .where(
-            _A.applicant_id == employee_id,
-            or_(
-                _A.state.in_(_WORDS_OF_DUE),
-                and_(_A.state == State.APPROVED, _A.ends_on < clock.today()),
-            ),
-        )
-        .order_by(_A.report_due_on, _A.id)
-        .limit(10)
-    ).all()
-    return {"waiting": waiting or 0, "own": own}
+    values = {"employee_id": employee_id, "today": clock.today()}
+    own = fetch(session, _OWN_DUE, values).all()
+    return {"waiting": count_waiting(session, employee_id), "own": own}
 
 
 def late_reports(day: date) -> Select[Any]:
