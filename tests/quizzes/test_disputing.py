@@ -1,6 +1,7 @@
 """One question of a quiz is disputed: who may, what is shown, and what points do."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from sqlalchemy import select
@@ -13,12 +14,14 @@ from training_platform.assessment.disputes.models import Dispute
 from training_platform.assessment.disputes.rules import Ground, Verdict
 from training_platform.assessment.disputes.services import Claim, Ruling
 from training_platform.core import clock
+from training_platform.core.db import writing
 from training_platform.core.errors import RuleError
 from training_platform.core.permissions import Right
 from training_platform.people.models import Employee
 from training_platform.people.viewer import viewer_of
 from training_platform.quizzes import services
-from training_platform.quizzes.disputing import disputed
+from training_platform.quizzes.disputing import disputed, shown_numbers
+from training_platform.quizzes.models import Attempt
 from training_platform.quizzes.queries import find_attempt
 from training_platform.quizzes.result_models import QuizResultChange
 from training_platform.quizzes.rules import StepKind
@@ -173,12 +176,66 @@ def test_a_hidden_key_does_not_tell_which_questions_were_lost(session, client, h
         assert client.post(address, data={"ground": "unclear"}).status_code == 303
 
 
-def test_a_paper_that_never_shows_its_answers_takes_no_disputes(session, client, person):
-    attempt = take(session, make_paper(session, review="never"), person, right=1)
-    token = attempt.token
+@pytest.fixture
+def closed(session, person):
+    """A passed attempt at a paper that never shows its answers; its second question is wrong."""
+    asked = [make_question(session, "true_false", topic="shut", mark=MARK).id for _ in range(3)]
+    paper = make_paper(
+        session, sections=[{"questions": asked, "points": 1}], review="never", pass_percent=30
+    )
+    attempt = take(session, paper, person, right=1)
+    session.refresh(attempt)
+    assert attempt.is_passed is True
+    return attempt
+
+
+def test_a_paper_that_never_shows_its_answers_is_disputed_without_them(
+    session, client, closed, person, trainer
+):
+    """Any question, the right one too, and no page says which was lost; also after a pass."""
+    token, attempt_id, trainer_id = closed.token, closed.id, trainer.id
+    result, asked = f"/quizzes/attempts/{token}/result", f"/quizzes/attempts/{token}/questions"
     session.commit()
     client.sign_in(person)
     session.rollback()
-    address = f"/quizzes/attempts/{token}/questions/2/dispute"
-    assert client.get(address).status_code == 404
-    assert address not in client.get(f"/quizzes/attempts/{token}/result").text
+    pages = [client.get(result).text]
+    for number in (1, 2, 3):
+        assert f"{asked}/{number}/dispute" in pages[0]
+        pages.append(client.get(f"{asked}/{number}/dispute").text)
+        assert client.post(f"{asked}/{number}/dispute", data={"ground": "unclear"}).location
+    found = session.scalars(select(Dispute.id).order_by(Dispute.id)).all()
+    assert len(found) == 3
+    session.rollback()
+    pages += [client.get(f"/disputes/{each}").text for each in found]
+
+    for text in pages:
+        for told in (MARK, "Not right", "0 of 1 points", "1 of 1 points", "once you have passed"):
+            assert told not in text
+    assert "Not shown for this quiz" in pages[-1]
+    client.sign_in(session.get_one(Employee, trainer_id))
+    session.rollback()
+    decided = client.get(f"/disputes/{found[1]}/decide").text
+    assert MARK in decided
+    assert "sees no key of this quiz" in decided
+    with writing():
+        dispute = session.get_one(Dispute, found[1])
+        viewer = viewer_of(session, session.get_one(Employee, trainer_id))
+        ruling = Ruling(Verdict.POINTS, "Both readings are right.", Decimal(1))
+        disputes.decide_dispute(session, dispute, viewer, ruling, expected_version=dispute.version)
+    assert session.get_one(Attempt, attempt_id).percent == 66
+    session.rollback()
+
+    client.sign_in(session.get_one(Employee, person.id))
+    session.rollback()
+    assert MARK not in client.get(f"/disputes/{found[1]}").text
+
+
+def test_a_closed_paper_shows_its_questions_again_only_for_a_dispute(closed):
+    """All while one can be disputed; afterwards what was disputed; none where nothing was lost."""
+    assert shown_numbers("never", closed, []) == [1, 2, 3]
+    with clock.stopped(closed.submitted_at + timedelta(days=17)):
+        assert shown_numbers("never", closed, ["2"]) == [2]
+        assert shown_numbers("after_pass", closed, []) == [1, 2, 3]
+    closed.points = closed.max_points
+    assert shown_numbers("never", closed, ["2"]) == [2]
+    assert disputed(closed, {}, 1, blind=True) is None

@@ -1,5 +1,6 @@
 """What of a quiz attempt can be disputed: one question that did not get all its points."""
 
+from collections.abc import Collection
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -22,23 +23,36 @@ def last_day(attempt: Attempt) -> date | None:
 
 
 def can_dispute(attempt: Attempt) -> bool:
-    """Tell whether questions of an attempt can be disputed today."""
+    """Tell whether questions of an attempt can be disputed today: any that lost points."""
     last = last_day(attempt)
     is_shown = attempt.state is AttemptState.SUBMITTED and not attempt.is_sealed
-    return is_shown and last is not None and clock.today() <= last
+    is_open = last is not None and clock.today() <= last
+    return is_shown and is_open and not _has_all_points(attempt)
 
 
 def is_blind(policy: str, attempt: Attempt) -> bool:
-    """Tell that a question is disputed without its key: a fail where a pass shows the answers.
+    """Tell that a question is disputed without its key: its owner may not see the answers (yet).
 
     Then nothing tells which questions were lost, and any of them can be disputed.
     """
-    return policy == ReviewPolicy.AFTER_PASS and not attempt.is_passed
+    return not may_review(policy, is_passed=bool(attempt.is_passed))
 
 
-def can_be_disputed(policy: str, attempt: Attempt) -> bool:
-    """Tell whether a paper's policy lets its questions be disputed, with or without the key."""
-    return may_review(policy, is_passed=bool(attempt.is_passed)) or is_blind(policy, attempt)
+def shown_numbers(policy: str, attempt: Attempt, disputed_checks: Collection[str]) -> list[int]:
+    """Return the questions, by number, that a result without its key shows again as they were.
+
+    All of them while one can be disputed, and until a pass shows them anyway; of a paper that never
+    shows its answers, later only those that were disputed.
+    """
+    numbers = range(1, len(attempt.marks or []) + 1)
+    if policy == ReviewPolicy.AFTER_PASS or can_dispute(attempt):
+        return list(numbers)
+    return [number for number in numbers if str(number) in disputed_checks]
+
+
+def _has_all_points(attempt: Attempt) -> bool:
+    """Tell that nothing was lost: the score on the page of the result says so, too."""
+    return (attempt.points or 0) >= (attempt.max_points or 0)
 
 
 def disputed(
@@ -46,14 +60,15 @@ def disputed(
 ) -> Disputed | None:
     """Return one question as a dispute tells of it, by its number from 1; None for others.
 
-    A lost one; where the person may not know which were lost, any.
+    A lost one; where the person may not know which were lost, any, unless none was.
     """
     marks, is_over = attempt.marks or [], attempt.state is AttemptState.SUBMITTED
     if not is_over or attempt.is_sealed or not 1 <= number <= len(marks):
         return None
     mark, worth = marks[number - 1], int(attempt.layout[number - 1]["points"])
     got = Decimal(mark["points"]) / 100
-    if (got >= worth and not blind) or attempt.submitted_at is None:
+    has_lost = not _has_all_points(attempt) if blind else got < worth
+    if not has_lost or attempt.submitted_at is None:
         return None
     return Disputed(
         kind=SUBJECT,

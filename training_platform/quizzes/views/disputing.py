@@ -23,12 +23,12 @@ from training_platform.core.web import render_form, requires, see_other
 from training_platform.quizzes import regrade_queries
 from training_platform.quizzes.disputing import (
     SUBJECT,
-    can_be_disputed,
     disputed,
     is_blind,
     last_day,
 )
 from training_platform.quizzes.models import Attempt
+from training_platform.quizzes.rules import ReviewPolicy
 from training_platform.quizzes.views.access import own_attempt, paper_of
 from training_platform.quizzes.views.blueprint import bp
 
@@ -48,7 +48,7 @@ def dispute(token: str, place: int) -> ResponseReturnValue:
     paper = paper_of(attempt)
     blind = is_blind(paper["review"], attempt)
     about = disputed(attempt, paper["title"], place, blind=blind)
-    if about is None or not can_be_disputed(paper["review"], attempt):
+    if about is None:
         raise NotFoundError
     form = DisputeForm()
     if form.validate_on_submit():
@@ -65,6 +65,7 @@ def dispute(token: str, place: int) -> ResponseReturnValue:
         form,
         attempt=attempt,
         about=about,
+        policy=paper["review"],
         last_day=last_day(attempt),
         **_shown(attempt, place, blind=blind),
     )
@@ -81,25 +82,19 @@ def _shown(attempt: Attempt, number: int, *, blind: bool) -> dict[str, Any]:
     return {"review": review, "view": view, "answer": mark["answer"], "number": number}
 
 
-def _is_hidden_from(person: Any, attempt: Attempt) -> bool:
-    """Tell that a page about somebody's own attempt may show no key."""
-    return attempt.employee_id == person.id and is_blind(paper_of(attempt)["review"], attempt)
-
-
 def _evidence(*, dispute: Dispute) -> str:
     """Draw the question with the answer; whoever disputed it sees its key only where she may."""
     if dispute.subject_kind != SUBJECT:
         return ""
     attempt = db.session.get_one(Attempt, dispute.subject_id)
     is_own, policy = attempt.employee_id == current_user.id, paper_of(attempt)["review"]
-    if is_own and not can_be_disputed(policy, attempt):
-        return ""
-    blind = is_own and is_blind(policy, attempt)
+    hides_key = is_blind(policy, attempt)
     return render_template(
         "quizzes/_disputed.html",
         attempt=attempt,
-        hides_key=not is_own and is_blind(policy, attempt),
-        **_shown(attempt, int(dispute.check_key), blind=blind),
+        hides_key=hides_key and not is_own,
+        policy=policy,
+        **_shown(attempt, int(dispute.check_key), blind=hides_key and is_own),
     )
 
 
@@ -108,8 +103,11 @@ def _hidden_points(*, dispute: Dispute) -> str:
     if dispute.subject_kind != SUBJECT:
         return ""
     attempt = db.session.get_one(Attempt, dispute.subject_id)
-    if not _is_hidden_from(current_user, attempt):
+    policy = paper_of(attempt)["review"]
+    if attempt.employee_id != current_user.id or not is_blind(policy, attempt):
         return ""
+    if policy == ReviewPolicy.NEVER:
+        return str(gettext("Not shown for this quiz"))
     return str(gettext("Shown once you have passed"))
 
 

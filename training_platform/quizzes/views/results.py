@@ -1,6 +1,6 @@
 """The result of an attempt: score, what went wrong and why, what comes next."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import redirect, render_template, url_for
@@ -22,7 +22,7 @@ from training_platform.core.web import check as check_subject
 from training_platform.core.web import requires
 from training_platform.people.models import Employee
 from training_platform.quizzes import queries, regrade_queries
-from training_platform.quizzes.disputing import SUBJECT, can_dispute, is_blind
+from training_platform.quizzes.disputing import SUBJECT, can_dispute, is_blind, shown_numbers
 from training_platform.quizzes.models import Attempt, AttemptState, Paper
 from training_platform.quizzes.result_models import QuizRegrade
 from training_platform.quizzes.rules import may_review
@@ -44,7 +44,9 @@ def result(token: str) -> ResponseReturnValue:
     is_own = attempt.employee_id == current_user.id
     paper = paper_of(attempt)
     reviews = _reviews(attempt) if _sees_answers(attempt, paper, is_own=is_own) else []
-    blind = _asked(attempt) if is_own and is_blind(paper["review"], attempt) else []
+    disputes = _disputes(attempt) if is_own else {}
+    is_hidden = is_own and is_blind(paper["review"], attempt)
+    numbers = shown_numbers(paper["review"], attempt, disputes) if is_hidden else []
     corrected = regrade_queries.regrades_in_force(session, attempt) if reviews else {}
     return render_template(
         "quizzes/result.html",
@@ -55,11 +57,11 @@ def result(token: str) -> ResponseReturnValue:
         reviews=reviews,
         policy=paper["review"],
         can_dispute=is_own and can_dispute(attempt),
-        blind=blind,
+        blind=_asked(attempt, numbers),
         corrected=corrected,
         keys=_keys(corrected),
         changes=regrade_queries.changes_of(session, attempt.id),
-        disputes=_disputes(attempt) if is_own and (reviews or blind) else {},
+        disputes=disputes,
         dispute_states=texts.STATES,
         dispute_tones=texts.TONES,
         right_count=sum(bool(mark["right"]) for mark in attempt.marks or []),
@@ -91,12 +93,13 @@ def _reviews(attempt: Attempt) -> list[Review]:
     ]
 
 
-def _asked(attempt: Attempt) -> list[tuple[QuestionView, Any]]:
-    """Return every question with its answer, and nothing of its key."""
-    known = revisions_data(db.session(), {place["revision"] for place in attempt.layout})
+def _asked(attempt: Attempt, numbers: Sequence[int]) -> list[tuple[int, QuestionView, Any]]:
+    """Return these questions with their numbers and answers, and nothing of their keys."""
+    asked = [(n, attempt.layout[n - 1], (attempt.marks or [])[n - 1]) for n in numbers]
+    known = revisions_data(db.session(), {place["revision"] for _n, place, _mark in asked})
     return [
-        (public_view(known[place["revision"]], place["order"], language()), mark["answer"])
-        for place, mark in zip(attempt.layout, attempt.marks or [], strict=True)
+        (n, public_view(known[place["revision"]], place["order"], language()), mark["answer"])
+        for n, place, mark in asked
     ]
 
 
