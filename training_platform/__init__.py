@@ -137,6 +137,9 @@ from training_platform.records.history import models as history_models  # noqa: 
 from training_platform.records.history import views as history_views
 from training_platform.records.retention import models as retention_models  # noqa: F401  # its tables
 from training_platform.records.retention import views as retention_views
+from training_platform.studio import models as studio_models  # noqa: F401  # its tables
+from training_platform.studio import permissions as studio_permissions
+from training_platform.studio import views as studio_views
 
 #: What follows what. In the order of the layers; read it as the story of the house.
 REACTIONS = (
@@ -193,6 +196,7 @@ POLICIES = (
     compliance_permissions,
     home_permissions,
     api_permissions,
+    studio_permissions,
 )
 PAGES = (
     people_views,
@@ -220,6 +224,7 @@ PAGES = (
     compliance_views,
     home_views,
     api_views,
+    studio_views,
 )
 COMMANDS = (
     core_commands,

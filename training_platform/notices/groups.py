@@ -46,6 +46,7 @@ GROUPS = (
     ),
     Group("training", _l("External training"), _l("Applications, reports and sharing sessions.")),
     Group("certificates", _l("Certificates and archive"), _l("Issued, revoked, renewed.")),
+    Group("content", _l("Content and drafts"), _l("Comments, second looks, publishing.")),
     Group("other", _l("Everything else"), _l("What belongs to none of these.")),
 )
 BY_ID = {group.id: group for group in GROUPS}
@@ -88,6 +89,8 @@ _BEGINNINGS = {
     "scoring_": "tasks",
     "slot_": "practice",
     "spot_check_": "practice",
+    "studio_": "content",
+    "studio_review": "tasks",
     "trainee_": "practice",
 }
 

@@ -6,6 +6,7 @@ give more. A value that is missing shows as a dash, so an old notice never break
 
 from training_platform.notices.kinds import NoticeText
 from training_platform.notices.texts_of_practice import PRACTICE_TEXTS
+from training_platform.notices.texts_of_studio import STUDIO_TEXTS
 
 
 def _(text: str) -> str:
@@ -335,6 +336,7 @@ TEXTS: dict[str, NoticeText] = {
         _("Open the course and go on where you stopped."),
     ),
     **PRACTICE_TEXTS,
+    **STUDIO_TEXTS,
     # title, name (the applicant), reason
     "external_nominated": NoticeText(
         "send",

@@ -161,7 +161,7 @@ _WAITING = (
 def count_waiting(session: Session, employee_id: int) -> int:
     """Return how many applications wait for somebody's decision: the length of the inbox."""
     values = {"employee_id": employee_id, "today": clock.today()}
-    return fetch(session, _WAITING, values).scalar_one()
+    return int(fetch(session, _WAITING, values).scalar_one())
 
 
 def library(text: str) -> Select[*tuple[Any, ...]]:

@@ -1,0 +1,1 @@
+"""Authoring in the browser: drafts, reviews, publishing, formats, feedback."""

@@ -1,0 +1,95 @@
+"""Drafts as publishing sees them: parsed and checked by the same functions as files."""
+
+from collections.abc import Iterable, Mapping
+
+from flask import current_app
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from training_platform.content.library import parse
+from training_platform.content.models import ContentItem
+from training_platform.content.queries import revisions_data
+from training_platform.core.db import fetch
+from training_platform.core.errors import NotFoundError
+from training_platform.core.kinds import LANGUAGES, ContentKind, Draft, Library, registered
+from training_platform.core.yaml_files import Document, UnreadableError
+from training_platform.studio.models import StudioDraft
+
+#: Published first to last: what others refer to stands first.
+_CURRENT = select(ContentItem.kind, ContentItem.slug, ContentItem.current_revision_id).where(
+    ContentItem.is_withdrawn.is_(False), ContentItem.current_revision_id.is_not(None)
+)
+
+
+def kinds() -> dict[str, ContentKind]:
+    """Return all kinds of content by their names, in the order in which they are published."""
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    return {kind.name: kind for kind in registered(app)}
+
+
+def kind_of(name: str) -> ContentKind:
+    """Return a kind; raise NotFoundError if there is none of this name."""
+    if (kind := kinds().get(name)) is None:
+        raise NotFoundError
+    return kind
+
+
+def parsed(kind: str, slug: str, files: Mapping[str, bytes]) -> Draft:
+    """Return one item's files parsed, their own mistakes noted; nothing else is looked at."""
+    return parse(kind_of(kind), slug, files)
+
+
+def checked(session: Session, drafts: Iterable[StudioDraft]) -> dict[int, Draft]:
+    """Return drafts parsed and checked against what is published, and against one another.
+
+    By the ids of the drafts. What they refer to is either published or among them.
+    """
+    found = {each.id: parsed(each.kind, each.slug, each.read_files()) for each in drafts}
+    library = published(session, without={(each.kind, each.slug) for each in found.values()})
+    for draft in found.values():
+        library.add(kind_of(draft.kind), draft)
+    for draft in found.values():
+        if draft.data is not None:
+            kind_of(draft.kind).check(draft, library)
+    return found
+
+
+def published(session: Session, without: Iterable[tuple[str, str]] = ()) -> Library:
+    """Return everything that is published as a library to look things up in; no files."""
+    known, left_out = kinds(), set(without)
+    library = Library(list(known.values()))
+    rows = [
+        row
+        for row in fetch(session, _CURRENT)
+        if row.kind in known and (row.kind, row.slug) not in left_out
+    ]
+    data = revisions_data(session, (row.current_revision_id for row in rows))
+    for row in rows:
+        draft = Draft(row.kind, row.slug, {}, data=data[row.current_revision_id])
+        library.add(known[row.kind], draft)
+    return library
+
+
+def title_in(files: Mapping[str, bytes]) -> dict[str, str]:
+    """Return what an item is called, in each language that its YAML file gives; {} if unreadable.
+
+    Lessons are not looked at: a save asks this, and has no time for more.
+    """
+    for path, raw in files.items():
+        if path.endswith(".yaml"):
+            try:
+                value = Document(raw.decode("utf-8")).value
+            except (UnreadableError, UnicodeDecodeError):
+                return {}
+            return _title(value if isinstance(value, dict) else {})
+    return {}
+
+
+def _title(data: Mapping[str, object]) -> dict[str, str]:
+    for key in ("title", "stem", "name"):
+        text = data.get(key)
+        if isinstance(text, dict):
+            return {code: f"{text[code]}" for code in LANGUAGES if text.get(code)}
+        if isinstance(text, str) and text:
+            return dict.fromkeys(LANGUAGES, text)
+    return {}

@@ -1,0 +1,108 @@
+"""What hangs together: which drafts must go along, who uses an item, what publishing brings."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from training_platform.certificates.models import Certificate
+from training_platform.core.kinds import Draft
+from training_platform.studio import checking
+from training_platform.studio.models import StudioDraft
+from training_platform.studio.services.publishing import needs_review
+from training_platform.studio.services.reviewing import approval_of
+
+#: Where an item names others: the key of its data, and the kind that it names.
+_NAMES = {"check": "question", "paper": "paper", "delta_paper": "paper", "course": "course"}
+
+
+@dataclass(frozen=True)
+class Consequence:
+    """What publishing a significant change brings: so many certificates must be renewed."""
+
+    significant_revision: int
+    certificates: int
+
+
+def references(data: Any) -> set[tuple[str, str]]:
+    """Return what an item's data names: (kind, slug) of questions, papers and courses."""
+    found: set[tuple[str, str]] = set()
+    if isinstance(data, Mapping):
+        for key, value in data.items():
+            if key in _NAMES and isinstance(value, str):
+                found.add((_NAMES[key], value))
+            elif key == "questions" and isinstance(value, Sequence):
+                found |= {("question", each) for each in value if isinstance(each, str)}
+            elif key == "lesson" and isinstance(value, str):
+                found.add(("course", value.split("/")[0]))
+            else:
+                found |= references(value)
+    elif isinstance(data, list | tuple):
+        for each in data:
+            found |= references(each)
+    return found
+
+
+def needed_drafts(session: Session, draft: StudioDraft) -> list[StudioDraft]:
+    """Return the open drafts of new items that a draft refers to, and those that these need.
+
+    What is published already need not go along, even where a draft of it is open.
+    """
+    candidates = {
+        (each.kind, each.slug): each
+        for each in session.scalars(
+            select(StudioDraft).where(
+                StudioDraft.ended_at.is_(None), StudioDraft.base_revision_id.is_(None)
+            )
+        )
+    }
+    chosen: dict[tuple[str, str], StudioDraft] = {}
+    waiting = [draft]
+    while waiting:
+        each = waiting.pop()
+        data = checking.parsed(each.kind, each.slug, each.read_files()).data
+        for name in sorted(references(data)):
+            other = candidates.get(name)
+            if other is not None and other.id != draft.id and name not in chosen:
+                chosen[name] = other
+                waiting.append(other)
+    return list(chosen.values())
+
+
+def used_in(session: Session, kind: str, slug: str) -> list[tuple[str, str]]:
+    """Return the published items that name one: (kind, slug), in the order of the kinds."""
+    library = checking.published(session)
+    return [
+        (each.name, other)
+        for each in library.kinds
+        for other, data in sorted(library.data(each.name).items())
+        if (kind, slug) in references(data) and (each.name, other) != (kind, slug)
+    ]
+
+
+def consequence(session: Session, draft: StudioDraft, state: Draft) -> Consequence | None:
+    """Return what a significant change brings; None where certificates stay as they are."""
+    if draft.kind != "course" or state.data is None or draft.base is None:
+        return None
+    number = checking.kind_of("course").significance(state.data)
+    if number <= draft.base.significant_revision:
+        return None
+    held = session.scalar(
+        select(func.count()).where(
+            Certificate.kind == "course",
+            Certificate.subject == draft.slug,
+            Certificate.revoked_at.is_(None),
+            Certificate.superseded_from.is_(None),
+            Certificate.significant_revision < number,
+        )
+    )
+    return Consequence(number, held or 0)
+
+
+def is_missing_review(session: Session, drafts: Iterable[StudioDraft]) -> bool:
+    """Tell whether one of the drafts still needs a second pair of eyes."""
+    return any(
+        needs_review(session, each.kind) and approval_of(session, each) is None for each in drafts
+    )

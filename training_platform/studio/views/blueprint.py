@@ -1,0 +1,38 @@
+"""The blueprint of the studio, its place in the shell, and what its pages share."""
+
+from flask import Blueprint
+from flask_babel import lazy_gettext as _l
+
+from training_platform.core.errors import NotFoundError
+from training_platform.core.navigation import Place
+from training_platform.core.permissions import Permission
+from training_platform.core.web import load
+from training_platform.studio.models import StudioDraft, StudioFile
+
+bp = Blueprint("studio", __name__, url_prefix="/studio")
+
+#: Places of the shell.
+PLACES: tuple[Place, ...] = (
+    Place(
+        key="studio",
+        text=_l("Studio"),
+        icon="pencil",
+        endpoint="studio.desk",
+        permission=Permission.STUDIO_USE,
+        position=68,
+        blueprints=("studio",),
+    ),
+)
+
+
+def find_draft(draft_id: int) -> StudioDraft:
+    """Return a draft that the viewer may read and do the view's act with."""
+    return load(StudioDraft, draft_id)
+
+
+def find_file(draft: StudioDraft, path: str) -> StudioFile:
+    """Return one of a draft's files; raise NotFoundError if it has none of this path."""
+    file = draft.file(path)
+    if file is None:
+        raise NotFoundError
+    return file
