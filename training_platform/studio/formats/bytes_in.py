@@ -1,0 +1,123 @@
+"""Bytes as text or as a spreadsheet: encodings, files that break off, archives that lie. Pure."""
+
+import io
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator
+
+from training_platform.core import sheets
+from training_platform.studio.formats.results import RefusedError
+
+MOST_BYTES = 20 * 1024 * 1024
+MOST_LINE = 10_000
+MOST_UNPACKED = 60 * 1024 * 1024
+#: Real lists shrink to a tenth; what shrinks to less than a hundredth was made to do harm.
+MOST_RATIO = 100
+SMALL = 2 * 1024 * 1024
+MOST_ENTRIES = 1_000
+MOST_ROWS = 12_000
+MOST_COLUMNS = 100
+_OLD_EXCEL = b"\xd0\xcf\x11\xe0"
+_CELL = re.compile(
+    rb"""<(?:\w+:)?(?:row|c)\b[^<>]{0,200}?\br\s*=\s*["']([A-Za-z]{0,8})([0-9]{1,12})["']"""
+)
+_SHEET = re.compile(r"xl/worksheets/[^/]+\.xml", re.IGNORECASE)
+_BLOCK = 1024 * 1024
+_KEPT = 512
+
+
+def text_of(raw: bytes) -> tuple[str, str]:
+    """Return a text and its encoding; RefusedError for what is none or breaks off."""
+    if raw[:4] == _OLD_EXCEL:
+        raise RefusedError("old_excel")
+    encoding = _encoding(raw)
+    text = raw.decode(encoding).removeprefix("\ufeff")
+    if "\0" in text:
+        raise RefusedError("not_text")
+    return text.replace("\r\n", "\n").replace("\r", "\n"), encoding
+
+
+def _encoding(raw: bytes) -> str:
+    """Return the encoding; a text cut in the middle of a sign is not taken for another."""
+    try:
+        raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        if error.end == len(raw) and "unexpected end" in error.reason and error.start > 0:
+            head = raw[: error.start]
+            if not head.isascii():  # else one odd byte behind plain letters proves nothing
+                raise RefusedError("cut_off", head[-60:].decode("utf-8", "replace")) from None
+    found = sheets.detect(raw)
+    if found is not None:
+        return found
+    for cut in range(1, 4):  # GB18030 has signs of two and of four bytes
+        if sheets.detect(raw[:-cut]) == "gb18030":
+            raise RefusedError("cut_off")
+    raise RefusedError("not_text")
+
+
+def expect_sane_workbook(raw: bytes) -> None:
+    """Refuse an archive before a spreadsheet reader sees it: bombs, macros, endless sheets.
+
+    A single cell far down and right lets readers reserve the whole area up to it.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+            entries = archive.infolist()
+            names = [entry.filename.lower() for entry in entries]
+            _expect_size(entries, len(raw))
+            if "xl/workbook.xml" not in names:
+                raise RefusedError("wrong_format", ending="xlsx")
+            if any("vbaproject" in name or "/macrosheets/" in name for name in names):
+                raise RefusedError("macros")
+            for entry in entries:
+                _expect_honest(archive, entry)
+    except RefusedError:
+        raise
+    except (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, RuntimeError):
+        raise RefusedError("not_xlsx") from None
+
+
+def _expect_size(entries: list[zipfile.ZipInfo], packed: int) -> None:
+    unpacked = sum(entry.file_size for entry in entries)
+    is_bomb = unpacked > MOST_UNPACKED or (unpacked > SMALL and unpacked > packed * MOST_RATIO)
+    if is_bomb or len(entries) > MOST_ENTRIES:
+        raise RefusedError("bomb")
+
+
+def _expect_honest(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> None:
+    """Read an entry to its end: its size and checksum are true, its cells lie within limits."""
+    is_sheet = bool(_SHEET.fullmatch(entry.filename))
+    for block in _blocks(archive, entry):
+        if not is_sheet:
+            continue
+        for letters, number in _CELL.findall(block):
+            if int(number) > MOST_ROWS or _column(letters) > MOST_COLUMNS:
+                raise RefusedError("bomb")
+
+
+def _column(letters: bytes) -> int:
+    number = 0
+    for letter in letters.upper():
+        number = number * 26 + letter - 64
+    return number
+
+
+def _blocks(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[bytes]:
+    with archive.open(entry) as handle:
+        kept = b""
+        while block := handle.read(_BLOCK):
+            yield kept + block
+            kept = block[-_KEPT:]
+
+
+def longest_line(lines: list[str]) -> int:
+    """Return the length of the longest line."""
+    return max(map(len, lines), default=0)
+
+
+def expect_short_lines(lines: list[str], start: int) -> None:
+    """Refuse a question with an endless line before anything looks into it."""
+    if longest_line(lines) > MOST_LINE:
+        at = next(n for n, line in enumerate(lines) if len(line) > MOST_LINE)
+        raise RefusedError("too_long", lines[at], start + at, count=len(lines[at]), most=MOST_LINE)

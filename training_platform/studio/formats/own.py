@@ -1,0 +1,50 @@
+"""Our own files: one question, or several with --- between them. Pure."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from training_platform.assessment.schemas import QUESTION_KINDS
+from training_platform.core.yaml_files import Document, UnreadableError
+from training_platform.studio.formats import shape
+from training_platform.studio.formats.bytes_in import expect_short_lines
+from training_platform.studio.formats.results import Found, Refusal, RefusedError
+
+_KEY = re.compile(r"^(?:id|kind|stem):", re.MULTILINE)
+_BETWEEN = re.compile(r"^---[ \t]*$", re.MULTILINE)
+
+
+def looks_like(text: str) -> bool:
+    """Tell whether a text has the first keys of our format."""
+    return len(set(_KEY.findall(text[:100_000]))) >= 2
+
+
+def read(text: str) -> Iterator[Found | Refusal]:
+    """Yield every question, or why it is refused."""
+    line = 1
+    for part in _BETWEEN.split(text):
+        if part.strip():
+            try:
+                expect_short_lines(part.split("\n"), line)
+                yield _question(part, line)
+            except RefusedError as error:
+                yield error.at(line, part)
+        line += part.count("\n")
+
+
+def _question(part: str, line: int) -> Found:
+    try:
+        document = Document(part, first_line=line)
+    except UnreadableError as error:
+        raise RefusedError("not_yaml", "", error.line, problem=error.problem) from None
+    if document.oddities:
+        at, _place, problem, _expected = document.oddities[0]
+        raise RefusedError("not_yaml", "", at, problem=problem)
+    value: Any = document.value
+    if not isinstance(value, dict):
+        raise RefusedError("not_yaml", problem="…")
+    kind = value.get("kind")
+    if kind not in QUESTION_KINDS:
+        raise RefusedError("unknown_type", type=str(kind)[:40])
+    start = document.line(("id",))
+    return Found(start, str(value.get("id", "")), shape.canonical(value), part)

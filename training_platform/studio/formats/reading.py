@@ -1,0 +1,126 @@
+"""A file of questions read: its format found, each question built or refused by name. Pure."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import PurePath
+
+from training_platform.core import sheets
+from training_platform.studio.formats import aiken, chinese, gift, moodle, own, table
+from training_platform.studio.formats.building import Building
+from training_platform.studio.formats.bytes_in import MOST_BYTES, text_of
+from training_platform.studio.formats.results import (
+    Found,
+    ImportedQuestion,
+    ImportedQuestions,
+    Refusal,
+    RefusedError,
+)
+
+MOST_QUESTIONS = 10_000
+#: In this order: what is most certain comes first.
+_LOOKS: Sequence[tuple[str, Callable[[str], bool]]] = (
+    ("moodle", moodle.looks_like),
+    ("yaml", own.looks_like),
+    ("csv", table.looks_like),
+    ("gift", gift.looks_like),
+    ("aiken", aiken.looks_like),
+    ("chinese", chinese.looks_like),
+)
+#: Endings that promise one format.
+_PROMISES = {
+    "xml": "moodle",
+    "gift": "gift",
+    "yaml": "yaml",
+    "yml": "yaml",
+    "csv": "csv",
+    "xlsx": "xlsx",
+    "xlsm": "xlsx",
+}
+
+
+def read_questions(
+    name: str,
+    raw: bytes,
+    *,
+    topic: str,
+    locale: str,
+    skills: Sequence[str] = (),
+    difficulty: str | None = None,
+) -> ImportedQuestions:
+    """Return every question of a file as the file that it would become, and every refusal.
+
+    The format is found by the content. Texts are in the given language (zh or en) unless the file
+    says otherwise. skills and difficulty stand in where a question names none. Nothing is raised:
+    a file that cannot be read at all is one refusal.
+    """
+    found: str | None = None
+    encoding: str | None = None
+    try:
+        found, encoding, entries = _open(name, raw, locale)
+        built = Building(topic, locale, tuple(skills), difficulty)
+        questions, refused = _build(entries, built)
+    except RefusedError as error:
+        return ImportedQuestions(found, encoding, refused=(error.at(1),))
+    if not questions and not refused:
+        refused.append(RefusedError("unknown_format").at(1))
+    return ImportedQuestions(found, encoding, tuple(questions), tuple(refused))
+
+
+def detect(name: str, raw: bytes) -> tuple[str, str | None]:
+    """Return the format and the encoding of a file; RefusedError where it is none of ours."""
+    if len(raw) > MOST_BYTES:
+        raise RefusedError("too_large_file")
+    if not raw.strip():
+        raise RefusedError("empty_file")
+    ending = PurePath(name).suffix.lower().removeprefix(".")[:10]
+    if sheets.is_xlsx(raw):
+        if ending not in {"xlsx", "xlsm", "csv"}:
+            raise RefusedError("wrong_format", ending=ending or "?")
+        return "xlsx", None
+    if raw[:4] == b"PK\x05\x06" or ending in {"xlsx", "xlsm"}:
+        raise RefusedError("old_excel" if raw[:2] == b"\xd0\xcf" else "wrong_format", ending="xlsx")
+    text, encoding = text_of(raw)
+    promised = _PROMISES.get(ending)
+    looks = dict(_LOOKS)
+    if promised and looks[promised](text):
+        return promised, encoding
+    found = next((name for name, looks_like in _LOOKS if looks_like(text)), None)
+    if promised == "csv" and found is None:
+        raise RefusedError("no_stem_column")
+    if promised:
+        raise RefusedError("wrong_format", ending=ending)
+    if found is None:
+        raise RefusedError("unknown_format", text[:200])
+    return found, encoding
+
+
+def _open(name: str, raw: bytes, locale: str) -> tuple[str, str | None, Iterable[Found | Refusal]]:
+    found, encoding = detect(name, raw)
+    if found in {"xlsx", "csv"}:
+        is_workbook = found == "xlsx"
+        return found, encoding, table.read(raw, f"q.{found}", is_workbook=is_workbook)
+    return found, encoding, _entries(found, text_of(raw)[0], locale)
+
+
+def _entries(found: str, text: str, locale: str) -> Iterator[Found | Refusal]:
+    if found == "chinese":
+        return chinese.read(text, locale)
+    readers = {"gift": gift.read, "moodle": moodle.read, "aiken": aiken.read, "yaml": own.read}
+    return readers[found](text)
+
+
+def _build(
+    entries: Iterable[Found | Refusal], built: Building
+) -> tuple[list[ImportedQuestion], list[Refusal]]:
+    questions: list[ImportedQuestion] = []
+    refused: list[Refusal] = []
+    for number, entry in enumerate(entries):
+        if number >= MOST_QUESTIONS:
+            raise RefusedError("too_many")
+        if isinstance(entry, Refusal):
+            refused.append(entry)
+            continue
+        try:
+            questions.append(built.build(entry))
+        except RefusedError as error:
+            refused.append(error.at(entry.place, entry.text, is_row=entry.is_row))
+    return questions, refused
