@@ -140,6 +140,7 @@ from training_platform.records.retention import views as retention_views
 from training_platform.studio import models as studio_models  # noqa: F401  # its tables
 from training_platform.studio import permissions as studio_permissions
 from training_platform.studio import views as studio_views
+from training_platform.studio.feedback import models as feedback_models  # noqa: F401  # its tables
 
 #: What follows what. In the order of the layers; read it as the story of the house.
 REACTIONS = (

@@ -1,0 +1,1 @@
+"""What trainees say of lessons, how they fare with them, and the pages where authors read it."""
