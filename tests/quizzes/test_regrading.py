@@ -7,122 +7,29 @@ from sqlalchemy import func, select
 
 from tests.factories.assessment import definition, make_question, make_revision
 from tests.factories.people import make_employee
-from tests.factories.quizzes import fields_for, make_paper
-from training_platform.assessment.disputes import services as disputes
-from training_platform.assessment.disputes.rules import Ground, Verdict
-from training_platform.assessment.disputes.services import Claim, Ruling
+from tests.factories.quizzes import make_paper
+from tests.quizzes.correcting import WHY, begin, decide, item_of, kinds_of, plan, sit, worth
 from training_platform.assessment.keys import Fix
 from training_platform.assessment.models import Question
 from training_platform.assessment.regrading import Change, RegradeState
 from training_platform.core import clock
 from training_platform.core.db import writing
 from training_platform.core.errors import (
-    ConflictError,
-    InvalidTransitionError,
-    NotPermittedError,
     RuleError,
 )
 from training_platform.core.jobs import run_due
-from training_platform.core.permissions import Right
 from training_platform.notices.models import Notice
 from training_platform.people.viewer import viewer_of
 from training_platform.quizzes import regrade_jobs, services
 from training_platform.quizzes import regrade_queries as queries
-from training_platform.quizzes.disputing import disputed
-from training_platform.quizzes.models import Attempt, AttemptStep, Paper
+from training_platform.quizzes.models import Attempt, AttemptStep
 from training_platform.quizzes.queries import find_attempt
 from training_platform.quizzes.result_models import (
     QuizRegrade,
-    QuizRegradeItem,
-    QuizResultChange,
 )
 from training_platform.quizzes.rules import StepKind
 from training_platform.quizzes.services import Step, regrading
-from training_platform.quizzes.services.regrading import Proposal
-from training_platform.records.models import TrainingRecord
 from training_platform.records.queries import subjects_with
-
-WHY = "The second answer is right, too."
-
-
-@pytest.fixture
-def trainer(session):
-    return viewer_of(session, make_employee(session, rights=(Right.TRAINER,)))
-
-
-@pytest.fixture
-def paper(session):
-    """Two questions of a point each; both are needed to pass."""
-    return make_paper(session, questions=2, count=2, id="paper")
-
-
-@pytest.fixture
-def question(session, paper):
-    """The question that was wrong: the first answer is the key, people choose the second."""
-    return session.scalars(select(Question).where(Question.topic == "paper")).first()
-
-
-def begin(session, paper_id, employee):
-    actor = viewer_of(session, employee)
-    return services.start_attempt(session, session.get_one(Paper, paper_id), actor)
-
-
-def answer(session, attempt, employee, wrong=(), unanswered=()):
-    """Answer all questions right, but for these."""
-    actor = viewer_of(session, employee)
-    row = find_attempt(session, attempt.token, lock=True)
-    for position, place in enumerate(attempt.layout):
-        if place["question"] not in unanswered:
-            fields = fields_for(session, place, right=place["question"] not in wrong)
-            step = Step(StepKind.ANSWER, "tab", position, position, fields)
-            services.save_step(session, row, actor, step)
-
-
-def sit(session, employee, wrong=(), unanswered=()):
-    """Submit an attempt with these questions wrong; return its id."""
-    attempt = begin(session, "paper", employee)
-    answer(session, attempt, employee, wrong, unanswered)
-    services.submit_attempt(session, attempt.id, viewer_of(session, employee))
-    session.commit()
-    return attempt.id
-
-
-def plan(session, question, trainer, fix=Fix.ACCEPT, choice=1, **more):
-    """Plan a regrade of the question, and compare every attempt; return its id."""
-    with writing():
-        found = session.get_one(Question, question.id)
-        key = None if fix is Fix.VOID else {"choice": choice}
-        proposal = Proposal(fix, WHY, found.revision_id, key, **more)
-        regrade_id = regrading.plan_regrade(session, found, trainer, proposal).id
-    run_due()
-    return regrade_id
-
-
-def decide(session, regrade_id, trainer, act=regrading.apply_regrade, *reason):
-    """Decide about a regrade, and let the job do it."""
-    with writing():
-        regrade = session.get_one(QuizRegrade, regrade_id)
-        act(session, regrade, trainer, *reason, expected_version=regrade.version)
-    run_due()
-
-
-def worth(session, attempt_id):
-    session.expire_all()
-    attempt = session.get_one(Attempt, attempt_id)
-    return attempt.percent, attempt.is_passed
-
-
-def kinds_of(session, employee):
-    rows = select(TrainingRecord.kind).where(TrainingRecord.employee_id == employee.id)
-    return [
-        kind
-        for kind in session.scalars(rows.order_by(TrainingRecord.position))
-        if kind.startswith("quiz") or kind == "correction"
-    ]
-
-
-def item_of(session, regrade_id, attempt_id):
-    return queries.item_of(session, regrade_id, attempt_id)
 
 
 def test_a_plan_lists_whose_result_would_change_and_changes_nothing(session, question, trainer):
@@ -221,38 +128,6 @@ def test_the_history_keeps_what_each_question_counted(session, question, trainer
     session.rollback()
 
 
-def test_who_submits_after_the_decision_is_marked_by_it(session, question, trainer):
-    sit(session, make_employee(session))
-    late = make_employee(session)
-    attempt = begin(session, "paper", late)
-    answer(session, attempt, late, wrong=[question.id])
-    attempt_id = attempt.id
-    session.commit()
-    regrade_id = plan(session, question, trainer)
-    assert item_of(session, regrade_id, attempt_id) is None
-    decide(session, regrade_id, trainer)
-
-    with writing():
-        services.submit_attempt(session, attempt_id, viewer_of(session, late))
-
-    assert worth(session, attempt_id) == (100, True)
-    decide(session, regrade_id, trainer, regrading.revert_regrade, "The key was right.")
-    assert worth(session, attempt_id) == (50, False)
-
-
-def test_who_submits_between_plan_and_decision_is_not_left_out(session, question, trainer):
-    sit(session, make_employee(session), wrong=[question.id])
-    regrade_id = plan(session, question, trainer)
-    late_id = sit(session, make_employee(session), wrong=[question.id])
-    passed_id = sit(session, make_employee(session))
-
-    decide(session, regrade_id, trainer)
-
-    assert worth(session, late_id) == (100, True)
-    assert item_of(session, regrade_id, late_id).is_applied
-    assert worth(session, passed_id) == (100, True)
-
-
 def test_a_regrade_is_taken_back_as_a_whole(session, question, trainer):
     people = [make_employee(session) for _ in range(2)]
     ids = [sit(session, people[0], wrong=[question.id]), sit(session, people[1])]
@@ -270,59 +145,6 @@ def test_a_regrade_is_taken_back_as_a_whole(session, question, trainer):
     assert "paper" not in subjects_with(session, people[0].id, "quiz_passed")
     assert "paper" in subjects_with(session, people[1].id, "quiz_passed")
     assert len(queries.changes_of(session, ids[0])) == 2, "nothing of it is forgotten"
-
-
-def test_points_from_a_dispute_outlive_a_regrade_and_its_end(session, question, trainer):
-    person = make_employee(session)
-    attempt_id = sit(session, person, wrong=[question.id])
-    regrade_id = plan(session, question, trainer)
-    dispute(session, person, attempt_id, question, trainer, Ruling(Verdict.POINTS, "Known.", 1))
-    assert worth(session, attempt_id) == (100, True)
-
-    decide(session, regrade_id, trainer)
-    decide(session, regrade_id, trainer, regrading.revert_regrade, "The key was right.")
-
-    assert worth(session, attempt_id) == (100, True)
-    causes = session.scalars(select(QuizResultChange.cause)).all()
-    assert [each.split(":")[0] for each in causes] == ["dispute"]
-
-
-def test_points_from_a_dispute_about_another_question_stay(session, question, trainer):
-    other = session.scalars(select(Question).where(Question.id > question.id)).first()
-    person = make_employee(session)
-    attempt_id = sit(session, person, wrong=[question.id, other.id])
-    dispute(session, person, attempt_id, other, trainer, Ruling(Verdict.POINTS, "Known.", 1))
-    assert worth(session, attempt_id) == (50, False)
-
-    decide(session, plan(session, question, trainer), trainer)
-
-    assert worth(session, attempt_id) == (100, True)
-
-
-def dispute(session, person, attempt_id, question, trainer, ruling):
-    """Dispute the question in an attempt, and have it decided; return the dispute."""
-    with writing():
-        attempt = session.get_one(Attempt, attempt_id)
-        number = [each["question"] for each in attempt.layout].index(question.id) + 1
-        about = disputed(attempt, {"zh": "测验", "en": "Quiz"}, number)
-        actor = viewer_of(session, person)
-        found = disputes.open_dispute(session, about, actor, Claim(Ground.ANOTHER_WAY))
-        disputes.decide_dispute(session, found, trainer, ruling, expected_version=found.version)
-    return found
-
-
-def test_a_question_held_wrong_waits_until_it_is_corrected(session, question, trainer):
-    person, other = make_employee(session), make_employee(session)
-    attempt_id = sit(session, person, wrong=[question.id])
-    other_id = sit(session, other, wrong=[question.id])
-
-    found = dispute(session, person, attempt_id, question, trainer, Ruling(Verdict.CHECK, WHY))
-
-    assert worth(session, attempt_id) == (50, False)
-    assert [each.id for each in queries.held_wrong(session, question.id)] == [found.id]
-    decide(session, plan(session, question, trainer, dispute=found), trainer)
-    assert worth(session, attempt_id) == worth(session, other_id) == (100, True)
-    assert not queries.held_wrong(session, question.id)
 
 
 def test_other_texts_of_the_question_stay_as_they_are(session, question, trainer):
@@ -347,51 +169,6 @@ def test_a_text_that_only_explains_better_follows(session, question, trainer):
     decide(session, plan(session, question, trainer), trainer)
 
     assert worth(session, old_id) == (100, True)
-
-
-def test_what_cannot_be_planned_says_why(session, question, trainer):
-    with pytest.raises(RuleError, match="Nobody has answered"):
-        propose(session, question, trainer, Fix.VOID)
-    sit(session, make_employee(session))
-    with pytest.raises(RuleError, match="whole answer"):
-        propose(session, question, trainer, Fix.ACCEPT, None)
-    with pytest.raises(RuleError, match="counts as right already"):
-        propose(session, question, trainer, Fix.REKEY, {"choice": 0})
-    with pytest.raises(RuleError, match="Give a reason"):
-        propose(session, question, trainer, Fix.VOID, reason=" ")
-    propose(session, question, trainer, Fix.VOID)
-    with pytest.raises(RuleError, match="under way"):
-        propose(session, question, trainer, Fix.VOID)
-    with pytest.raises(NotPermittedError):
-        propose(session, question, viewer_of(session, make_employee(session)), Fix.VOID)
-
-
-def propose(session, question, actor, fix, key=None, reason=WHY):
-    proposal = Proposal(fix, reason, question.revision_id, key)
-    return regrading.plan_regrade(session, question, actor, proposal)
-
-
-def test_of_two_decisions_at_once_one_holds(session, question, trainer):
-    sit(session, make_employee(session), wrong=[question.id])
-    regrade = session.get_one(QuizRegrade, plan(session, question, trainer))
-    seen = regrade.version
-
-    regrading.apply_regrade(session, regrade, trainer, expected_version=seen)
-    with pytest.raises(ConflictError):
-        regrading.drop_regrade(session, regrade, trainer, expected_version=seen)
-    with pytest.raises(InvalidTransitionError):
-        regrading.drop_regrade(session, regrade, trainer, expected_version=regrade.version)
-
-
-def test_whoevers_own_result_changes_leaves_it_to_a_colleague(session, question, trainer):
-    other = make_employee(session, rights=(Right.TRAINER,))
-    sit(session, other, wrong=[question.id])
-    regrade = session.get_one(QuizRegrade, plan(session, question, trainer))
-
-    with pytest.raises(NotPermittedError):
-        regrading.apply_regrade(
-            session, regrade, viewer_of(session, other), expected_version=regrade.version
-        )
 
 
 def test_a_plan_goes_on_where_it_stopped(session, question, trainer, monkeypatch):
@@ -441,63 +218,3 @@ def test_the_points_are_exact_where_thirds_make_a_whole(session, question, train
 def thirds(session, question):
     asked = [make_question(session, "matching", topic="thirds").id for _ in range(3)]
     return [{"questions": [*asked, question.id], "points": 1}]
-
-
-def signed_in(session, client, employee):
-    session.commit()
-    client.sign_in(employee)
-    session.rollback()
-    return client
-
-
-def test_a_trainer_corrects_a_question_on_its_pages(session, client, question, trainer):
-    person, passed = make_employee(session, name="李雷"), make_employee(session, name="韩梅梅")
-    attempt_id = sit(session, person, wrong=[question.id])
-    sit(session, passed)
-    token, asked = session.get_one(Attempt, attempt_id).token, question.id
-    signed_in(session, client, session.get_one(type(person), trainer.id))
-    address = f"/quizzes/questions/{asked}/regrades"
-    assert f'href="{address}"' in client.get(f"/assessment/questions/{asked}").text
-    assert client.get(address).status_code == 200
-    refused = client.post(address, data={"fix": "accept", "reason": WHY})
-    assert (refused.status_code, "whole answer" in refused.text) == (422, True)
-
-    made = client.post(address, data={"fix": "rekey", "answer": "1", "reason": WHY})
-    run_due()
-
-    page = made.headers["Location"]
-    text = client.get(page).text
-    assert "李雷" in text
-    assert "韩梅梅" in text
-    assert "李雷" not in client.get(f"{page}?change=lost").text
-    session.rollback()
-    item = session.scalars(
-        select(QuizRegradeItem).where(QuizRegradeItem.change == Change.LOST)
-    ).one()
-    version, row = item.regrade.version, f"{page}/results/{item.id}"
-    session.rollback()
-    assert client.get(row).status_code == 200
-    client.post(row, data={"reason": "Against it."})
-    assert "Against it." in client.get(page).text
-    client.post(row, data={"act": "keep"})
-    assert "Against it." not in client.get(page).text
-    stale = client.post(f"{page}/apply", data={"version": version + 5})
-    assert stale.status_code == 409
-    client.post(f"{page}/apply", data={"version": version})
-    run_due()
-    assert worth(session, attempt_id) == (100, True)
-    session.rollback()
-    assert client.get(f"{page}/revert").status_code == 200
-    signed_in(session, client, session.get_one(type(person), person.id))
-    text = client.get(f"/quizzes/attempts/{token}/result").text
-    assert "The key was corrected" in text
-    assert WHY in text
-
-
-def test_colleagues_and_hr_do_not_see_a_regrade(session, client, question, trainer):
-    sit(session, make_employee(session), wrong=[question.id])
-    regrade_id, asked = plan(session, question, trainer), question.id
-    for rights in ((), (Right.HR,)):
-        signed_in(session, client, make_employee(session, rights=rights))
-        assert client.get(f"/quizzes/regrades/{regrade_id}").status_code == 403
-        assert client.get(f"/quizzes/questions/{asked}/regrades").status_code == 403
