@@ -108,6 +108,7 @@ def test_a_trainer_corrects_a_question_on_its_pages(session, client, question, t
     assert worth(session, attempt_id) == (100, True)
     session.rollback()
     assert client.get(f"{page}/revert").status_code == 200
+    assert f'href="{page}"' in client.get(f"/assessment/questions/{asked}").text
     signed_in(session, client, session.get_one(type(person), person.id))
     text = client.get(f"/quizzes/attempts/{token}/result").text
     assert "The key was corrected" in text

@@ -1,11 +1,11 @@
 """What is done in assessment: counting answers, editing ladders."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Insert
+from sqlalchemy import Insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -28,6 +28,10 @@ from training_platform.core.permissions import Permission, Person, authorize
 def _(text: str) -> str:
     """Mark a text for the catalogs."""
     return text
+
+
+#: How often, by question, revision and choice.
+Tally = Counter[tuple[str, int, str]]
 
 
 @dataclass(frozen=True)
@@ -61,13 +65,7 @@ def count_answers(session: Session, answers: Iterable[MarkedAnswer]) -> None:
     In the transaction that marks. Rows are taken in one order, so that two who count at the same
     time wait for each other instead of blocking each other.
     """
-    seen: Counter[tuple[str, int, str]] = Counter()
-    wrong: Counter[tuple[str, int, str]] = Counter()
-    for answer in answers:
-        for choice in ("", *dict.fromkeys(answer.mark.chosen)):
-            key = (answer.question_id, answer.revision_id, choice)
-            seen[key] += 1
-            wrong[key] += not answer.mark.is_right
+    seen, wrong = _add_up(answers)
     if not seen:
         return
     rows = [
@@ -81,6 +79,49 @@ def count_answers(session: Session, answers: Iterable[MarkedAnswer]) -> None:
         for key in sorted(seen)
     ]
     fetch(session, _COUNT[session.get_bind().dialect.name], rows)
+
+
+def recount_wrong(
+    session: Session, question_id: str, revisions: Collection[int], answers: Iterable[MarkedAnswer]
+) -> None:
+    """Count anew how often answers to these texts of a question were wrong.
+
+    `answers` are all of them, by the key that holds now; they are read once the counts are held, so
+    that whoever marks one at the same time waits, and is added afterwards. A text without counts
+    yet has no answer by an older key.
+    """
+    counted = session.scalars(
+        select(AnswerCount)
+        .where(
+            AnswerCount.question_id == question_id,
+            AnswerCount.revision_id.in_(revisions),
+            AnswerCount.choice == "",
+        )
+        .order_by(AnswerCount.revision_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).all()
+    held = {each.revision_id for each in counted}
+    _seen, wrong = _add_up(answers)
+    for each in session.scalars(
+        select(AnswerCount).where(
+            AnswerCount.question_id == question_id, AnswerCount.revision_id.in_(held)
+        )
+    ).all():
+        each.wrong_count = wrong[question_id, each.revision_id, each.choice]
+    session.flush()
+
+
+def _add_up(answers: Iterable[MarkedAnswer]) -> tuple[Tally, Tally]:
+    """Return how often questions and their choices were taken, and how often that was wrong."""
+    seen: Tally = Counter()
+    wrong: Tally = Counter()
+    for answer in answers:
+        for choice in ("", *dict.fromkeys(answer.mark.chosen)):
+            key = (answer.question_id, answer.revision_id, choice)
+            seen[key] += 1
+            wrong[key] += not answer.mark.is_right
+    return seen, wrong
 
 
 def ensure_default(session: Session) -> FailLadder:

@@ -1,7 +1,7 @@
 """Selects about regrades of questions and about how results changed; no writes."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, String, bindparam, case, cast, func, select
@@ -76,6 +76,16 @@ def regrades_in_force(session: Session, attempt: Attempt) -> Mapping[int, list[Q
     return found
 
 
+def regrades_holding(session: Session, question: Question) -> list[QuizRegrade]:
+    """Return what was decided about the present text of a question, the oldest first."""
+    found = session.scalars(
+        select(QuizRegrade)
+        .where(QuizRegrade.question_id == question.id, QuizRegrade.state.in_(IN_FORCE))
+        .order_by(QuizRegrade.id)
+    )
+    return [each for each in found if question.revision_id in each.revision_ids]
+
+
 def under_way(session: Session, question_id: str) -> QuizRegrade | None:
     """Return the regrade of a question that is not over."""
     return session.scalars(
@@ -147,6 +157,15 @@ def to_compare(session: Session, regrade: QuizRegrade, after: int, limit: int) -
         .order_by(Attempt.id)
         .limit(limit)
     ).all()
+
+
+def answers_to(session: Session, regrade: QuizRegrade) -> Iterator[Any]:
+    """Return (layout, marks) of every submitted attempt that held the question, some at a time."""
+    return session.execute(
+        select(Attempt.layout, Attempt.marks)
+        .where(Attempt.state == AttemptState.SUBMITTED, _had(regrade.question_id))
+        .execution_options(yield_per=200)
+    )
 
 
 def item_of(session: Session, regrade_id: int, attempt_id: int) -> QuizRegradeItem | None:

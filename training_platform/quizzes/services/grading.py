@@ -10,7 +10,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from training_platform.assessment.climbing import FailedExam, demand_retraining, open_case
 from training_platform.assessment.keys import mark_corrected
-from training_platform.assessment.marking import Mark, mark
+from training_platform.assessment.marking import Mark
 from training_platform.assessment.presentation import as_defined
 from training_platform.assessment.rules import RungAction, rung_after
 from training_platform.assessment.services import MarkedAnswer, count_answers
@@ -26,6 +26,7 @@ from training_platform.quizzes.events import AttemptGraded
 from training_platform.quizzes.models import Attempt, AttemptState, Paper
 from training_platform.quizzes.regrade_queries import corrections_in_force
 from training_platform.quizzes.rules import SELF_TEST, grade, is_late
+from training_platform.quizzes.services.turns import begin_marking
 from training_platform.records import services as records
 
 ANNOUNCE_MAKEUP = "quizzes.announce_makeup"
@@ -155,9 +156,10 @@ def _mark_all(
 ) -> tuple[list[Mark], list[Fraction], list[dict[str, Any]]]:
     """Mark every question with what was saved last.
 
-    Return the marks by the text that was shown, for the statistics; the shares by what was decided
-    about wrong questions since, which count; and what is kept of them.
+    By the text that was shown, and by what was decided about wrong questions since. Return the
+    marks for the statistics, their exact shares, and what is kept of them.
     """
+    begin_marking(session)
     answers = queries.progress_of(session, attempt.id).answers
     known = revisions_data(session, {place["revision"] for place in attempt.layout})
     corrected = corrections_in_force(session, {place["question"] for place in attempt.layout})
@@ -165,10 +167,8 @@ def _mark_all(
     for position, place in enumerate(attempt.layout):
         question, answer = known[place["revision"]], answers.get(position)
         given = as_defined(question, place["order"], answer)
-        marked.append(mark(question, given))
-        result = marked[-1]
-        if decided := corrected.get(place["revision"]):
-            result = mark_corrected(question, given, decided)
+        result = mark_corrected(question, given, corrected.get(place["revision"], ()))
+        marked.append(result)
         shares.append(result.share)
         points = round(result.share * int(place["points"]) * 100)
         kept.append({"points": points, "right": result.is_right, "answer": answer})

@@ -30,6 +30,8 @@ from training_platform.quizzes.models import Attempt
 from training_platform.quizzes.regrading import Regraded, regraded
 from training_platform.quizzes.result_models import QuizRegrade, QuizRegradeItem
 from training_platform.quizzes.services.correcting import Because, change_result
+from training_platform.quizzes.services.recounting import recount
+from training_platform.quizzes.services.turns import begin_deciding
 
 
 def _(text: str) -> str:
@@ -212,6 +214,7 @@ def apply_regrade(
     Raises ConflictError, NotPermittedError for whoever's own result it changes, and
     InvalidTransitionError where the plan is not up for decision.
     """
+    begin_deciding(session)
     _expect_ready(session, regrade, actor, expected_version)
     regrade.state, regrade.done_count = RegradeState.APPLYING, 0
     regrade.total_count = queries.tally_of(session, regrade.id).applied
@@ -246,6 +249,7 @@ def revert_regrade(
     InvalidTransitionError where it was not applied, and RuleError without a reason or while
     another regrade of the question is under way.
     """
+    begin_deciding(session)
     lock(session, Question, regrade.question_id)
     expect_version(lock(session, QuizRegrade, regrade.id), expected_version)
     authorize(actor, regrade, Permission.QUESTION_REGRADE)
@@ -299,15 +303,18 @@ def revert_item(session: Session, item_id: int) -> bool:
 
 
 def finish_regrade(session: Session, regrade_id: int) -> None:
-    """Note that every result of a regrade was changed, or changed back."""
+    """Note that every result of a regrade was changed, or changed back; count answers by that."""
     regrade = lock(session, QuizRegrade, regrade_id)
     after = {
         RegradeState.APPLYING: RegradeState.APPLIED,
         RegradeState.REVERTING: RegradeState.REVERTED,
     }
-    regrade.state = after.get(regrade.state, regrade.state)
+    if regrade.state not in after:
+        return
+    regrade.state = after[regrade.state]
     regrade.done_count = regrade.total_count
     session.flush()
+    recount(session, regrade)
 
 
 def _expect_ready(

@@ -45,14 +45,25 @@ from training_platform.quizzes.views.blueprint import bp
 
 
 def init_app(app: Flask) -> None:
-    """Offer the correction of a question on its page of statistics."""
+    """Offer the correction of a question on its page of statistics, and show those in force."""
     slots.fill(app, "assessment.question", _offer)
+    slots.fill(app, "assessment.question_note", _corrections)
 
 
 def _offer(*, question: Question) -> str:
     if not may(current_user, None, Permission.QUESTION_REGRADE):
         return ""
     return render_template("quizzes/_correct.html", question=question)
+
+
+def _corrections(*, question: Question) -> str:
+    session = db.session()
+    definition = revision_data(session, question.revision_id)
+    corrections = [
+        (each, key_lines(definition, each.key, language()) if each.key else [])
+        for each in queries.regrades_holding(session, question)
+    ]
+    return render_template("quizzes/_corrections.html", question=question, corrections=corrections)
 
 
 @bp.route("/quizzes/questions/<path:question_id>/regrades", methods=["GET", "POST"])
