@@ -37,6 +37,7 @@ from tests.factories.people import make_department, make_employee
 from tests.factories.practicals import make_attempts
 from tests.factories.records import make_correction, make_keeping
 from tests.factories.rubrics import make_scoring
+from tests.factories.studio import make_names as make_studio
 from tests.permission_table import TABLE
 from training_platform.assessment import services as assessment
 from training_platform.core import clock
@@ -103,12 +104,21 @@ UNKNOWN = {
     "proof_id": "999999",
     "round_id": "999999",
     "entry_id": "999999",
+    "draft_id": "999999",
+    "comment_id": "999999",
+    "save_id": "999999",
+    "studio_file_id": "999999",
+    "revision_id": "999999",
 }
 NO_ATTEMPTS = dict.fromkeys(
     ("practical_open", "practical_over", "sitting_open", "sitting_over"), "unknown-token"
 )
 #: What must be named in the body for the row to be about the owner.
-FORMS = {"/curricula/assign/check": {"course_id": "course", "employee": "<employee_id>"}}
+FORMS = {
+    "/curricula/assign/check": {"course_id": "course", "employee": "<employee_id>"},
+    "/studio/drafts/<draft_id>/preview": {"path": "<studio_path>"},
+    "/studio/drafts/<draft_id>/save": {"path": "<studio_path>", "text": "id: x", "number": "1"},
+}
 LINES = [line for line in TABLE.strip().splitlines() if line.strip()]
 HEADER = LINES[0].split()
 ROWS = [line.split() for line in LINES[1:]]
@@ -142,7 +152,7 @@ def make_people(session: Any) -> dict[str, Employee]:
 def make_world(session: Any) -> dict[str, str]:
     """Put one of everything into the database, the owner's; return what the addresses name."""
     publish_competencies(session)
-    publish_course(session, slug="course", lessons=1, complete_when=[{"paper": "closed"}])
+    course = publish_course(session, slug="course", lessons=1, complete_when=[{"paper": "closed"}])
     for paper in ("open", "closed", "fresh"):
         publish_paper(session, slug=paper, course="course")
     people = make_people(session)
@@ -287,6 +297,7 @@ def make_world(session: Any) -> dict[str, str]:
             **make_all(session, owner, people["trainer"]),
             **make_behavior(session, owner, people["head"]),
             **make_compliance(session, owner, people["hr"]),
+            **make_studio(session, people["trainer"], course.item),
         }
     )
 
@@ -361,10 +372,8 @@ def masked(response: Any) -> str:
     return re.sub(r'(content|value)="[^"]{20,}"|(next|lang)=[^"&]*', "", body)
 
 
-def ask(app: Flask, method: str, address: str, person: str, names: dict[str, str]) -> Any:
-    data = {
-        key: names.get(value.strip("<>"), value) for key, value in FORMS.get(address, {}).items()
-    }
+def ask(app: Flask, method: str, route: str, address: str, person: str, names: Any) -> Any:
+    data = {key: names.get(value.strip("<>"), value) for key, value in FORMS.get(route, {}).items()}
     client = app.test_client()
     if person != "guest":
         with app.app_context():
@@ -386,10 +395,10 @@ def test_who_may_do_what(world, app, method, route, expected):
     for person in HEADER:
         if method not in SAFE:
             reset(app, world)
-        response = ask(app, method, address, person, names)
+        response = ask(app, method, route, address, person, names)
         seen[person] = outcome(response)
         if seen[person] == "hidden" and nobody != address:
-            assert masked(response) == masked(ask(app, method, nobody, person, names)), (
+            assert masked(response) == masked(ask(app, method, route, nobody, person, names)), (
                 "tells what exists"
             )
 

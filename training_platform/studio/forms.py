@@ -1,9 +1,8 @@
 """Forms of the studio."""
 
-from typing import Any
-
 from flask_babel import lazy_gettext as _l
 from wtforms import DateField, RadioField, SelectField, StringField, TextAreaField, TimeField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import InputRequired, Length, Optional
 
 from training_platform.core.forms import Form, OnceForm, VersionedForm
@@ -19,7 +18,9 @@ class NewForm(OnceForm):
     """Begin something new."""
 
     kind = SelectField(
-        _l("What"), choices=[(kind, KINDS[kind]) for kind in SKELETONS], default="course"
+        _l("What"),
+        choices=[SelectChoice(kind, KINDS[kind]) for kind in SKELETONS],
+        default="course",
     )
     slug = StringField(
         _l("Id"),
@@ -63,8 +64,10 @@ class AskForm(VersionedForm):
 
     def offer(self, reviewers: list[tuple[str, str]]) -> None:
         """Offer the trainers who may be asked, and whoever has time."""
-        anybody: list[Any] = [("", _l("Whoever has time"))]
-        self.reviewer.choices = [*anybody, *reviewers]
+        self.reviewer.choices = [
+            SelectChoice("", _l("Whoever has time")),
+            *(SelectChoice(value, name) for value, name in reviewers),
+        ]
 
     @property
     def reviewer_id(self) -> int | None:
@@ -77,7 +80,10 @@ class DecideForm(VersionedForm):
 
     decision = RadioField(
         _l("What do you say?"),
-        choices=[("approved", _l("Good as it is")), ("returned", _l("Something must change"))],
+        choices=[
+            SelectChoice("approved", _l("Good as it is")),
+            SelectChoice("returned", _l("Something must change")),
+        ],
         validators=[InputRequired(_l("Choose one."))],
     )
     note = TextAreaField(_l("Reason"), validators=[Length(max=LONGEST_NOTE)])

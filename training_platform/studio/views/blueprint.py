@@ -30,9 +30,15 @@ def find_draft(draft_id: int) -> StudioDraft:
     return load(StudioDraft, draft_id)
 
 
-def find_file(draft: StudioDraft, path: str) -> StudioFile:
-    """Return one of a draft's files; raise NotFoundError if it has none of this path."""
-    file = draft.file(path)
+def find_file(draft: StudioDraft, path: str | None) -> StudioFile:
+    """Return one of a draft's files; its first text where none is named.
+
+    Raises NotFoundError if it has none of this path.
+    """
+    if path is None:
+        file = next((each for each in draft.files if each.text is not None), None)
+    else:
+        file = draft.file(path)
     if file is None:
         raise NotFoundError
     return file

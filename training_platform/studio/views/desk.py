@@ -80,13 +80,13 @@ def new() -> ResponseReturnValue:
     return render_form("studio/new.html", form, **words())
 
 
-@bp.post("/start/<kind>/<path:item_slug>")
+@bp.post("/start/<content_kind>/<path:item_slug>")
 @requires(Permission.STUDIO_USE)
-def start(kind: str, item_slug: str) -> ResponseReturnValue:
+def start(content_kind: str, item_slug: str) -> ResponseReturnValue:
     """Open the draft of something that is published; begin one if there is none."""
-    if kind not in KINDS:
+    if content_kind not in KINDS:
         raise NotFoundError
     with transaction() as session:
-        draft = services.start_draft(session, current_user, kind, item_slug)
+        draft = services.start_draft(session, current_user, content_kind, item_slug)
         address = url_for(".draft", draft_id=draft.id)
     return redirect(address, 303)

@@ -66,6 +66,8 @@ def publish(draft_id: int) -> ResponseReturnValue:
 def catch_up(draft_id: int) -> ResponseReturnValue:
     """Show what both sides changed since the draft began, and ask which to keep."""
     found = find_draft(draft_id)
+    if services.clashing(db.session(), found) is None:
+        return see_other(".draft", draft_id=found.id)
     clashing, item = _behind(found)
     theirs, mine = item.read_files(), found.read_files()
     both = [
@@ -80,6 +82,8 @@ def catch_up(draft_id: int) -> ResponseReturnValue:
 def take_over(draft_id: int) -> ResponseReturnValue:
     """Let the draft follow what was published."""
     found = find_draft(draft_id)
+    if services.clashing(db.session(), found) is None:  # somebody was faster
+        return see_other(".draft", draft_id=found.id)
     clashing, _current = _behind(found)
     keep = frozenset(path for path in clashing if request.form.get(f"keep-{path}") != "theirs")
     with transaction() as session:
@@ -99,17 +103,17 @@ def unschedule(draft_id: int) -> ResponseReturnValue:
     return see_other(".draft", draft_id=found.id)
 
 
-@bp.get("/published/<kind>/<path:item_slug>")
+@bp.get("/published/<content_kind>/<path:item_slug>")
 @requires(Permission.STUDIO_HISTORY_READ)
-def published(kind: str, item_slug: str) -> ResponseReturnValue:
+def published(content_kind: str, item_slug: str) -> ResponseReturnValue:
     """Show what was published of an item, by whom and why."""
-    item = _item(kind, item_slug)
+    item = _item(content_kind, item_slug)
     session = db.session()
     return render_template(
         "studio/published.html",
         item=item,
-        page=paginate(session, queries.publications_of(kind, item_slug)),
-        withdrawals=queries.withdrawals_of(session, kind, item_slug),
+        page=paginate(session, queries.publications_of(content_kind, item_slug)),
+        withdrawals=queries.withdrawals_of(session, content_kind, item_slug),
         may_publish=may(current_user, item, Permission.STUDIO_PUBLISH),
         **words(),
     )
@@ -129,7 +133,7 @@ def roll_back(revision_id: int) -> ResponseReturnValue:
         try:
             with transaction() as session:
                 services.roll_back(session, revision, current_user, form.note.data or "")
-                address = url_for(".published", kind=item.kind, item_slug=item.slug)
+                address = url_for(".published", content_kind=item.kind, item_slug=item.slug)
                 remember(session, current_user.id, form.once.data, address)
         except RuleError as error:
             form.refuse(error)
@@ -146,17 +150,17 @@ def roll_back(revision_id: int) -> ResponseReturnValue:
     )
 
 
-@bp.route("/withdraw/<kind>/<path:item_slug>", methods=["GET", "POST"])
+@bp.route("/withdraw/<content_kind>/<path:item_slug>", methods=["GET", "POST"])
 @requires(Permission.STUDIO_PUBLISH)
-def withdraw(kind: str, item_slug: str) -> ResponseReturnValue:
+def withdraw(content_kind: str, item_slug: str) -> ResponseReturnValue:
     """Take something out of use, with a reason."""
-    item, form = _item(kind, item_slug), NoteForm()
+    item, form = _item(content_kind, item_slug), NoteForm()
     if form.validate_on_submit():
         with transaction() as session:
-            services.withdraw(session, kind, item_slug, current_user, form.note.data or "")
+            services.withdraw(session, content_kind, item_slug, current_user, form.note.data or "")
         flash(_("It is out of use. What began with it goes on."))
-        return see_other(".published", kind=kind, item_slug=item_slug)
-    used_in = together.used_in(db.session(), kind, item_slug)
+        return see_other(".published", content_kind=content_kind, item_slug=item_slug)
+    used_in = together.used_in(db.session(), content_kind, item_slug)
     return render_form("studio/withdraw.html", form, item=item, used_in=used_in, **words())
 
 
@@ -174,7 +178,7 @@ def _published(found: StudioDraft, at: datetime | None) -> ResponseReturnValue:
         flash(_("It will be published at the time you chose."))
         return see_other(".draft", draft_id=found.id)
     flash(_("Published. People see it from now on."))
-    return see_other(".published", kind=found.kind, item_slug=found.slug)
+    return see_other(".published", content_kind=found.kind, item_slug=found.slug)
 
 
 def _at(form: PublishForm) -> datetime | None:

@@ -51,7 +51,7 @@ def draft(draft_id: int) -> ResponseReturnValue:
 def edit(draft_id: int) -> ResponseReturnValue:
     """Edit a file: a lesson in both languages side by side, anything else as its text."""
     found = find_draft(draft_id)
-    file = find_file(found, request.args.get("path", ""))
+    file = find_file(found, request.args.get("path"))
     parts = lesson_files.path_parts(file.path)
     sides = previews.sides_of(found, parts) if parts else []
     if sides:
@@ -110,7 +110,8 @@ def preview(draft_id: int) -> ResponseReturnValue:
 def preview_page(draft_id: int) -> ResponseReturnValue:
     """Show a lesson of the draft as a page of its own, as wide as the device."""
     found = find_draft(draft_id)
-    file = find_file(found, request.args.get("path", ""))
+    rows = previews.lessons_of(found)
+    file = find_file(found, request.args.get("path") or (rows[0].path if rows else ""))
     parts = lesson_files.path_parts(file.path)
     lesson = lesson_files.split(file.text or "") if parts else None
     if parts is None or lesson is None:
@@ -126,13 +127,16 @@ def preview_page(draft_id: int) -> ResponseReturnValue:
     )
 
 
-@bp.get("/drafts/<int:draft_id>/media")
+@bp.get("/drafts/<int:draft_id>/media/<int:studio_file_id>")
 @requires(Permission.STUDIO_USE)
-def media(draft_id: int) -> ResponseReturnValue:
-    """Send a picture or video of a draft."""
-    file = find_file(find_draft(draft_id), request.args.get("path", ""))
+def media(draft_id: int, studio_file_id: int) -> ResponseReturnValue:
+    """Send a file of a draft: a picture, a video, a text."""
+    file = next((each for each in find_draft(draft_id).files if each.id == studio_file_id), None)
+    if file is None:
+        raise NotFoundError
     ending = file.path.rsplit(".", 1)[-1]
     kinds = {"svg": "image/svg+xml", "mp4": "video/mp4", "webm": "video/webm"}
+    kinds |= dict.fromkeys(("md", "yaml"), "text/plain")
     if ending not in kinds:
         raise NotFoundError
     response = send_file(io.BytesIO(file.raw), mimetype=kinds[ending], conditional=True)
@@ -144,7 +148,8 @@ def media(draft_id: int) -> ResponseReturnValue:
 @requires(Permission.STUDIO_USE)
 def history(draft_id: int) -> ResponseReturnValue:
     """List the saves of a file."""
-    found, path = find_draft(draft_id), request.args.get("path", "")
+    found = find_draft(draft_id)
+    path = request.args.get("path") or found.files[0].path
     page = paginate(db.session(), queries.saves_of(found.id, path))
     if not page.total:
         raise NotFoundError

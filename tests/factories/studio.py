@@ -1,0 +1,41 @@
+"""Drafts of the studio, made by the services that people use."""
+
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from training_platform.content.models import ContentItem
+from training_platform.people.models import Employee
+from training_platform.people.viewer import viewer_of
+from training_platform.studio.models import StudioDraft, StudioSave
+from training_platform.studio.services import drafts, reviewing
+from training_platform.studio.services.reviewing import Remark
+
+
+def make_draft(
+    session: Session, trainer: Employee, slug: str = "talk-well", kind: str = "course"
+) -> StudioDraft:
+    return drafts.create_draft(session, viewer_of(session, trainer), kind, slug)
+
+
+def make_names(session: Session, trainer: Employee, item: ContentItem) -> dict[str, str]:
+    """Return what the addresses of the studio name: a draft in review, with a comment."""
+    author = viewer_of(session, trainer)
+    draft = make_draft(session, trainer)
+    path = draft.files[0].path
+    comment = reviewing.add_comment(session, draft, author, Remark(path, "Say it shorter.", "no such words", "short"))
+    reviewing.ask_review(session, draft, author, None, "")
+    session.flush()
+    save = session.query(StudioSave).filter_by(draft_id=draft.id, path=path).first()
+    assert save is not None
+    names: dict[str, Any] = {
+        "draft_id": draft.id,
+        "comment_id": comment.id,
+        "save_id": save.id,
+        "studio_file_id": draft.files[0].id,
+        "revision_id": item.current_revision_id,
+        "studio_path": "courses/talk-well/01-first-lesson.zh.md",
+        "content_kind": item.kind,
+        "item_slug": item.slug,
+    }
+    return {name: str(value) for name, value in names.items()}
