@@ -101,7 +101,7 @@ def mistakes_of(slug: str, text: str) -> list[Mistake]:
 
 def _refusal(mistake: Mistake) -> RefusedError:
     if mistake.expected == "different texts":
-        return RefusedError("doubled", text=mistake.problem.removeprefix("repeats ").strip("'\""))
+        return RefusedError("doubled", said=mistake.problem.removeprefix("repeats ").strip("'\""))
     problem = shortened(f"{mistake.problem}, expected {mistake.expected}")
     return RefusedError("refused_by_check", key=mistake.key, problem=problem)
 
@@ -120,6 +120,9 @@ def in_languages(value: Mapping[str, Any], locale: str, notes: list[str]) -> sha
         bare = text.pop("", "")
         for language in [name for name in text if name not in LANGUAGES or not text[name]]:
             del text[language]
+        only = "".join(text.values())
+        if len(text) == 1 and not any(map(str.isalpha, only)):
+            text.update(dict.fromkeys(LANGUAGES, only))
         if bare and not text:
             text.update(_spread(bare, locale, is_marked, notes))
     for _place, forms in shape.forms_of(question):

@@ -9,9 +9,11 @@ from dataclasses import dataclass, field
 
 from training_platform.studio.formats import labels
 from training_platform.studio.formats.bytes_in import expect_short_lines
-from training_platform.studio.formats.chinese_value import value_of
+from training_platform.studio.formats.chinese_value import IN_STEM, value_of
 from training_platform.studio.formats.results import Found, Refusal, RefusedError
 
+#: Nobody writes a label into a line as long as this.
+LONG = 5_000
 _NAMES = {name.casefold(): code for code, names in labels.LABELS.items() for name in names}
 _LABEL = re.compile(
     r"\s*[【\[]?\s*("
@@ -44,6 +46,8 @@ class Part:
 
     start: int
     kind: str | None = None
+    number: int | None = None
+    has_answer: bool = False
     lines: list[str] = field(default_factory=list)
     stem: list[str] = field(default_factory=list)
     options: list[str] = field(default_factory=list)
@@ -55,6 +59,19 @@ class Part:
     def text(self) -> str:
         """Return the source, whole."""
         return "\n".join(self.lines)
+
+    @property
+    def is_title(self) -> bool:
+        """Tell that nothing here is part of a question: no number, option or label."""
+        return self.number is None and not any(
+            _LABEL.match(line[:LONG]) or _option(line[:LONG], 0) is not None for line in self.lines
+        )
+
+    def add(self, line: str) -> None:
+        """Take one more line of the source."""
+        self.lines.append(line)
+        head, tail = line[:200], line[-40:]
+        self.has_answer = self.has_answer or bool(_HAS_ANSWER.match(head) or IN_STEM.search(tail))
 
     @property
     def is_answered(self) -> bool:
@@ -80,7 +97,8 @@ class Part:
             raise RefusedError("bad_syntax", problem=labels.LABELS[name][0])
         kept = self.labels.get(name)
         self.labels[name] = said if kept is None else f"{kept}\n{said}"
-        self._last = ("label", name)
+        is_above = name in {"id", "kind", "difficulty", "skills", "lesson"} and not self.options
+        self._last = ("stem", 0) if is_above and not self.is_answered else ("label", name)
 
     def _go_on(self, line: str) -> None:
         """Add a line to what the line before it belongs to."""
@@ -128,27 +146,26 @@ def _question(part: Part, locale: str) -> Found:
 def _parts(text: str) -> Iterator[Part]:
     """Cut the text into questions.
 
-    A question begins with a number, or with the first line after an empty one once the question
-    before it has its answer.
+    A question begins with the next number, or with the first line after an empty one once the
+    question before it has its answer. What stands above the first question is a title.
     """
     heading: str | None = None
     part: Part | None = None
-    is_answered = after_blank = False
+    is_first = True
+    after_blank = False
     for number, line in enumerate(text.split("\n"), 1):
         if not line.strip():
             after_blank = True
             continue
-        if found := _heading(line):
-            if part:
+        found = _heading(line)
+        if part and (found or _begins(line, part, after_blank)):
+            if not (is_first and part.is_title):
                 yield part
-            heading, part, is_answered = found, None, False
-            continue
-        if part is None or _begins(line, is_answered, after_blank):
-            if part:
-                yield part
-            part, is_answered = Part(number, heading), False
-        part.lines.append(line)
-        is_answered = is_answered or bool(_HAS_ANSWER.match(line[:200]))
+            is_first, part = False, None
+        heading = found or heading
+        if not found:
+            part = part or Part(number, heading, number=_number_of(line))
+            part.add(line)
         after_blank = False
     if part:
         yield part
@@ -159,20 +176,26 @@ def _heading(line: str) -> str | None:
     return found[1] if found and not line.rstrip().endswith(("？", "?")) else None
 
 
-def _begins(line: str, is_answered: bool, after_blank: bool) -> bool:
-    if len(line) < 5_000 and (_LABEL.fullmatch(line) or _WHY.fullmatch(line)):
-        # 编号 and 题型 may stand above the question that they belong to
-        return is_answered and after_blank and not _belongs_below(line)
-    head = line[:40]
-    if _NUMBER.match(head) and not _NUMBER.match(head)[2].startswith("%"):  # type: ignore[index]
-        return is_answered or after_blank
-    return is_answered and after_blank
+def _begins(line: str, part: Part, after_blank: bool) -> bool:
+    if len(line) < LONG and (_LABEL.fullmatch(line) or _WHY.fullmatch(line)):
+        # 编号 and 题型 may stand above the question that they belong to.
+        return part.has_answer and after_blank and _belongs_below(line)
+    number = _number_of(line)
+    if number is not None and (part.has_answer or number == (part.number or 0) + 1):
+        return True
+    return after_blank and (part.has_answer or part.is_title)
+
+
+def _number_of(line: str) -> int | None:
+    """Return the number that a line begins with."""
+    found = _NUMBER.match(line[:40])
+    return int(found[1]) if found else None
 
 
 def _belongs_below(line: str) -> bool:
     found = _LABEL.fullmatch(line)
     name = _NAMES[found[1].casefold()] if found else ""
-    return name not in {"id", "kind"}
+    return name in {"id", "kind"}
 
 
 def _option(line: str, at: int) -> str | None:

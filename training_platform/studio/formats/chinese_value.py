@@ -15,7 +15,7 @@ _LETTERS = "ABCDEFGH"
 _ANSWER_LETTERS = re.compile(r"[A-H](?:\s*[,，、;；/]?\s*[A-H])*", re.IGNORECASE)
 #: 第一空 as people leave it: ____, （　　）, ( ), {{1}}
 _BLANK = re.compile(r"_{2,}|＿{2,}|[（(][\s\u3000_＿]+[）)]|\{\{\s*[0-9]+\s*\}\}")
-_IN_STEM = re.compile(r"[（(]\s*([A-Ha-h]{1,8}|[√×对错])\s*[）)]\s*[。.？?]?\s*$")
+IN_STEM = re.compile(r"[（(]\s*([A-Ha-h]{1,8}|[√×对错])\s*[）)]\s*([。.？?]?)\s*$")
 _NUMBER = re.compile(
     r"([-+−]?[0-9][0-9,]*(?:\.[0-9]+)?)\s*(?:±\s*([0-9]+(?:\.[0-9]+)?))?\s*([^0-9\s].{0,20})?"
 )
@@ -28,9 +28,10 @@ def value_of(part: "Part", locale: str, notes: list[str]) -> tuple[str, dict[str
     """Return the name and the value of a question; RefusedError for what makes none."""
     said = part.labels
     stem = "\n".join(part.stem).strip()
-    if "answer" not in said and (inside := _IN_STEM.search(stem)):
+    if "answer" not in said and (inside := IN_STEM.search(stem)):
         said["answer"] = inside[1]
-        stem = f"{stem[: inside.start()]}（ ）"
+        blank = "（ ）" if inside[1].isascii() else ""  # letters leave a place for the answer
+        stem = f"{stem[: inside.start()]}{blank}{inside[2]}"
     kind = _kind(part, stem)
     value: dict[str, Any] = {"stem": plain_text(stem, notes), "kind": kind}
     value |= _of_kind(kind, part, stem, locale, notes)
@@ -140,7 +141,7 @@ def _options(part: "Part", answer: str, kind: str, notes: list[str]) -> list[dic
 def _numeric(part: "Part", answer: str, notes: list[str]) -> dict[str, Any]:
     found = _NUMBER.fullmatch(answer)
     if not found:
-        raise RefusedError("not_a_number", text=answer[:40])
+        raise RefusedError("not_a_number", said=answer[:40])
     value: dict[str, Any] = {"answer": number(found[1].replace(",", ""))}
     around = part.labels.get("tolerance", "").strip() or found[2]
     if around and (tolerance := number(around)):
@@ -155,7 +156,7 @@ def _gaps(part: "Part", answer: str, stem: str, locale: str, notes: list[str]) -
     text = part.labels.get("text", "").strip()
     if not text:
         text = stem
-        found["stem"] = {locale: labels.GAP_STEM[locale]}
+        found["stem"] = {"": labels.GAP_STEM[locale]}
     pieces = _BLANK.split(text)
     answers = [each for each in _BETWEEN_GAPS.split(answer) if each.strip()]
     if len(pieces) - 1 != len(answers):

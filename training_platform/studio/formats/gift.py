@@ -197,7 +197,7 @@ def short_answer(answers: list[tuple[Any, str, ByLanguage]], notes: list[str]) -
         if form == "*" and weight <= 0:
             notes.append("feedback")
         elif "*" in form:
-            raise RefusedError("wildcard", text=form[:40])
+            raise RefusedError("wildcard", said=form[:40])
         elif not form:
             raise RefusedError("empty_option")
         elif weight == 100:
@@ -237,6 +237,8 @@ def _matching(signs: list[tuple[str, str]], reader: _Reader) -> dict[str, Any]:
 
 def _numeric(inside: str, reader: _Reader) -> dict[str, Any]:
     pieces = _ANSWER.split(inside)
+    if len(pieces) > 1 and pieces[0].strip():
+        raise RefusedError("bad_syntax", problem=_shown(inside).strip()[:40])
     given = (
         [("=", pieces[0])] if len(pieces) == 1 else [*zip(pieces[1::2], pieces[2::2], strict=True)]
     )

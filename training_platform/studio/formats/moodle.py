@@ -12,13 +12,16 @@ from training_platform.studio.formats.results import Found, Refusal, RefusedErro
 from training_platform.studio.formats.tags import apply_tags
 from training_platform.studio.formats.weights import Answer, choice, number, percent, truth
 
+_ENTITY = re.compile(r"&(?:lt|gt|amp|quot|nbsp|#[0-9]{1,6});")
+_BEGINS = re.compile(r"<(?:\?xml|!DOCTYPE|!--|quiz\b)")
+_ELEMENT = re.compile(r"<[A-Za-z][^<>]{0,300}>")
 _DECLARED = re.compile(r"^\s*<\?xml[^>]*\?>")
-MOST_LINE = 200_000
 
 
 def looks_like(text: str) -> bool:
     """Tell whether a text is XML of any sort."""
-    return text.lstrip()[:1] == "<"
+    head, tail = text[:2_000].lstrip(), text[-2_000:].rstrip()
+    return bool(_BEGINS.match(head)) or (bool(_ELEMENT.match(head)) and tail.endswith(">"))
 
 
 def read(text: str) -> Iterator[Found | Refusal]:
@@ -198,13 +201,19 @@ def _matching(element: Any, notes: list[str]) -> dict[str, Any]:
     pairs, extra = [], []
     for each in element.iterfind("subquestion"):
         left = _text(each, notes)
-        right = _text(each.find("answer"), notes)
+        right = _right_side(each.find("answer"), notes)
         if any(left.values()):
             pairs.append({"left": left, "right": right})
         else:
             extra.append(right)
     found: dict[str, Any] = {"kind": "matching", "pairs": pairs}
     return {**found, "extra": extra} if extra else found
+
+
+def _right_side(element: Any, notes: list[str]) -> ByLanguage:
+    """Return a right side: its form is never named, but Moodle draws it as HTML."""
+    raw = "" if element is None else element.findtext("text") or ""
+    return plain_text(raw, notes, markup=bool(_ENTITY.search(raw)))
 
 
 def _ordering(element: Any, notes: list[str]) -> dict[str, Any]:

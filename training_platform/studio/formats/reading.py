@@ -80,17 +80,27 @@ def detect(name: str, raw: bytes) -> tuple[str, str | None]:
         raise RefusedError("old_excel" if raw[:2] == b"\xd0\xcf" else "wrong_format", ending="xlsx")
     text, encoding = text_of(raw)
     promised = _PROMISES.get(ending)
-    looks = dict(_LOOKS)
-    if promised and looks[promised](text):
+    if promised and dict(_LOOKS)[promised](text):
         return promised, encoding
-    found = next((name for name, looks_like in _LOOKS if looks_like(text)), None)
-    if promised == "csv" and found is None:
-        raise RefusedError("no_stem_column")
+    alike = [name for name, looks_like in _LOOKS if looks_like(text)]
     if promised:
-        raise RefusedError("wrong_format", ending=ending)
-    if found is None:
+        raise RefusedError(
+            "wrong_format" if alike or promised != "csv" else "no_stem_column", ending=ending
+        )
+    if not alike:
         raise RefusedError("unknown_format", text[:200])
-    return found, encoding
+    return _likeliest(alike, text), encoding
+
+
+def _likeliest(alike: list[str], text: str) -> str:
+    """Return the format in which most questions can be read: a brace alone makes no GIFT."""
+    if len(alike) == 1 or alike[0] in {"moodle", "yaml", "csv"}:
+        return alike[0]
+    counts = {
+        name: sum(isinstance(entry, Found) for entry in _entries(name, text, "zh"))
+        for name in alike
+    }
+    return max(alike, key=lambda name: counts[name])
 
 
 def _open(name: str, raw: bytes, locale: str) -> tuple[str, str | None, Iterable[Found | Refusal]]:

@@ -36,7 +36,7 @@ def _from_stem(question: Mapping[str, Any]) -> str:
     told = [question.get(key) for key in ("kind", "stem", "text", "items", "pairs")]
     stable = json.dumps([*told, offered], sort_keys=True, ensure_ascii=False)
     digest = sha256(stable.encode()).hexdigest()[:8]
-    stem = question["stem"]
+    stem = question.get("text") or question["stem"]  # many gap texts are introduced alike
     words = _WORDS.findall(stem.get("en", "").lower())[:MOST_WORDS]
     if not words:
         words = [_spoken(sign) for sign in _HANZI.findall(stem.get("zh", ""))[:MOST_WORDS]]

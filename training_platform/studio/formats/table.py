@@ -21,7 +21,8 @@ def looks_like(text: str) -> bool:
     """Tell whether the first line of a text is a header of the template."""
     first = next((line for line in text.split("\n") if line.strip()), "")[:20_000]
     names = [column_of(cell.strip('"')) for cell in re.split(r"[,;\t，]", first)]
-    return any(name is not None and name.field == "stem" for name in names)
+    known = [name.field for name in names if name is not None]
+    return "stem" in known and len(known) > 1
 
 
 def read(raw: bytes, name: str, *, is_workbook: bool) -> Iterator[Found | Refusal]:

@@ -75,7 +75,7 @@ def _expect_different(question: Mapping[str, Any]) -> None:
             seen: set[str] = set()
             for text in texts:
                 if (said := text.get(language)) in seen:
-                    raise RefusedError("doubled", text=said)
+                    raise RefusedError("doubled", said=said)
                 if said:
                     seen.add(said)
 

@@ -31,9 +31,9 @@ def percent(text: str) -> Decimal:
     try:
         found = Decimal(text.strip() or "0")
     except InvalidOperation:
-        raise RefusedError("not_a_number", text=text) from None
+        raise RefusedError("not_a_number", said=text) from None
     if not found.is_finite() or abs(found) > 1000:
-        raise RefusedError("not_a_number", text=text)
+        raise RefusedError("not_a_number", said=text)
     return found
 
 
@@ -105,12 +105,12 @@ def number(text: str) -> int | float:
     if _PARTS.fullmatch(plain):
         found = float(plain)
         return int(found) if found.is_integer() else found
-    raise RefusedError("not_a_number", text=text[:40])
+    raise RefusedError("not_a_number", said=text[:40])
 
 
 def spread_of(low: str, high: str) -> tuple[int | float, int | float]:
     """Return the middle of a span and the tolerance around it."""
     first, last = Decimal(str(number(low))), Decimal(str(number(high)))
     if last < first:
-        raise RefusedError("not_a_number", text=f"{low}..{high}")
+        raise RefusedError("not_a_number", said=f"{low}..{high}")
     return number(f"{(first + last) / 2:f}"), number(f"{(last - first) / 2:f}")

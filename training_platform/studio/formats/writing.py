@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from training_platform.core import sheets
 from training_platform.core.kinds import LANGUAGES
 from training_platform.studio.formats import (
     aiken,
@@ -21,7 +22,7 @@ from training_platform.studio.formats import (
     table,
     table_out,
 )
-from training_platform.studio.formats.building import Building
+from training_platform.studio.formats.building import Building, in_languages
 from training_platform.studio.formats.results import (
     Exported,
     Found,
@@ -43,8 +44,13 @@ class Format:
 
 
 def _row(cells: Any, _locale: str) -> list[Found | Refusal]:
-    # As it comes back from a file: without blanks at the ends of a cell.
-    return [table.read_row(2, {column: text.strip() for column, text in cells.items()})]
+    return [table.read_row(2, {column: _as_read(text) for column, text in cells.items()})]
+
+
+def _as_read(text: str) -> str:
+    """Return a cell as the reader of lists gives it: no blanks around, no mark before a formula."""
+    text = text.strip()
+    return text[1:] if text[:1] == "'" and sheets.safe_text(text[1:]) == text else text
 
 
 def _element(element: Any, _locale: str) -> list[Found | Refusal]:
@@ -82,7 +88,8 @@ def write_questions(
     pieces: list[Any] = []
     not_held: list[NotHeld] = []
     for data in questions:
-        question = shape.canonical(data)
+        # What has no letters stands for both languages: so it would come back.
+        question = shape.canonical(in_languages(shape.canonical(data), locale, []))
         piece, lacking = _written(question, known, locale)
         if piece is not None:
             pieces.append(piece)
