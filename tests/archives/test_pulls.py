@@ -60,7 +60,12 @@ def test_a_spreadsheet_holds_typed_cells_and_explains_itself(session, company, s
     assert (failed[0].is_date, failed[9].value) == (True, 40)
     assert practice[10].value == 1.5
     assert len(rows) == 5
-    assert {row[0].value for row in about.iter_rows()} >= {"Purpose", "Hours", "Counts"}
+    explained = {row[0].value: row[2].value for row in about.iter_rows()}
+    assert (
+        explained.items()
+        >= {"Purpose": None, "Hours": "时长（小时）", "Counts": "是否有效"}.items()
+    )
+    assert (sheet.print_title_rows, sheet.page_setup.orientation) == ("$1:$1", "landscape")
 
 
 def test_a_spreadsheet_speaks_the_language_of_whoever_asked(session, company, seen):

@@ -1,11 +1,14 @@
 """Tables as people send them: encodings are told apart, spreadsheets read whatever their name."""
 
 import io
+from datetime import date
 
+import openpyxl
 import pytest
 import xlsxwriter
 
 from training_platform.core import sheets
+from training_platform.core.workbooks import About
 
 SIMPLE = "客户名称,联系人,需求\n云岫机械有限公司,王小满,需要报价\n"
 TRADITIONAL = "客戶名稱,聯絡人,需求\n臺中精密機械股份有限公司,陳大文,需要報價\n"
@@ -81,3 +84,30 @@ def test_written_spreadsheet_holds_texts_as_they_are():
 
     sheet = sheets.read_xlsx(data, most_rows=10)
     assert (sheet.rows[:2], sheet.has_formulas) == (rows, False)
+
+
+def test_written_spreadsheet_has_typed_cells_prints_and_explains_itself():
+    rows = [
+        ["证书", "有效至", "人数"],
+        ["客户资料管理基础", date(2026, 3, 1), 12],
+        ["=1+1", None, 0],
+    ]
+    about = About("说明", [("用途", "审计" * 80)], [["列名", "含义"], ["人数", "当日人数"]])
+    data = sheets.write_xlsx(rows, name="证书", about=about)
+
+    sheet, explained = openpyxl.load_workbook(io.BytesIO(data)).worksheets
+    page, cells = sheet.page_setup, [[cell.value for cell in row] for row in sheet.iter_rows()]
+    assert cells[1:] == [["客户资料管理基础", cells[1][1], 12], ["=1+1", None, 0]]
+    assert cells[1][1].date() == date(2026, 3, 1)
+    assert (sheet["A3"].data_type, sheet["B2"].is_date) == ("s", True)
+    assert (page.orientation, page.fitToHeight) == ("landscape", 0)
+    assert sheet.sheet_properties.pageSetUpPr.fitToPage
+    assert (sheet.freeze_panes, sheet.print_title_rows) == ("A2", "$1:$1")
+    assert sheet.column_dimensions["A"].width >= 16
+    assert explained.row_dimensions[1].height >= 5 * explained.row_dimensions[4].height
+    assert [cell.value for cell in explained[4]] == ["人数", "当日人数"]
+
+
+def test_a_typed_row_reads_in_a_csv_as_in_a_spreadsheet():
+    written = sheets.write_csv([["-1", date(2026, 3, 1), None, -1.5]])
+    assert sheets.read_csv(written).rows == [["'-1", "2026-03-01", "", "-1.5"]]

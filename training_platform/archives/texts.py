@@ -1,6 +1,8 @@
 """What the archive's pages and files say: filters, formats, states, columns."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+
+from flask_babel import force_locale
 
 from training_platform.archives.rules import (
     CertificateState,
@@ -10,7 +12,7 @@ from training_platform.archives.rules import (
     Result,
     Wanted,
 )
-from training_platform.core.i18n import pick, translate
+from training_platform.core.i18n import language, pick, translate
 from training_platform.records.texts import GROUPS, OTHER, OUTCOMES, TEXTS
 
 
@@ -66,15 +68,25 @@ COLUMNS: tuple[tuple[str, str, int], ...] = (
     (_("Staff number"), _("The employee's staff number."), 13),
     (_("Name"), _("The employee's name today."), 14),
     (_("Department"), _("Where the employee works today."), 22),
-    (_("Job role"), _("The job role that the employee has today."), 20),
+    (_("Job role"), _("The job role that the employee has today."), 30),
     (_("Kind"), _("What kind of record it is."), 24),
     (_("Title"), _("The course, quiz, certificate or other thing it is about."), 40),
-    (_("Provider"), _("Who held an external training; empty for internal ones."), 20),
+    (_("Provider"), _("Who held an external training; empty for internal ones."), 24),
     (_("Result"), _("Pass, distinction, not passed; empty where there is none."), 14),
-    (_("Score (%)"), _("The score in percent of all points, where there is one."), 10),
-    (_("Hours"), _("The hours that were spent, where they are known."), 8),
-    (_("Counts"), _("No means that a correction declared the record void."), 8),
+    (_("Score (%)"), _("The score in percent of all points, where there is one."), 12),
+    (_("Hours"), _("The hours that were spent, where they are known."), 14),
+    (_("Counts"), _("No means that a correction declared the record void."), 11),
 )
+
+
+def legend(columns: Iterable[tuple[str, str]]) -> list[tuple[str, str, str, str]]:
+    """Return what each column of a file means: first in the page's language, then in the other."""
+    marked = [(_("Column"), _("Meaning")), *columns]
+    lines: list[list[tuple[str, str]]] = []
+    for code in (language(), "en" if language() == "zh" else "zh"):
+        with force_locale(code):
+            lines.append([(translate(title), translate(meaning)) for title, meaning in marked])
+    return [(*own, *other) for own, other in zip(*lines, strict=True)]
 
 
 def kind_name(kind: str) -> str:

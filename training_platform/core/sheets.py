@@ -7,14 +7,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
+from training_platform.core import workbooks
+from training_platform.core.workbooks import About, Cell
+
 #: Encodings that a CSV may have, in the order in which people are offered them.
 ENCODINGS = ("utf-8", "utf-8-sig", "gb18030", "big5", "utf-16")
 MAX_UNPACKED = 100 * 1024 * 1024
 _ZIP = b"PK\x03\x04"
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0"
 _BLOCK = 1024 * 1024
-#: Columns of a written sheet that get a width and the format of text.
-MOST_SET_COLUMN = 40
 
 
 class SheetError(ValueError):
@@ -168,30 +169,50 @@ def safe_text(text: str) -> str:
     return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
 
 
-def write_csv(rows: Iterable[Sequence[str]]) -> bytes:
+def write_csv(rows: Iterable[Sequence[Cell]]) -> bytes:
     """Return a CSV as spreadsheet programs open it: UTF-8 with its mark, formulas made harmless."""
     text = io.StringIO()
     writer = csv.writer(text)
-    writer.writerows([[safe_text(cell) for cell in row] for row in rows])
+    writer.writerows([[_csv_text(cell) for cell in row] for row in rows])
     return text.getvalue().encode("utf-8-sig")
 
 
+def _csv_text(cell: Cell) -> str:
+    if isinstance(cell, str):
+        return safe_text(cell)
+    return "" if cell is None else cell_text(cell)
+
+
 def write_xlsx(
-    rows: Iterable[Sequence[str]], *, name: str, choices: Mapping[int, Sequence[str]] | None = None
+    rows: Sequence[Sequence[Cell]],
+    *,
+    name: str,
+    choices: Mapping[int, Sequence[str]] | None = None,
+    about: About | None = None,
 ) -> bytes:
-    """Return a spreadsheet of texts with a bold head; choices offers lists by column."""
+    """Return a spreadsheet: a head that stays, typed cells, ready to print.
+
+    choices offers lists by column to whoever fills it in; about adds the sheet that explains it,
+    and marks a finished table, which gets filters.
+    """
     import xlsxwriter  # noqa: PLC0415  # only downloads need it
 
     data = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(data, options) as book:
         sheet = book.add_worksheet(name[:31])
-        bold, plain = book.add_format({"bold": True}), book.add_format({"num_format": "@"})
+        head, plain = workbooks.head_format(book), book.add_format({"num_format": "@"})
+        day = book.add_format({"num_format": workbooks.DAY_FORMAT, "align": "left"})
+        workbooks.fix_head(sheet)
+        workbooks.lay_out(sheet, name)
+        for column, width in enumerate(workbooks.widths_of(rows)):
+            sheet.set_column(column, column, width, plain)
         for number, row in enumerate(rows):
-            for column, text in enumerate(row):
-                sheet.write_string(number, column, text, plain if number else bold)
-        sheet.freeze_panes(1, 0)
-        sheet.set_column(0, MOST_SET_COLUMN, 18, plain)
+            for column, cell in enumerate(row):
+                workbooks.write_cell(sheet, number, column, cell, plain if number else head, day)
         for column, texts in (choices or {}).items():
             sheet.data_validation(1, column, 5000, column, {"validate": "list", "source": texts})
+        if about is not None:
+            sheet.autofilter(0, 0, max(len(rows) - 1, 1), len(rows[0]) - 1)
+            workbooks.write_about(book, about)
     return data.getvalue()

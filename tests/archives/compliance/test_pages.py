@@ -1,8 +1,10 @@
 """The pages of compliance: the matrix, readiness, its rule, proofs."""
 
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
+from openpyxl import load_workbook
 from sqlalchemy import delete, select
 
 from tests.counting import count_statements
@@ -74,7 +76,9 @@ def test_an_export_is_noted_with_how_it_was_narrowed(client, session, company):
     ).one()
     assert event.details["job_role"] == "specialist"
     session.rollback()
-    assert client.post("/archives/compliance/export").data.startswith(b"PK")
+    book = load_workbook(BytesIO(client.post("/archives/compliance/export").data))
+    facts = dict(book.worksheets[1].iter_rows(max_col=2, values_only=True))
+    assert facts["Pulled by"] == company.head.name
 
 
 def test_readiness_names_the_proof_and_what_is_missing(client, session, company):
@@ -145,7 +149,10 @@ def test_a_proof_is_made_once_drawn_signed_and_given(app, client, session, prove
     assert "Bert" in page.text
     document = client.get(f"{first.location}/pdf").data
     assert signing.examine(document).reason.startswith("proof:")
-    assert client.get(f"{first.location}/xlsx").data.startswith(b"PK")
+    listed, about = load_workbook(BytesIO(client.get(f"{first.location}/xlsx").data)).worksheets
+    facts = dict(about.iter_rows(max_col=2, values_only=True))
+    assert (listed.max_row, facts["结果 Result"]) == (3, "1 / 2")
+    assert facts["用途 Purpose"] == "Audit by the customer"
     assert "Audit by the customer" in client.page("/archives/compliance/proofs").text
 
 

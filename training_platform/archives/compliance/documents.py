@@ -1,6 +1,7 @@
 """The proof of a day as PDF and XLSX, and the matrix as a table: both languages in one file."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from flask import render_template
@@ -12,6 +13,7 @@ from training_platform.archives.compliance.rules import Worth
 from training_platform.archives.compliance.texts import KINDS, STATES
 from training_platform.core import clock, pdf, sheets
 from training_platform.core.i18n import pick
+from training_platform.core.workbooks import About, Cell
 
 WORTHS = {
     Worth.VALID: "有效 Valid",
@@ -123,9 +125,19 @@ def proof_pdf(values: Mapping[str, Any]) -> bytes:
 
 
 def proof_xlsx(proof: ComplianceProof) -> bytes:
-    """Return the rows as a spreadsheet, below a head in both languages."""
+    """Return the rows as a spreadsheet, below a head in both languages, with what they prove."""
     head = [WORDS[each] for each in COLUMNS]
-    return sheets.write_xlsx([head, *(line_of(row) for row in proof.rows)], name="时点证明 Proof")
+    facts = [*facts_of(proof), (WORDS["digest"], proof.digest), ("说明 Note", NOTE)]
+    about = About("说明 About", [(f"{WORDS['heading']} {WORDS['heading_en']}", ""), *facts])
+    rows: list[list[Cell]] = [[*head], *(_typed(row) for row in proof.rows)]
+    return sheets.write_xlsx(rows, name="时点证明 Proof", about=about)
+
+
+def _typed(row: Mapping[str, Any]) -> list[Cell]:
+    """Return a row for a spreadsheet: days are days."""
+    *texts, issued, until = line_of(row)
+    days = [date.fromisoformat(day) if day else None for day in (issued, until)]
+    return [*texts, *days]
 
 
 def proof_name(proof: ComplianceProof, ending: str) -> str:
@@ -135,7 +147,7 @@ def proof_name(proof: ComplianceProof, ending: str) -> str:
 
 def matrix_rows(
     people: Sequence[Any], roles: Mapping[str, RoleNeeds], cells: Cells, wanted: Mapping[str, str]
-) -> Iterable[list[str]]:
+) -> Iterable[list[Cell]]:
     """Yield one line a person and item, in the language of the page, narrowed as it was."""
     for person in people:
         for item in roles[person.job_role_id].items:
@@ -150,6 +162,6 @@ def matrix_rows(
                 str(KINDS[item.kind]),
                 pick(item.title),
                 str(STATES[cell.state]),
-                cell.day.isoformat() if cell.day else "",
-                cell.since.isoformat() if cell.since else "",
+                cell.day,
+                cell.since,
             ]

@@ -11,12 +11,17 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from training_platform.archives.compliance import documents, queries, services
-from training_platform.archives.compliance.items import needs_by_role
+from training_platform.archives.compliance.items import columns_of, needs_by_role
 from training_platform.archives.compliance.queries import Wanted
+from training_platform.archives.compliance.rules import State
+from training_platform.archives.compliance.texts import STATES, item_name
+from training_platform.archives.texts import legend
 from training_platform.core import clock, files, jobs, sheets
 from training_platform.core.db import reading, writing
-from training_platform.core.i18n import translate
+from training_platform.core.i18n import pick, translate
 from training_platform.core.permissions import Permission, Person, authorize
+from training_platform.core.workbooks import About, Cell
+from training_platform.curricula.queries.team import departments_in_reach
 from training_platform.notices.services import notify
 from training_platform.people.models import Employee
 from training_platform.people.viewer import viewer_of
@@ -64,10 +69,10 @@ def people_of(session: Session, viewer: Person, wanted: Wanted, limit: int | Non
 
 def table_of(
     session: Session, people: Sequence[Any], wanted: Wanted, progress: Progress | None = None
-) -> list[list[str]]:
+) -> list[list[Cell]]:
     """Return a head and one line a person and item, in the language of the moment."""
     roles = needs_by_role(session)
-    rows = [[translate(text) for text in _HEAD]]
+    rows: list[list[Cell]] = [[translate(title) for title, _meaning in COLUMNS]]
     for start in range(0, len(people), CHUNK):
         part = people[start : start + CHUNK]
         cells = queries.cells_of(session, part, roles)
@@ -77,24 +82,57 @@ def table_of(
     return rows
 
 
-_HEAD = (
-    _("Staff number"),
-    _("Name"),
-    _("Department"),
-    _("Job role"),
-    _("Kind"),
-    _("Item"),
-    _("State"),
-    _("Day"),
-    _("Since"),
+#: Name and meaning of each column.
+COLUMNS = (
+    (_("Staff number"), _("The employee's staff number.")),
+    (_("Name"), _("The employee's name today.")),
+    (_("Department"), _("Where the employee works today.")),
+    (_("Job role"), _("The job role that the employee has today.")),
+    (_("Kind"), _("Whether it is a course, a certificate, an exam or a practical task.")),
+    (_("Item"), _("What the job role asks for.")),
+    (_("State"), _("Where the employee stands with it on the day of the export.")),
+    (
+        _("Valid until, or due on"),
+        _("The last day of the proof; without a proof the day by which it is due."),
+    ),
+    (_("Proven on"), _("The day on which the proof was earned; empty without one.")),
 )
 
 
-def file_of(rows: Sequence[Sequence[str]], format: str) -> bytes:
-    """Return a table as a file."""
+def about_of(session: Session, viewer: Person, order: Order, people: int) -> About:
+    """Return the sheet that explains an export: what it holds, whose it is, what columns mean.
+
+    It names no department beyond the viewer's reach.
+    """
+    wanted, roles = order.wanted, needs_by_role(session)
+    departments = {str(id_): pick(name) for id_, name in departments_in_reach(session, viewer)}
+    items = {each.key: each for each in columns_of(roles.values())}
+    role, item = roles.get(wanted.job_role), items.get(wanted.item)
+    asked = [
+        wanted.query,
+        departments.get(wanted.department, ""),
+        pick(role.name) if role else "",
+        item_name(item.kind, pick(item.title)) if item else "",
+        str(STATES[State(wanted.state)]) if wanted.state in list(State) else "",
+    ]
+    made = clock.now().astimezone(clock.company_zone())
+    facts = [
+        (
+            translate(_("What was asked for")),
+            " · ".join(filter(None, asked)) or translate(_("All")),
+        ),
+        (translate(_("People")), str(people)),
+        (translate(_("Pulled by")), session.get_one(Employee, viewer.id).name),
+        (translate(_("Made at")), f"{made:%Y-%m-%d %H:%M}"),
+    ]
+    return About(translate(_("About this file")), facts, legend(COLUMNS))
+
+
+def file_of(rows: Sequence[Sequence[Cell]], format: str, about: About) -> bytes:
+    """Return a table as a file; a spreadsheet explains itself."""
     if format == CSV:
         return sheets.write_csv(rows)
-    return sheets.write_xlsx(rows, name=translate(_("Compliance")))
+    return sheets.write_xlsx(rows, name=translate(_("Compliance")), about=about)
 
 
 def request_export(session: Session, actor: Person, order: Order) -> None:
@@ -141,7 +179,8 @@ def make(job_id: int, owner_id: int, order: Order, progress: Progress) -> int:
         authorize(viewer, None, Permission.COMPLIANCE_READ)
         people = people_of(session, viewer, order.wanted, None)
         rows = table_of(session, people, order.wanted, progress)
-    data = file_of(rows, order.format)
+        about = about_of(session, viewer, order, len(people))
+    data = file_of(rows, order.format, about)
     with writing() as session:
         if _stored(session, job_id, owner_id) is not None:
             return 0

@@ -2,15 +2,15 @@
 
 import csv
 import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
 from training_platform.archives.queries.rows import Records, TableRow, Words, clock_time
 from training_platform.archives.rules import first_place
-from training_platform.archives.texts import COLUMNS
-from training_platform.core import clock
+from training_platform.archives.texts import COLUMNS, legend
+from training_platform.core import clock, workbooks
 from training_platform.core.i18n import translate
 from training_platform.core.sheets import safe_text
 
@@ -20,15 +20,17 @@ def _(text: str) -> str:
     return text
 
 
+#: The columns of figures: score and hours.
+_NUMBERS = (9, 10)
 #: So many lines of a CSV are written at once.
 _AT_ONCE = 5_000
 
 
-def write_xlsx(path: Path, rows: Iterable[TableRow], about: Iterable[tuple[str, str]]) -> int:
+def write_xlsx(path: Path, rows: Iterable[TableRow], about: Sequence[tuple[str, str]]) -> int:
     """Write a spreadsheet in the page's language; return how many records stand in it.
 
     Days are days and numbers are numbers. about fills the sheet that explains the file, before
-    the meaning of each column. What people typed is never run as a formula.
+    the meaning of each column in both languages. What people typed is never run as a formula.
     """
     import xlsxwriter  # noqa: PLC0415  # only pulls need it
 
@@ -39,20 +41,27 @@ def write_xlsx(path: Path, rows: Iterable[TableRow], about: Iterable[tuple[str, 
         "strings_to_numbers": False,
     }
     with xlsxwriter.Workbook(str(path), options) as book:
-        sheet = book.add_worksheet(translate(_("Records"))[:31])
-        bold = book.add_format({"bold": True, "bottom": 1})
-        day = book.add_format({"num_format": "yyyy-mm-dd"})
+        name = translate(_("Records"))
+        sheet = book.add_worksheet(name[:31])
+        workbooks.fix_head(sheet)
+        workbooks.lay_out(sheet, name)
+        heads = [workbooks.head_format(book, align=align) for align in ("left", "right")]
         for column, (title, _meaning, width) in enumerate(COLUMNS):
             sheet.set_column(column, column, width)
-            sheet.write_string(0, column, translate(title), bold)
-        sheet.freeze_panes(1, 0)
-        total = _write_rows(sheet, rows, day)
+            sheet.write_string(0, column, translate(title), heads[column in _NUMBERS])
+        total = _write_rows(book, sheet, rows)
         sheet.autofilter(0, 0, max(total, 1), len(COLUMNS) - 1)
-        _write_legend(book, about, bold)
+        columns = legend((title, meaning) for title, meaning, _width in COLUMNS)
+        facts = [*about, (translate(_("Records")), str(total))]
+        title = translate(_("About this file"))
+        workbooks.write_about(book, workbooks.About(title, facts, columns))
     return total
 
 
-def _write_rows(sheet: Any, rows: Iterable[TableRow], day: Any) -> int:
+def _write_rows(book: Any, sheet: Any, rows: Iterable[TableRow]) -> int:
+    day = book.add_format({"num_format": workbooks.DAY_FORMAT, "align": "left"})
+    hours = book.add_format({"num_format": "0.0"})
+    counts = book.add_format({"indent": 1})
     yes, no = translate(_("Yes")), translate(_("No"))
     number, text, put = 0, sheet.write_string, sheet.write_number
     for number, row in enumerate(rows, 1):
@@ -63,8 +72,8 @@ def _write_rows(sheet: Any, rows: Iterable[TableRow], day: Any) -> int:
         if row.percent is not None:
             put(number, 9, row.percent)
         if row.minutes is not None:
-            put(number, 10, row.minutes / 60)
-        text(number, 11, yes if row.counts else no)
+            put(number, 10, row.minutes / 60, hours)
+        text(number, 11, yes if row.counts else no, counts)
     return number
 
 
@@ -79,19 +88,6 @@ def _words(row: TableRow) -> tuple[str, ...]:
         row.provider,
         row.result,
     )
-
-
-def _write_legend(book: Any, about: Iterable[tuple[str, str]], bold: Any) -> None:
-    sheet = book.add_worksheet(translate(_("About this file"))[:31])
-    sheet.set_column(0, 0, 22)
-    sheet.set_column(1, 1, 90)
-    number = 0
-    for number, (name, text) in enumerate(about, 1):
-        sheet.write_string(number - 1, 0, name, bold)
-        sheet.write_string(number - 1, 1, text)
-    for offset, (title, meaning, _width) in enumerate(COLUMNS, number + 1):
-        sheet.write_string(offset, 0, translate(title), bold)
-        sheet.write_string(offset, 1, translate(meaning))
 
 
 def write_csv(path: Path, records: Records) -> int:

@@ -100,9 +100,10 @@ def export() -> ResponseReturnValue:
             exports.request_export(session, current_user, order)
             return see_other(".last_export")
         rows = exports.table_of(session, people, order.wanted)
+        about = exports.about_of(session, current_user, order, len(people))
         services.record_export(session, current_user, len(rows) - 1, **asdict(order.wanted))
     return send_file(
-        BytesIO(exports.file_of(rows, format)),
+        BytesIO(exports.file_of(rows, format, about)),
         mimetype=exports.MEDIA_TYPES[format],
         as_attachment=True,
         download_name=order.name,
