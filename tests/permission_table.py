@@ -344,6 +344,7 @@ POST /exams/sittings/<token>/pass                                 sign_in   refu
 POST /exams/sittings/<token>/next                                 sign_in   ok        hidden    hidden    hidden    hidden    hidden    hidden    hidden
 GET  /healthz                                                     ok        ok        ok        ok        ok        ok        ok        ok        ok
 GET  /help                                                        ok        ok        ok        ok        ok        ok        ok        ok        ok
+POST /lesson-ratings/<course_id>/<slug>                           sign_in   ok        ok        ok        ok        ok        ok        ok        ok
 GET  /login                                                       ok        ok        ok        ok        ok        ok        ok        ok        ok
 POST /login                                                       ok        ok        ok        ok        ok        ok        ok        ok        ok
 GET  /login/code                                                  sign_in   ok        ok        ok        ok        ok        ok        ok        ok
@@ -494,6 +495,10 @@ POST /studio/drafts/<draft_id>/review                             sign_in   refu
 POST /studio/drafts/<draft_id>/save                               sign_in   refused   refused   ok        refused   refused   refused   refused   refused
 POST /studio/drafts/<draft_id>/take-back                          sign_in   refused   refused   ok        refused   refused   refused   refused   refused
 POST /studio/drafts/<draft_id>/unschedule                         sign_in   refused   refused   ok        refused   refused   refused   refused   refused
+GET  /studio/feedback/                                            sign_in   refused   refused   ok        refused   refused   refused   refused   refused
+GET  /studio/feedback/<course_id>                                 sign_in   refused   refused   ok        refused   refused   refused   refused   refused
+GET  /studio/feedback/<course_id>/sentences                       sign_in   refused   refused   ok        refused   refused   refused   refused   refused
+GET  /studio/feedback/<course_id>/stuck                           sign_in   refused   refused   ok        refused   refused   refused   refused   refused
 GET  /studio/new                                                  sign_in   refused   refused   ok        refused   refused   refused   refused   refused
 POST /studio/new                                                  sign_in   refused   refused   ok        refused   refused   refused   refused   refused
 GET  /studio/policy                                               sign_in   refused   refused   refused   refused   refused   refused   ok        refused

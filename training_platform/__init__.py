@@ -141,6 +141,9 @@ from training_platform.studio import models as studio_models  # noqa: F401  # it
 from training_platform.studio import permissions as studio_permissions
 from training_platform.studio import views as studio_views
 from training_platform.studio.feedback import models as feedback_models  # noqa: F401  # its tables
+from training_platform.studio.feedback import permissions as feedback_permissions
+from training_platform.studio.feedback import reactions as feedback_reactions
+from training_platform.studio.feedback import views as feedback_views
 
 #: What follows what. In the order of the layers; read it as the story of the house.
 REACTIONS = (
@@ -171,6 +174,7 @@ REACTIONS = (
     events.on(RecordAdded, certificates_reactions.renew_after_pass),
     events.on(RefresherPassed, certificates_reactions.renew_refreshed),
     events.on(EmployeeAnonymized, certificates_reactions.forget_holder),
+    events.on(EmployeeAnonymized, feedback_reactions.forget_rater),
     events.on(RevisionPublished, certificates_reactions.supersede_older),
 )
 
@@ -198,6 +202,7 @@ POLICIES = (
     home_permissions,
     api_permissions,
     studio_permissions,
+    feedback_permissions,
 )
 PAGES = (
     people_views,
@@ -226,6 +231,7 @@ PAGES = (
     home_views,
     api_views,
     studio_views,
+    feedback_views,
 )
 COMMANDS = (
     core_commands,

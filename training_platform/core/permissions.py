@@ -90,6 +90,8 @@ class Permission(StrEnum):
     IMPORT_MANAGE = "import:manage"
     JOB_READ = "job:read"
     LADDER_MANAGE = "ladder:manage"
+    LESSON_FEEDBACK_READ = "lesson_feedback:read"
+    LESSON_RATE = "lesson:rate"
     MAIL_READ = "mail:read"
     MENTORING_DESK = "mentoring:desk"
     MENTORING_GUIDE = "mentoring:guide"

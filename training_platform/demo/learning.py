@@ -17,6 +17,7 @@ from training_platform.curricula.models import Assignment, AssignmentState, Less
 from training_platform.demo.answers import fields_of, right_answer, wrong_answer
 from training_platform.demo.calendar import moment, working_day_after, working_day_from
 from training_platform.demo.company import Fate, Person
+from training_platform.demo.feedback import rate_read
 from training_platform.demo.world import World
 from training_platform.notices import services as notices
 from training_platform.people.models import Employee
@@ -148,6 +149,7 @@ class Learner:
             self._check(session, lesson)
         with clock.stopped(ends):
             curricula.finish_lesson(session, lesson, viewer)
+            rate_read(session, lesson, viewer)
         self._done.add(lesson_id)
         return ends + timedelta(seconds=self.rng.randint(10, 200))
 
