@@ -158,6 +158,7 @@ def test_a_transcript_tells_hours_results_and_both_languages(session, company, s
     parts = {zh: (en, hours, rows) for zh, en, hours, rows in values["parts"]}
     flat = [cell for _en, _hours, rows in parts.values() for row in rows for cell in row]
     assert {"门店实践", "In the shop", "1.5", "未合格", "Not passed"} <= set(flat)
+    assert {"测验未合格", "Quiz failed"} <= set(flat)  # what a line is, not only what it is about
     assert (pull.file.media_type, data[:4]) == ("application/pdf", b"%PDF")
 
 

@@ -175,13 +175,15 @@ def _lines(rows: Iterable[Row[Any]]) -> list[tuple[str, ...]]:
         title = row.title or {}
         zh = title.get("zh") or title.get("en") or row.subject
         en = title.get("en") if title.get("en") != zh else ""
-        results = []
+        results, kinds = [], []
         for code in ("zh", "en"):
             with force_locale(code):
                 results.append(texts.outcome_name(row.outcome))
+                kinds.append(texts.plain_kind(row.kind))
         percent = "" if row.percent is None else str(row.percent)
         day = f"{clock_time(row.place):%Y-%m-%d}"
-        lines.append((day, zh, en or "", _hours(row.minutes), percent, *results, row.provider))
+        cells = (day, zh, en or "", _hours(row.minutes), percent)
+        lines.append((*cells, *results, *kinds, row.provider))
     return lines
 
 
