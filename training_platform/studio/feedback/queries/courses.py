@@ -42,7 +42,7 @@ def voices_of(row: Any) -> Voices:
     return Voices(row.helped or 0, row.okay or 0, row.unclear or 0, row.sentences or 0)
 
 
-def courses(text: str = "", order: str = "") -> Select[Any]:
+def courses(text: str = "", order: str = "") -> Select[*tuple[Any, ...]]:
     """Return the select of courses: title, people, completed, counts of ratings.
 
     What may not be shown for want of raters does not order the list either.

@@ -82,7 +82,7 @@ def _figures(lesson: Any, said: Any, fared: Any, seconds: Any) -> LessonFigures:
     )
 
 
-def _voices(course: Course) -> Select[Any]:
+def _voices(course: Course) -> Select[*tuple[Any, ...]]:
     return (
         select(
             LessonRating.lesson_id,
@@ -94,7 +94,7 @@ def _voices(course: Course) -> Select[Any]:
     )
 
 
-def _progress(course_id: str) -> Select[Any]:
+def _progress(course_id: str) -> Select[*tuple[Any, ...]]:
     """Count per lesson; the following lesson is the next one that is not withdrawn."""
     order = (
         select(Lesson.id, func.lead(Lesson.id).over(order_by=Lesson.position).label("next_id"))
@@ -131,7 +131,7 @@ def _progress(course_id: str) -> Select[Any]:
     )
 
 
-def _medians(course_id: str) -> Select[Any]:
+def _medians(course_id: str) -> Select[*tuple[Any, ...]]:
     """Return the median of the seconds between opening and finishing, per lesson.
 
     Whoever came back another time does not count: nobody knows how long she read.
@@ -176,7 +176,7 @@ def people_of(session: Session, course_id: str) -> tuple[int, int]:
     return row[0], row[1]
 
 
-def sentences(course_id: str, lesson_id: str = "", level: str = "") -> Select[Any]:
+def sentences(course_id: str, lesson_id: str = "", level: str = "") -> Select[*tuple[Any, ...]]:
     """Return the select of what people wrote, the latest first: no names, and the day only.
 
     The level stands beside a sentence only where enough people rated the lesson.

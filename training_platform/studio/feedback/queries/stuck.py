@@ -19,7 +19,7 @@ from training_platform.studio.feedback.queries.courses import when
 from training_platform.studio.feedback.rules import STUCK_FAILS
 
 
-def _failed(course: Course) -> Select[Any]:
+def _failed(course: Course) -> Select[*tuple[Any, ...]]:
     return (
         select(
             Attempt.employee_id.label("employee_id"),
@@ -38,7 +38,7 @@ def _failed(course: Course) -> Select[Any]:
     )
 
 
-def _learning(course: Course, days: int) -> Select[Any]:
+def _learning(course: Course, days: int) -> Select[*tuple[Any, ...]]:
     tries = (
         select(
             LessonProgress.employee_id,
@@ -84,7 +84,7 @@ def stuck_counts(session: Session, course: Course, days: int) -> Sequence[Any]:
     ).all()
 
 
-def stuck_people(course: Course, days: int, viewer: Person) -> Select[Any]:
+def stuck_people(course: Course, days: int, viewer: Person) -> Select[*tuple[Any, ...]]:
     """Return the select of those whom the viewer may know by name, the longest waiting first."""
     every = union_all(_failed(course), _learning(course, days)).subquery()
     return (
