@@ -45,6 +45,21 @@ def recommendation(session):
     return session.scalars(select(RewardRecommendation)).one_or_none()
 
 
+def correct(session, record, hr, effect=Effect.VALUES, **values):
+    records.correct_record(
+        session,
+        record,
+        hr,
+        effect=effect,
+        reason="marked wrongly",
+        changes="",
+        evidence="mail",
+        expected_count=records.count_corrections(session, record.id),
+        approver=viewer_of(session, make_employee(session, rights=(Right.HR,))),
+        values=values,
+    )
+
+
 def kinds(session, model):
     return set(session.scalars(select(model.kind)))
 
@@ -208,16 +223,49 @@ def test_what_a_voided_record_had_led_to_is_taken_back(session, person, hr):
     record = make_pass(session, person.id)
     found = recommendation(session)
 
-    records.correct_record(
-        session,
-        record,
-        hr,
-        effect=Effect.VOID,
-        reason="wrong person",
-        changes="",
-        evidence="mail",
-        expected_count=0,
-        approver=viewer_of(session, make_employee(session, rights=(Right.HR,))),
-    )
+    correct(session, record, hr, effect=Effect.VOID)
 
     assert found.state is RewardState.WITHDRAWN
+
+
+def test_a_corrected_result_changes_what_is_recommended_until_it_is_decided(session, person, hr):
+    record = make_pass(session, person.id, outcome="passed", kind="practical_passed", percent=96)
+    found = recommendation(session)
+
+    correct(session, record, hr, percent=(96, 70))
+    assert (found.state, found.closed_at is None) == (RewardState.WITHDRAWN, False)
+
+    correct(session, record, hr, percent=(70, 98))
+    assert (found.state, found.percent, found.closed_at) == (RewardState.PROPOSED, 98, None)
+
+    services.decide_recommendation(
+        session, found, hr, RewardState.APPROVED, "", expected_version=found.version
+    )
+    correct(session, record, hr, percent=(98, 70))
+    assert (found.state, found.percent) == (RewardState.APPROVED, 98)
+
+
+def test_a_result_corrected_upward_is_recommended(session, person, hr):
+    record = make_pass(session, person.id, outcome="passed", kind="practical_passed", percent=60)
+    assert recommendation(session) is None
+
+    correct(session, record, hr, percent=(60, 96))
+
+    assert (recommendation(session).points, recommendation(session).percent) == (5, 96)
+
+
+def test_what_comes_after_its_record_was_voided_leads_to_nothing(session, person, hr):
+    record = make_pass(session, person.id, outcome="passed", kind="practical_passed", percent=60)
+    case = make_case(session, person.id)
+    opened = session.get_one(TrainingRecord, case.record_id)
+    session.delete(case)
+    correct(session, record, hr, percent=(60, 96))
+    session.delete(recommendation(session))
+    for each in (record, opened):
+        correct(session, each, hr, effect=Effect.VOID)
+
+    services.recommend(session, record.id)  # as a reaction that is tried again does
+    services.open_case(session, opened.id)
+
+    assert recommendation(session) is None
+    assert session.scalars(select(HrCase)).all() == []

@@ -32,7 +32,9 @@ from training_platform.quizzes.queries import find_attempt
 from training_platform.quizzes.queries import standing_of as paper_standing
 from training_platform.quizzes.rules import StepKind
 from training_platform.quizzes.services import Step
+from training_platform.records import services as records
 from training_platform.records.models import TrainingRecord
+from training_platform.records.rules import Effect
 
 
 @pytest.fixture
@@ -253,6 +255,22 @@ def test_a_fail_climbs_the_ladder_of_the_exam(crm_session, exam, person):
     assert queries.standing_of(crm_session, person.id, exam).step.action == "hr_case"
 
 
+def correct(session, record, hr, effect, values=None):
+    """Correct a record with two persons of human resources."""
+    records.correct_record(
+        session,
+        record,
+        viewer_of(session, hr),
+        effect=effect,
+        reason="wrong",
+        changes="",
+        evidence="mail",
+        expected_count=records.count_corrections(session, record.id),
+        approver=viewer_of(session, make_employee(session, rights=(Right.HR,))),
+        values=values,
+    )
+
+
 def test_a_further_attempt_that_hr_decides_opens_the_exam_again(crm_session, person):
     rungs = [{"action": "hr_case", "wait_hours": 0}]
     crm_session.add(FailLadder(id="strict", name={"zh": "严", "en": "Strict"}, rungs=rungs))
@@ -270,6 +288,21 @@ def test_a_further_attempt_that_hr_decides_opens_the_exam_again(crm_session, per
     )
 
     assert queries.standing_of(crm_session, person.id, exam).step.can_start
+
+    decision = crm_session.scalars(
+        select(TrainingRecord).where(TrainingRecord.kind == "hr_case_decided")
+    ).one()
+    today = clock.today()
+    earlier = (today - timedelta(days=3)).isoformat()
+    values = {"happened_on": (today.isoformat(), earlier)}
+    correct(crm_session, decision, hr, Effect.VALUES, values)
+    assert not queries.standing_of(crm_session, person.id, exam).step.can_start, "before the fail"
+
+    correct(crm_session, decision, hr, Effect.VALUES, {"happened_on": (earlier, today.isoformat())})
+    assert queries.standing_of(crm_session, person.id, exam).step.can_start
+
+    correct(crm_session, decision, hr, Effect.VOID)
+    assert not queries.standing_of(crm_session, person.id, exam).step.can_start, "never decided"
 
 
 def test_the_result_waits_for_people_and_no_new_sitting_begins_meanwhile(crm_session, exam, person):

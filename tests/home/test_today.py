@@ -7,9 +7,13 @@ import pytest
 from tests.factories.curricula import lessons_of, make_assignment, make_course
 from tests.factories.home import make_attempt, make_paper, make_progress
 from tests.factories.people import make_employee
+from tests.factories.records import make_record
 from training_platform.core import clock
 from training_platform.core.permissions import Right
 from training_platform.home import addresses
+from training_platform.people.viewer import viewer_of
+from training_platform.records import services as records
+from training_platform.records.rules import Effect
 
 
 def test_a_newcomer_sees_a_first_step_and_no_empty_shelves(session, client):
@@ -109,6 +113,37 @@ def test_each_right_sees_its_block_and_nobody_elses(session, client, company, ri
     client.sign_in(make_employee(session, rights=(right,)))
 
     assert words in client.page("/").text
+
+
+def test_hr_sees_cases_as_they_were_corrected(session, client, company):
+    first, second = (make_employee(session, name=name) for name in ("个案甲", "个案乙"))
+    kept, voided = (make_record(session, each, "hr_case_opened") for each in (first, second))
+    day = (clock.today() - timedelta(days=4)).isoformat()
+    second_person = viewer_of(session, make_employee(session, rights=(Right.HR,)))
+    for record, effect, values in (
+        (kept, Effect.VALUES, {"happened_on": (clock.today().isoformat(), day)}),
+        (voided, Effect.VOID, {}),
+    ):
+        records.correct_record(
+            session,
+            record,
+            viewer_of(session, company.hr),
+            effect=effect,
+            reason="wrong",
+            changes="",
+            evidence="mail",
+            expected_count=0,
+            approver=second_person,
+            values=values,
+        )
+    client.sign_in(company.hr)
+
+    cases = client.page("/?show=hr").select("//section[@aria-labelledby='cases']")[0]
+
+    assert "个案甲" in cases.text_content()
+    assert day in cases.text_content()
+    assert "个案乙" not in cases.text_content()
+    assert f"/archives/people/{first.id}" in [link.get("href") for link in cases.iter("a")]
 
 
 def test_a_block_of_another_right_is_never_shown(session, client, company):

@@ -8,20 +8,19 @@ from training_platform.records.events import RecordAdded
 from training_platform.records.models import TrainingRecord
 from training_platform.records.rules import Effect, Kind
 
-PASSES = frozenset({Kind.QUIZ_PASSED, Kind.PRACTICAL_PASSED, Kind.EXAM_PASSED})
-
 
 def follow_record(session: Session, event: RecordAdded) -> None:
-    """Open and settle cases, recommend points, and take back what a voided record had led to."""
+    """Open and settle cases, recommend points; after a correction weigh again or take back."""
     if event.kind == Kind.HR_CASE_OPENED:
         services.open_case(session, event.record_id)
-    elif event.kind in PASSES:
+    elif event.kind in services.PASSES:
         services.settle_cases(session, event.employee_id, event.subject)
         services.recommend(session, event.record_id)
-    elif event.kind == Kind.CORRECTION and event.subject == Effect.VOID:
+    elif event.kind == Kind.CORRECTION:
         corrected = session.get_one(TrainingRecord, event.record_id).corrects_id
         if corrected is not None:
-            services.withdraw_for(session, corrected)
+            follow = services.withdraw_for if event.subject == Effect.VOID else services.reconsider
+            follow(session, corrected)
 
 
 def follow_reopening(session: Session, event: AttemptReopened) -> None:

@@ -24,6 +24,8 @@ from training_platform.core.permissions import Permission, Person, authorize
 from training_platform.notices import services as notices
 from training_platform.records import services as records
 from training_platform.records.models import RecordValue, TrainingRecord
+from training_platform.records.queries.subjects import IS_CORRECTED, IS_VOID, corrected_values
+from training_platform.records.rules import Kind
 
 
 def _(text: str) -> str:
@@ -31,6 +33,8 @@ def _(text: str) -> str:
     return text
 
 
+#: Records that may earn points.
+PASSES = frozenset({Kind.QUIZ_PASSED, Kind.PRACTICAL_PASSED, Kind.EXAM_PASSED})
 # A pass is part of every submit: what it asks is built once and knows no entities.
 _HAS_OPEN_CASE = (
     select(HrCase.id)
@@ -48,6 +52,8 @@ _RECORD = (
         TrainingRecord.subject,
         TrainingRecord.happened_at,
         RecordValue.data,
+        IS_CORRECTED.label("is_corrected"),
+        IS_VOID.label("is_void"),
     )
     .outerjoin(RecordValue, RecordValue.record_id == TrainingRecord.id)
     .where(TrainingRecord.id == bindparam("record_id"))
@@ -68,6 +74,8 @@ def open_case(session: Session, record_id: int) -> None:
     if session.scalar(select(HrCase.id).where(HrCase.record_id == record_id)):
         return
     record, data = _record(session, record_id)
+    if record.is_void:
+        return
     rule = dict(data.get("rule") or {})
     if rule:
         rule["ladder_name"] = _ladder_name(session, rule.get("ladder", DEFAULT_LADDER))
@@ -140,8 +148,9 @@ def decide_by_opening(
 
 def recommend(session: Session, record_id: int) -> None:
     """Recommend performance points for a pass that earns them by the policy, once a record."""
-    record = fetch(session, _RECORD, {"record_id": record_id}).one()
-    data = record.data or {}
+    record, data = _record(session, record_id)
+    if record.is_void:
+        return
     passed = Pass.of(record.kind, data)
     kept = fetch(session, _POLICY).first()
     policy = Policy(*kept) if kept is not None else Policy()
@@ -190,6 +199,24 @@ def decide_recommendation(
     audit.record(session, actor, "consequences.decide_recommendation", found, state=state.value)
     if not is_declined:
         _announce_points(session, found)
+
+
+def reconsider(session: Session, record_id: int) -> None:
+    """Weigh a pass anew whose result was corrected, by the policy that held; decisions stay."""
+    record, data = _record(session, record_id)
+    if record.kind not in PASSES or record.is_void:
+        return
+    of_record = select(RewardRecommendation).where(RewardRecommendation.record_id == record_id)
+    found = session.scalars(of_record).one_or_none()
+    if found is None:
+        recommend(session, record_id)
+    elif found.state in (RewardState.PROPOSED, RewardState.WITHDRAWN):
+        passed = Pass.of(record.kind, data)
+        points = rules.points_for(passed, Policy(**found.rule))
+        found.percent, found.points = passed.percent, points or found.points
+        found.state = RewardState.PROPOSED if points else RewardState.WITHDRAWN
+        found.closed_at = None if points else clock.now()
+        session.flush()
 
 
 def withdraw_for(session: Session, record_id: int) -> None:
@@ -293,10 +320,11 @@ def _announce_points(session: Session, found: RewardRecommendation) -> None:
     )
 
 
-def _record(session: Session, record_id: int) -> tuple[TrainingRecord, dict[str, Any]]:
-    record = session.get_one(TrainingRecord, record_id)
-    value = session.get(RecordValue, record_id)
-    return record, dict(value.data) if value else {}
+def _record(session: Session, record_id: int) -> tuple[Any, dict[str, Any]]:
+    """Return a record's columns, and what it says with its corrections."""
+    record = fetch(session, _RECORD, {"record_id": record_id}).one()
+    right = corrected_values(session, [record_id]) if record.is_corrected else {}
+    return record, (record.data or {}) | right.get(record_id, {})
 
 
 def _ladder_name(session: Session, ladder_id: str) -> dict[str, str]:

@@ -27,6 +27,12 @@ from training_platform.exams.rules import SittingState
 from training_platform.people.models import Employee
 from training_platform.quizzes.queries import relearned_at
 from training_platform.records.models import RecordValue, TrainingRecord
+from training_platform.records.queries.subjects import (
+    IS_CORRECTED,
+    IS_VOID,
+    corrected_values,
+    instant_of,
+)
 from training_platform.records.rules import Kind
 
 FURTHER_ATTEMPT = "further_attempt"
@@ -62,6 +68,21 @@ _OFFERED = (
     .group_by(Exam.id, Employee.id)
     .order_by(Exam.minutes, Exam.id)
     .limit(MOST_OFFERED)
+)
+_DECIDED = (
+    select(
+        TrainingRecord.id,
+        TrainingRecord.happened_at,
+        RecordValue.data,
+        IS_CORRECTED.label("is_corrected"),
+    )
+    .join(RecordValue, RecordValue.record_id == TrainingRecord.id)
+    .where(
+        TrainingRecord.employee_id == bindparam("employee_id"),
+        TrainingRecord.kind == Kind.HR_CASE_DECIDED.value,
+        TrainingRecord.subject == bindparam("exam_id"),
+        ~IS_VOID,
+    )
 )
 
 
@@ -191,15 +212,16 @@ def _standing(
 
 
 def _reopened_at(session: Session, employee_id: int, exam_id: str) -> datetime | None:
-    """Return when HR last decided for a further attempt: the record of the case says it."""
-    rows = session.execute(
-        select(TrainingRecord.happened_at, RecordValue.data)
-        .join(RecordValue, RecordValue.record_id == TrainingRecord.id)
-        .where(
-            TrainingRecord.employee_id == employee_id,
-            TrainingRecord.kind == Kind.HR_CASE_DECIDED,
-            TrainingRecord.subject == exam_id,
-        )
-    )
-    opened = [at for at, data in rows if (data or {}).get("decision") == FURTHER_ATTEMPT]
+    """Return when HR last decided for a further attempt: the record of the case says it.
+
+    A decision that was declared void does not count; one on a wrong day counts on the right one.
+    """
+    rows = fetch(session, _DECIDED, {"employee_id": employee_id, "exam_id": exam_id}).all()
+    corrected = [row.id for row in rows if row.is_corrected]
+    right = corrected_values(session, corrected) if corrected else {}
+    opened = [
+        instant_of(row.happened_at, right.get(row.id, {}))
+        for row in rows
+        if (row.data or {}).get("decision") == FURTHER_ATTEMPT
+    ]
     return max(opened, default=None)

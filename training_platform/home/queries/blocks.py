@@ -2,16 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import and_, func, not_, select
+from sqlalchemy import and_, bindparam, func, not_, select
 from sqlalchemy.orm import Session
 
 from training_platform.assessment.models import AnswerCount, Question
 from training_platform.certificates.models import Certificate
 from training_platform.core import clock
 from training_platform.core.audit import AuditEvent
+from training_platform.core.db import fetch
 from training_platform.core.i18n import pick
 from training_platform.core.jobs import Job, JobState
 from training_platform.core.outbox import Mail
@@ -40,6 +41,12 @@ from training_platform.people.models import (
 )
 from training_platform.quizzes.models import Paper
 from training_platform.records.models import RecordValue, TrainingRecord
+from training_platform.records.queries.subjects import (
+    IS_CORRECTED,
+    IS_VOID,
+    corrected_values,
+    day_of,
+)
 from training_platform.records.rules import Kind
 
 SHOWN = 5
@@ -110,6 +117,40 @@ def teaching(session: Session) -> Teaching:
 
 # ---- Human resources ------------------------------------------------------------------------
 
+# On Today of human resources: built once, columns only.
+_CASES = (
+    select(
+        Employee.id.label("employee_id"),
+        Employee.name,
+        TrainingRecord.id,
+        TrainingRecord.kind,
+        TrainingRecord.subject,
+        TrainingRecord.happened_at,
+        RecordValue.data,
+        IS_CORRECTED.label("is_corrected"),
+        func.count().over().label("count"),
+    )
+    .join(Employee, Employee.id == TrainingRecord.employee_id)
+    .outerjoin(RecordValue, RecordValue.record_id == TrainingRecord.id)
+    .where(
+        TrainingRecord.kind.in_([Kind.HR_CASE_OPENED.value, Kind.RETRAINING_DUE.value]),
+        TrainingRecord.happened_at >= bindparam("since"),
+        ~IS_VOID,
+    )
+    .order_by(TrainingRecord.happened_at.desc(), TrainingRecord.id.desc())
+    .limit(SHOWN)
+)
+
+
+@dataclass(frozen=True)
+class Cases:
+    """The last cases and retrainings that still count, and how many there are."""
+
+    rows: Sequence[Any]
+    count: int
+    #: The day of each by its record, as it was set right.
+    days: dict[int, date]
+
 
 @dataclass(frozen=True)
 class HumanResources:
@@ -117,7 +158,7 @@ class HumanResources:
 
     due: DueCounts
     expiring: Sequence[Any]
-    cases: Sequence[Any]
+    cases: Cases
     imports: Sequence[Any]
 
 
@@ -142,25 +183,6 @@ def human_resources(session: Session) -> HumanResources:
         .order_by(Certificate.valid_until, Employee.name)
         .limit(SHOWN)
     ).all()
-    cases = session.execute(
-        select(
-            Employee.id.label("employee_id"),
-            Employee.name,
-            TrainingRecord.kind,
-            TrainingRecord.subject,
-            TrainingRecord.happened_at,
-            RecordValue.data,
-            func.count().over().label("count"),
-        )
-        .join(Employee, Employee.id == TrainingRecord.employee_id)
-        .outerjoin(RecordValue, RecordValue.record_id == TrainingRecord.id)
-        .where(
-            TrainingRecord.kind.in_([Kind.HR_CASE_OPENED.value, Kind.RETRAINING_DUE.value]),
-            TrainingRecord.happened_at >= clock.now() - timedelta(days=RECENT_DAYS),
-        )
-        .order_by(TrainingRecord.happened_at.desc(), TrainingRecord.id.desc())
-        .limit(SHOWN)
-    ).all()
     imports = session.execute(
         select(
             StaffImport.id,
@@ -171,7 +193,16 @@ def human_resources(session: Session) -> HumanResources:
         .order_by(StaffImport.id.desc())
         .limit(3)
     ).all()
-    return HumanResources(due_counts(session, _ACTIVE), expiring, cases, imports)
+    return HumanResources(due_counts(session, _ACTIVE), expiring, _cases(session), imports)
+
+
+def _cases(session: Session) -> Cases:
+    since = clock.now() - timedelta(days=RECENT_DAYS)
+    rows = fetch(session, _CASES, {"since": since}).all()
+    corrected = [row.id for row in rows if row.is_corrected]
+    right = corrected_values(session, corrected) if corrected else {}
+    days = {row.id: day_of(row.happened_at, right.get(row.id, {})) for row in rows}
+    return Cases(rows, rows[0].count if rows else 0, days)
 
 
 # ---- Operations -----------------------------------------------------------------------------

@@ -1,12 +1,15 @@
 """What counts: the subjects of records that no correction declared void."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, aliased
 
+from training_platform.core import clock
 from training_platform.core.db import fetch
+from training_platform.records.corrections.rules import Value
 from training_platform.records.models import RecordValue, TrainingRecord
 from training_platform.records.rules import Effect, Kind
 
@@ -21,21 +24,16 @@ IS_VOID = (
     )
     .exists()
 )
+_correcting = aliased(TrainingRecord)
+#: The condition that a correction says something about this record.
+IS_CORRECTED = select(_correcting.id).where(_correcting.corrects_id == TrainingRecord.id).exists()
 _SUBJECTS = select(TrainingRecord.subject).where(
     TrainingRecord.employee_id == bindparam("employee_id"),
     TrainingRecord.kind == bindparam("kind"),
     ~IS_VOID,
 )
-_correcting = aliased(TrainingRecord)
 _VALUES = (
-    select(
-        TrainingRecord.id,
-        RecordValue.data,
-        select(_correcting.id)
-        .where(_correcting.corrects_id == TrainingRecord.id)
-        .exists()
-        .label("is_corrected"),
-    )
+    select(TrainingRecord.id, RecordValue.data, IS_CORRECTED.label("is_corrected"))
     .join(TrainingRecord, TrainingRecord.id == RecordValue.record_id)
     .where(
         TrainingRecord.employee_id == bindparam("employee_id"),
@@ -80,3 +78,16 @@ def corrected_values(session: Session, ids: Collection[int]) -> dict[int, dict[s
     for row in fetch(session, _CORRECTIONS, {"ids": list(ids)}):
         found.setdefault(row.corrects_id, {}).update(row.data.get("new") or {})
     return found
+
+
+def day_of(happened_at: datetime, right: Mapping[str, Any]) -> date:
+    """Return the company's day on which something happened, by the values that were set right."""
+    if found := right.get(Value.DAY):
+        return date.fromisoformat(found)
+    return clock.company_day(happened_at)
+
+
+def instant_of(happened_at: datetime, right: Mapping[str, Any]) -> datetime:
+    """Return when something happened: on the right day, at the hour that was recorded."""
+    day, local = day_of(happened_at, right), happened_at.astimezone(clock.company_zone())
+    return happened_at if day == local.date() else datetime.combine(day, local.timetz())
