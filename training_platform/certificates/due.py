@@ -61,7 +61,7 @@ def register(app: Flask) -> None:
             soon="certificate_expiring",
             late="certificate_expired",
             shown_to_superior=Permission.RECORD_READ,
-            superior_href="/records/people/{employee_id}",
+            superior_href="/archives/people/{employee_id}",
         ),
     )
     calendar.register(app, "certificates", days_of)

@@ -25,7 +25,7 @@ def register(app: Flask) -> None:
             soon="course_due_soon",
             late="course_overdue",
             shown_to_superior=Permission.ASSIGNMENT_MANAGE,
-            superior_href="/records/people/{employee_id}",
+            superior_href="/archives/people/{employee_id}",
         ),
     )
     calendar.register(app, "courses", days_of)

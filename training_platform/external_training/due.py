@@ -44,7 +44,7 @@ def register(app: Flask) -> None:
             # What is late is said once a week by the package's own job, as long as it lasts.
             reminders=Reminders(days_before=(7, 1), days_after=(), escalate_after=7),
             shown_to_superior=Permission.RECORD_READ,
-            superior_href="/records/people/{employee_id}",
+            superior_href="/archives/people/{employee_id}",
         ),
     )
     due.register(
@@ -54,7 +54,7 @@ def register(app: Flask) -> None:
             _l("Sharing sessions"),
             missing_sessions,
             shown_to_superior=Permission.RECORD_READ,
-            superior_href="/records/people/{employee_id}",
+            superior_href="/archives/people/{employee_id}",
         ),
     )
     calendar.register(app, _NAME, days_of)

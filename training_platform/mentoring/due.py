@@ -29,7 +29,7 @@ def register(app: Flask) -> None:
             soon="practice_due_soon",
             late="practice_overdue",
             shown_to_superior=Permission.RECORD_READ,
-            superior_href="/records/people/{employee_id}",
+            superior_href="/archives/people/{employee_id}",
         ),
     )
     calendar.register(app, "practices", days_of)

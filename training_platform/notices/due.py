@@ -52,7 +52,7 @@ class Kind:
     late: str = "item_overdue"
     #: What a superior must hold on the employee to be told what it is; None: never is.
     shown_to_superior: Permission | None = None
-    #: Where a superior looks at it: "/records/people/{employee_id}".
+    #: Where a superior looks at it: "/archives/people/{employee_id}".
     superior_href: str = "/team"
 
 

@@ -50,7 +50,7 @@ def record_leaving(session: Session, event: EmployeeLeft) -> None:
         session, employee.id, Kind.LEFT, "", source=f"people:left:{employee.id}:{clock.now()}"
     )
     values: dict[str, Any] = {"name": employee.name, "day": day, "count": event.reports}
-    key, href = f"people:left:{record}", f"/records/people/{employee.id}"
+    key, href = f"people:left:{record}", f"/archives/people/{employee.id}"
     notices.notify_holders(session, Right.HR, "employee_left", key=key, href=href, **values)
     if event.reports and employee.manager_id is not None:
         notices.notify(

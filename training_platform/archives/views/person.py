@@ -11,6 +11,7 @@ from training_platform.archives.queries import person as queries
 from training_platform.archives.queries.attachments import attachments_of
 from training_platform.archives.queries.people import PeopleFilter, select_people
 from training_platform.archives.views.base import bp
+from training_platform.archives.views.links import ways_from
 from training_platform.archives.views.searching import departments_of
 from training_platform.core.db import db
 from training_platform.core.errors import NotFoundError
@@ -59,6 +60,7 @@ def person(employee_id: int) -> ResponseReturnValue:
         next_role=queries.next_role(session, employee),
         attachments=attachments_of(session, current_user, employee),
         hours=queries.hours_by_year(session, employee.id),
+        ways=ways_from("archives.person", employee),
         may_search=may(current_user, None, Permission.ARCHIVE_SEARCH),
         may_correct=may(current_user, employee, Permission.RECORD_CORRECT),
     )

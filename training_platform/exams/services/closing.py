@@ -170,7 +170,7 @@ def _climb(session: Session, sitting: ExamSitting) -> None:
         happened_at=sitting.closed_at or clock.now(),
         source=source_of(sitting),
         href=f"/exams/{exam.id}",
-        cases_href=f"/records/people/{sitting.employee_id}",
+        cases_href=f"/archives/people/{sitting.employee_id}",
         ladder_id=exam.ladder_id,
         fail_count=standing.fail_count,
         rung=rung,

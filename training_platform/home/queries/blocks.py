@@ -128,7 +128,7 @@ _CASES = (
         TrainingRecord.happened_at,
         RecordValue.data,
         IS_CORRECTED.label("is_corrected"),
-        func.count().over().label("count"),
+        func.count().over().label("total"),
     )
     .join(Employee, Employee.id == TrainingRecord.employee_id)
     .outerjoin(RecordValue, RecordValue.record_id == TrainingRecord.id)
@@ -202,7 +202,7 @@ def _cases(session: Session) -> Cases:
     corrected = [row.id for row in rows if row.is_corrected]
     right = corrected_values(session, corrected) if corrected else {}
     days = {row.id: day_of(row.happened_at, right.get(row.id, {})) for row in rows}
-    return Cases(rows, rows[0].count if rows else 0, days)
+    return Cases(rows, rows[0].total if rows else 0, days)
 
 
 # ---- Operations -----------------------------------------------------------------------------

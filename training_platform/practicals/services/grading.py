@@ -274,7 +274,7 @@ def _climb(session: Session, attempt: PracticalAttempt, practical: Practical, so
         happened_at=attempt.submitted_at or clock.now(),
         source=source,
         href=f"/practicals/{practical.id}",
-        cases_href=f"/records/people/{attempt.employee_id}",
+        cases_href=f"/archives/people/{attempt.employee_id}",
         ladder_id=practical.ladder_id,
         fail_count=standing.fail_count,
         rung=rung,

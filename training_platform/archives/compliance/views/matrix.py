@@ -12,6 +12,7 @@ from training_platform.archives.compliance.items import columns_of, needs_by_rol
 from training_platform.archives.compliance.rules import State, readiness
 from training_platform.archives.compliance.texts import shared_words
 from training_platform.archives.compliance.views.base import bp, filters, wanted
+from training_platform.archives.views.links import ways_from
 from training_platform.core import clock, files, slots
 from training_platform.core.db import db, transaction
 from training_platform.core.errors import NotFoundError
@@ -53,7 +54,7 @@ def matrix() -> ResponseReturnValue:
 @requires(Permission.COMPLIANCE_READ)
 def person(employee_id: int) -> ResponseReturnValue:
     """Show what one person's job role asks for, and what shows that it is there."""
-    load(Employee, employee_id)
+    employee = load(Employee, employee_id)
     session = db.session()
     roles = needs_by_role(session)
     row = queries.one_person(session, employee_id)
@@ -63,6 +64,7 @@ def person(employee_id: int) -> ResponseReturnValue:
     return render_template(
         "archives/compliance/person.html",
         person=row,
+        ways=ways_from("compliance.person", employee),
         items=needs.items if needs else (),
         needed={item.key for item in ready},
         cells=cells,
