@@ -41,6 +41,15 @@ class Voices:
         """Return how many people rated."""
         return self.helped + self.okay + self.unclear
 
+    def __add__(self, other: "Voices") -> "Voices":
+        """Return both together."""
+        return Voices(
+            self.helped + other.helped,
+            self.okay + other.okay,
+            self.unclear + other.unclear,
+            self.sentences + other.sentences,
+        )
+
     @property
     def may_show(self) -> bool:
         """Tell whether enough people rated for their levels to be shown."""

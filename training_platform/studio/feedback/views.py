@@ -25,6 +25,7 @@ from training_platform.studio.feedback.rules import (
     LEAST_RATERS,
     LONGEST_SENTENCE,
     RatingLevel,
+    Voices,
     idle_days,
 )
 from training_platform.studio.feedback.texts import words
@@ -94,6 +95,7 @@ def course(course_id: str) -> ResponseReturnValue:
         "studio/feedback/course.html",
         course=found,
         lessons=figures,
+        voices=sum((each.voices for each in figures), Voices()),
         titles=lessons.titles_of(figures),
         began=began,
         completed=completed,

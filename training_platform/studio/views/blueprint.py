@@ -20,7 +20,7 @@ PLACES: tuple[Place, ...] = (
         endpoint="studio.desk",
         permission=Permission.STUDIO_USE,
         position=68,
-        blueprints=("studio",),
+        blueprints=("studio", "studio_feedback"),
     ),
 )
 
