@@ -1,9 +1,11 @@
 """What each format says is understood: one file of every feature for each of them."""
 
+import re
 from pathlib import Path
 
 import pytest
 
+from training_platform.config import ROOT
 from training_platform.studio.formats.reading import read_questions
 
 FILES = Path(__file__).parent / "files"
@@ -192,3 +194,21 @@ def test_encodings_are_found_and_change_nothing(encoding):
 
     assert found.questions == read("layout-gb18030.txt").questions
     assert found.encoding == encoding
+
+
+def test_every_example_of_the_documentation_is_read():
+    text = (ROOT / "docs" / "question-formats.md").read_text(encoding="utf-8")
+    blocks = dict(re.findall(r"^```(gift|xml|aiken|text|csv)\n(.*?)^```", text, re.M | re.S))
+    read_as = {
+        name: read_questions("x.txt", block.encode(), topic="t", locale="zh")
+        for name, block in blocks.items()
+    }
+
+    assert {name: (found.format, len(found.questions)) for name, found in read_as.items()} == {
+        "gift": ("gift", 5),
+        "xml": ("moodle", 1),
+        "aiken": ("aiken", 1),
+        "text": ("chinese", 6),
+        "csv": ("csv", 2),
+    }
+    assert not any(found.refused for found in read_as.values())

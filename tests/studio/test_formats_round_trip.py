@@ -200,7 +200,8 @@ def test_formats_with_a_way_to_write_every_sign_refuse_no_choice(format_name):
         locale = "en" if "zh" not in question["stem"] else "zh"
         written = write_questions([question], format_name, locale=locale)
         texts = json.dumps(question, ensure_ascii=False)
-        if "<" not in texts and "&" not in texts:
+        # Tags, runs of blanks, and the mark before a formula have a meaning of their own.
+        if not any(odd in texts for odd in ("<", "  ", "'")):
             assert not written.not_held
 
     check()

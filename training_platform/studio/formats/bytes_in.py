@@ -23,6 +23,7 @@ _CELL = re.compile(
     rb"""<(?:\w+:)?(?:row|c)\b[^<>]{0,200}?\br\s*=\s*["']([A-Za-z]{0,8})([0-9]{1,12})["']"""
 )
 _SHEET = re.compile(r"xl/worksheets/[^/]+\.xml", re.IGNORECASE)
+SAMPLE = 300_000
 _BLOCK = 1024 * 1024
 _KEPT = 512
 
@@ -47,13 +48,29 @@ def _encoding(raw: bytes) -> str:
             head = raw[: error.start]
             if not head.isascii():  # else one odd byte behind plain letters proves nothing
                 raise RefusedError("cut_off", head[-60:].decode("utf-8", "replace")) from None
-    found = sheets.detect(raw)
-    if found is not None:
+    found = sheets.detect(_sample(raw))
+    if found is not None and _fits(raw, found):
         return found
     for cut in range(1, 4):  # GB18030 has signs of two and of four bytes
         if sheets.detect(raw[:-cut]) == "gb18030":
             raise RefusedError("cut_off")
     raise RefusedError("not_text")
+
+
+def _sample(raw: bytes) -> bytes:
+    """Return the first lines: enough to tell encodings apart; UTF-8 is proved on the whole."""
+    if len(raw) <= SAMPLE or _fits(raw, "utf-8"):
+        return raw
+    cuts = (raw[: SAMPLE - odd] for odd in range(4))  # a sign has up to four bytes
+    return next((cut for cut in cuts if _fits(cut, "gb18030") or _fits(cut, "big5")), raw)
+
+
+def _fits(raw: bytes, encoding: str) -> bool:
+    try:
+        raw.decode(encoding)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def expect_sane_workbook(raw: bytes) -> None:

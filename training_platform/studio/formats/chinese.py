@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from training_platform.studio.formats import labels
 from training_platform.studio.formats.bytes_in import expect_short_lines
-from training_platform.studio.formats.chinese_value import IN_STEM, value_of
+from training_platform.studio.formats.chinese_value import IN_STEM, NEAR_THE_END, value_of
 from training_platform.studio.formats.results import Found, Refusal, RefusedError
 
 #: Nobody writes a label into a line as long as this.
@@ -35,7 +35,7 @@ _HEADING = re.compile(
 )
 _KIND_IN_STEM = re.compile(r"\s*[【\[（(]\s*(\S{2,6}题)\s*[】\]）)]\s*")
 _HAS_ANSWER = re.compile(
-    r"^\s*[【\[]?\s*(?:答案|正确答案|参考答案|标准答案|answer)\s*(?:[】\]]|[:：])",
+    r"^[ \t\u3000]*[【\[]?[ \t]*(?:答案|正确答案|参考答案|标准答案|answer)\s*(?:[】\]]|[:：])",
     re.MULTILINE | re.IGNORECASE,
 )
 
@@ -70,7 +70,7 @@ class Part:
     def add(self, line: str) -> None:
         """Take one more line of the source."""
         self.lines.append(line)
-        head, tail = line[:200], line[-40:]
+        head, tail = line[:200], line[-NEAR_THE_END:]
         self.has_answer = self.has_answer or bool(_HAS_ANSWER.match(head) or IN_STEM.search(tail))
 
     @property
@@ -153,8 +153,9 @@ def _parts(text: str) -> Iterator[Part]:
     part: Part | None = None
     is_first = True
     after_blank = False
-    for number, line in enumerate(text.split("\n"), 1):
-        if not line.strip():
+    for number, raw in enumerate(text.split("\n"), 1):
+        line = raw.strip()
+        if not line:
             after_blank = True
             continue
         found = _heading(line)

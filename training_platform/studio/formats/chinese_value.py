@@ -22,13 +22,16 @@ _NUMBER = re.compile(
 _BETWEEN_FORMS = re.compile(r"[|｜]")
 _BETWEEN_GAPS = re.compile(r"[;；\n]")
 LONGEST_FORM = 40
+#: An answer inside the question stands among its last characters.
+NEAR_THE_END = 40
 
 
 def value_of(part: "Part", locale: str, notes: list[str]) -> tuple[str, dict[str, Any]]:
     """Return the name and the value of a question; RefusedError for what makes none."""
     said = part.labels
     stem = "\n".join(part.stem).strip()
-    if "answer" not in said and (inside := IN_STEM.search(stem)):
+    start = max(len(stem) - NEAR_THE_END, 0)
+    if "answer" not in said and (inside := IN_STEM.search(stem, start)):
         said["answer"] = inside[1]
         blank = "（ ）" if inside[1].isascii() else ""  # letters leave a place for the answer
         stem = f"{stem[: inside.start()]}{blank}{inside[2]}"
@@ -74,7 +77,7 @@ def _kind(part: "Part", stem: str) -> str:
         return "true_false"
     if _BLANK.search(stem) or "text" in part.labels:
         return "gap_text"
-    return "numeric" if _NUMBER.fullmatch(answer) else "short_answer"
+    return "numeric" if _NUMBER.fullmatch(" ".join(answer.split())) else "short_answer"
 
 
 def _between_choices(code: str, part: "Part") -> str:
@@ -85,7 +88,7 @@ def _between_choices(code: str, part: "Part") -> str:
 
 
 def _letters(answer: str) -> list[str]:
-    plain = answer.strip().rstrip("。.")
+    plain = " ".join(answer.split()).rstrip("。.")
     if not _ANSWER_LETTERS.fullmatch(plain):
         return []
     return list(dict.fromkeys(sign for sign in plain.upper() if sign in _LETTERS))
@@ -139,7 +142,7 @@ def _options(part: "Part", answer: str, kind: str, notes: list[str]) -> list[dic
 
 
 def _numeric(part: "Part", answer: str, notes: list[str]) -> dict[str, Any]:
-    found = _NUMBER.fullmatch(answer)
+    found = _NUMBER.fullmatch(" ".join(answer.split()))
     if not found:
         raise RefusedError("not_a_number", said=answer[:40])
     value: dict[str, Any] = {"answer": number(found[1].replace(",", ""))}

@@ -4,8 +4,7 @@ Nothing is fetched and nothing is drawn: the markup is read for its words only.
 """
 
 import re
-from html import escape
-from html.parser import HTMLParser
+from html import escape, unescape
 
 from training_platform.core.text import nfc
 from training_platform.studio.formats.results import RefusedError
@@ -14,11 +13,6 @@ from training_platform.studio.formats.results import RefusedError
 ByLanguage = dict[str, str]
 
 _MARK = re.compile(r"\{\s*mlang(?:\s+([\w-]{1,12}))?\s*\}", re.IGNORECASE)
-_KNOWN_TAG = re.compile(
-    r"</?(?:p|br|div|span|b|i|u|em|strong|ul|ol|li|h[1-6]|a|img|sub|sup|table|script|iframe|font"
-    r"|code|pre|blockquote|video|audio|object|embed|svg|math|form|input|style)\b[^<>]*>",
-    re.IGNORECASE,
-)
 _LINES = frozenset({"p", "div", "br", "li", "ul", "ol", "blockquote", "pre", "hr", "dt", "dd"}) | {
     f"h{n}" for n in range(1, 7)
 }
@@ -32,8 +26,20 @@ _LOOKS = frozenset({"b", "i", "u", "em", "strong", "font", "s", "strike", "big",
 _SIGNS = "0123456789+-=()n"
 _RAISED = str.maketrans(_SIGNS, "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿ")
 _LOWERED = str.maketrans(_SIGNS, "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₙ")
+#: Elements that only hold words.
+_PLAIN = frozenset(
+    {"a", "span", "lang", "sub", "sup", "code", "kbd", "samp", "var", "tt", "abbr", "cite", "q"}
+    | {"section", "article", "header", "footer", "main", "center", "label", "html", "head", "body"}
+    | {"ins", "del", "dl", "wbr", "caption", "figure", "figcaption", "dfn", "nobr"}
+)
+_KNOWN = _LINES | _PICTURES | _ACTIVE | _TABLES | _LOOKS | _PLAIN
 #: Elements that have no end.
-_VOID = frozenset({"br", "hr", "img", "input", "link", "meta", "base", "embed", "wbr"})
+_VOID = frozenset({"br", "hr", "wbr"})
+#: A tag never runs past the next angle bracket: reading stays linear, whatever is sent.
+_TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]{0,15})((?:[\s/][^<>]{0,4000})?)>")
+_ATTRIBUTE = re.compile(
+    r"([A-Za-z][\w:-]{0,40})(?:\s?=\s?(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+)))?"
+)
 MOST_DEPTH = 200
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufdd0-\ufdef\ufffe\uffff]")
 MOST_CHARACTERS = 8_000
@@ -41,7 +47,7 @@ MOST_CHARACTERS = 8_000
 
 def is_markup(text: str) -> bool:
     """Tell whether a text of an unnamed form is HTML."""
-    return "<" in text and bool(_KNOWN_TAG.search(text))
+    return "<" in text and any(found[2].lower() in _KNOWN for found in _TAG.finditer(text))
 
 
 def plain_text(text: str, notes: list[str], *, markup: bool = False) -> ByLanguage:
@@ -114,17 +120,43 @@ def _by_language(parts: list[tuple[str, str]]) -> ByLanguage:
 
 def _parts_of_markup(text: str, notes: list[str]) -> list[tuple[str, str]]:
     reader = _Reader()
-    reader.feed(text)
-    reader.close()
+    plain = _without_comments(text)
+    at = 0
+    for found in _TAG.finditer(plain):
+        tag = found[2].lower()
+        if tag not in _KNOWN:  # <name> is what somebody wrote, not an element
+            continue
+        reader.words(plain[at : found.start()])
+        at = found.end()
+        if found[1]:
+            reader.end(tag)
+        else:
+            reader.start(tag, found[3])
+    reader.words(plain[at:])
     notes.extend(note for note in sorted(reader.notes) if note not in notes)
     return reader.parts
 
 
-class _Reader(HTMLParser):
+def _without_comments(text: str) -> str:
+    pieces, at = [], 0
+    while (start := text.find("<!--", at)) != -1 and (end := text.find("-->", start + 4)) != -1:
+        pieces.append(text[at:start])
+        at = end + 3
+    return "".join([*pieces, text[at:]])
+
+
+def _attributes(text: str) -> dict[str, str]:
+    plain = " ".join(text.split())
+    return {
+        found[1].lower(): unescape(found[2] or found[3] or found[4] or "")
+        for found in _ATTRIBUTE.finditer(plain)
+    }
+
+
+class _Reader:
     """Collects words with their language; raises for what words cannot say."""
 
     def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
         self.parts: list[tuple[str, str]] = []
         self.notes: set[str] = set()
         self._open: list[tuple[str, str, str]] = []  # tag, language, link
@@ -133,10 +165,10 @@ class _Reader(HTMLParser):
     def _language(self) -> str:
         return self._open[-1][1] if self._open else ""
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+    def start(self, tag: str, attributes: str) -> None:
         """Note a language, start a line, or refuse."""
         _refuse(tag)
-        given = {name: value or "" for name, value in attrs}
+        given = _attributes(attributes)
         if any(name.startswith("on") for name in given):
             raise RefusedError("active")
         language = self._language
@@ -151,7 +183,7 @@ class _Reader(HTMLParser):
                 raise RefusedError("bad_syntax", problem="HTML")
             self._open.append((tag, language, given.get("href", "")))
 
-    def handle_endtag(self, tag: str) -> None:
+    def end(self, tag: str) -> None:
         """Close the element, and whatever was left open in it."""
         names = [name for name, _language, _link in self._open]
         if tag not in names:
@@ -165,8 +197,9 @@ class _Reader(HTMLParser):
             self.parts.append((language, "\n"))
         del self._open[at:]
 
-    def handle_data(self, data: str) -> None:
+    def words(self, text: str) -> None:
         """Keep the words; raised and lowered digits have signs of their own."""
+        data = unescape(text)
         tags = {name for name, _language, _link in self._open}
         if "pre" not in tags:
             data = re.sub(r"\s+", " ", data)

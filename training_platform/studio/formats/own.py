@@ -11,6 +11,9 @@ from training_platform.studio.formats.bytes_in import expect_short_lines
 from training_platform.studio.formats.results import Found, Refusal, RefusedError
 
 _KEY = re.compile(r"^(?:id|kind|stem):", re.MULTILINE)
+_BRACKET = re.compile(r"[][{}]")
+#: A question needs two; a text may hold some.
+MOST_DEPTH = 60
 _BETWEEN = re.compile(r"^---[ \t]*$", re.MULTILINE)
 
 
@@ -26,10 +29,20 @@ def read(text: str) -> Iterator[Found | Refusal]:
         if part.strip():
             try:
                 expect_short_lines(part.split("\n"), line)
+                _expect_shallow(part)
                 yield _question(part, line)
             except RefusedError as error:
                 yield error.at(line, part)
         line += part.count("\n")
+
+
+def _expect_shallow(part: str) -> None:
+    """Refuse towers of brackets: reading them takes seconds each."""
+    depth = 0
+    for sign in _BRACKET.findall(part):
+        depth += 1 if sign in "[{" else -1
+        if depth > MOST_DEPTH:
+            raise RefusedError("not_yaml", problem="[[[…")
 
 
 def _question(part: str, line: int) -> Found:

@@ -71,6 +71,7 @@ _NOTES = {
 _EXPORT = {
     "not_held": _("%(slug)s: “%(key)s” does not fit into this format."),
     "question_not_held": _("%(slug)s cannot be written in this format."),
+    "choices_not_held": _("%(slug)s: gaps with choices cannot be written in this format."),
     "kind_not_held": _("%(slug)s: this format has no questions of the kind “%(key)s”."),
 }
 TEXTS: dict[str, str] = {**_FILES, **_QUESTIONS, **_NOTES, **_EXPORT}

@@ -174,7 +174,7 @@ def _answer(row: _Row) -> str:
 
 
 def _choice(row: _Row) -> dict[str, Any]:
-    answer, letters = _answer(row).upper(), row.letters("option")
+    answer, letters = " ".join(_answer(row).upper().split()), row.letters("option")
     right = re.findall(r"[A-G]", answer) if _LETTERS_ONLY.fullmatch(answer) else []
     if not right or not set(right) <= set(letters):
         raise RefusedError("unknown_answer", answer=answer[:40])

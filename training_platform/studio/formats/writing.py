@@ -104,6 +104,8 @@ def _written(
     slug = str(question["id"])
     if question["kind"] not in known.kinds:
         return None, [NotHeld(slug, question["kind"], "kind_not_held")]
+    if any("choices" in gap for gap in question.get("gaps", ())):
+        return None, [NotHeld(slug, "gaps", "choices_not_held")]
     try:
         piece = known.piece(question, locale)
         entries = known.entries(piece, locale)
