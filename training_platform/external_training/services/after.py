@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from training_platform.core import clock
 from training_platform.core.db import expect_version
 from training_platform.core.errors import RuleError
+from training_platform.core.limits import limited, required
 from training_platform.core.permissions import Person
 from training_platform.core.text import fold
 from training_platform.external_training.models import (
@@ -34,7 +35,7 @@ from training_platform.external_training.rules import (
 )
 from training_platform.external_training.services import budget, policy
 from training_platform.external_training.services.applying import checked_amount
-from training_platform.external_training.services.base import limited, required, step, tell
+from training_platform.external_training.services.base import step, tell
 from training_platform.people.models import Employee, EmployeeStatus
 from training_platform.records import services as records
 

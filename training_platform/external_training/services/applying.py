@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from training_platform.core import audit, clock, files
 from training_platform.core.db import expect_version
 from training_platform.core.errors import InvalidTransitionError, NotPermittedError, RuleError
+from training_platform.core.limits import limited, required
 from training_platform.core.permissions import Person, Right, is_within
 from training_platform.core.text import fold
 from training_platform.external_training.models import (
@@ -34,7 +35,7 @@ from training_platform.external_training.rules import (
     next_state,
 )
 from training_platform.external_training.services import approving, budget, policy
-from training_platform.external_training.services.base import limited, required, step, tell
+from training_platform.external_training.services.base import step, tell
 from training_platform.people.models import Competency, Employee, EmployeeStatus
 
 

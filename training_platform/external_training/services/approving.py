@@ -14,6 +14,7 @@ from training_platform.core.errors import (
     NotPermittedError,
     RuleError,
 )
+from training_platform.core.limits import limited, required
 from training_platform.core.permissions import Permission, Person, Right, authorize
 from training_platform.external_training.models import (
     ApprovalDelegation,
@@ -35,7 +36,7 @@ from training_platform.external_training.rules import (
     steps_for,
 )
 from training_platform.external_training.services import budget, policy
-from training_platform.external_training.services.base import limited, note, required, tell
+from training_platform.external_training.services.base import note, tell
 from training_platform.notices import services as notices
 from training_platform.people.models import AccessGrant, Employee, EmployeeStatus
 

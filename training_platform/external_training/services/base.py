@@ -6,20 +6,14 @@ from sqlalchemy.orm import Session
 
 from training_platform.core import audit, clock
 from training_platform.core.db import expect_version
-from training_platform.core.errors import RuleError
 from training_platform.core.permissions import Person
 from training_platform.external_training.models import (
     ExternalTrainingApplication,
     ExternalTrainingEvent,
 )
 from training_platform.external_training.permissions import roles_of
-from training_platform.external_training.rules import LONGEST_TEXT, Act, Role, next_state
+from training_platform.external_training.rules import Act, Role, next_state
 from training_platform.notices import services as notices
-
-
-def _(text: str) -> str:
-    """Mark a text for the catalogs."""
-    return text
 
 
 def step(
@@ -97,19 +91,3 @@ def tell(
         name=application.applicant.name,
         **values,
     )
-
-
-def required(text: str | None, field: str, *, most: int = LONGEST_TEXT) -> str:
-    """Return a text without blanks around it; raise RuleError where it is empty or too long."""
-    plain = limited(text, field, most=most)
-    if not plain:
-        raise RuleError(_("Please fill this in."), field=field)
-    return plain
-
-
-def limited(text: str | None, field: str, *, most: int = LONGEST_TEXT) -> str:
-    """Return a text without blanks around it; raise RuleError where it is too long."""
-    plain = (text or "").strip()
-    if len(plain) > most:
-        raise RuleError(_("At most %(most)s characters."), field=field, most=most)
-    return plain

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from training_platform.core import audit, clock
 from training_platform.core.db import Money, lock
 from training_platform.core.errors import RuleError
+from training_platform.core.limits import required
 from training_platform.core.permissions import Permission, Person, authorize
 from training_platform.external_training.models import (
     BudgetMove,
@@ -19,7 +20,6 @@ from training_platform.external_training.models import (
     TrainingBudget,
 )
 from training_platform.external_training.rules import LONGEST_LINE, MOST_AMOUNT, MoveKind
-from training_platform.external_training.services.base import required
 from training_platform.people.models import Department
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from training_platform.core import audit, clock
 from training_platform.core.db import expect_version
 from training_platform.core.errors import RuleError
+from training_platform.core.limits import required
 from training_platform.core.permissions import Permission, Person, authorize
 from training_platform.external_training.models import (
     ExternalTrainingApplication,
@@ -25,7 +26,6 @@ from training_platform.external_training.rules import (
     StepRole,
     StepRule,
 )
-from training_platform.external_training.services.base import required
 from training_platform.people.models import Employee
 
 

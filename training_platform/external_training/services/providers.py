@@ -8,11 +8,11 @@ from sqlalchemy.orm import Session
 from training_platform.core import audit
 from training_platform.core.db import expect_version
 from training_platform.core.errors import RuleError
+from training_platform.core.limits import limited, required
 from training_platform.core.permissions import Permission, Person, authorize
 from training_platform.core.text import fold
 from training_platform.external_training.models import TrainingProvider
 from training_platform.external_training.rules import LONGEST_LINE, LONGEST_TEXT, LONGEST_TITLE
-from training_platform.external_training.services.base import limited, required
 
 
 def _(text: str) -> str:

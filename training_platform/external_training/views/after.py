@@ -16,14 +16,14 @@ from training_platform.core.permissions import Permission
 from training_platform.core.uploads import takes_file
 from training_platform.core.web import load, render_form, requires
 from training_platform.external_training import queries, services, texts
-from training_platform.external_training.forms import (
+from training_platform.external_training.forms.after import (
     AttendForm,
     FollowUpForm,
     ListenersForm,
     ReportForm,
     SharingForm,
-    SubmitForm,
 )
+from training_platform.external_training.forms.parts import SubmitForm
 from training_platform.external_training.models import ExternalTrainingApplication
 from training_platform.external_training.rules import Act, FilePurpose
 from training_platform.external_training.services import Upload

@@ -16,14 +16,14 @@ from training_platform.core.permissions import Permission, may
 from training_platform.core.uploads import takes_file
 from training_platform.core.web import load, render_form, requires, see_other
 from training_platform.external_training import queries, services
-from training_platform.external_training.forms import (
+from training_platform.external_training.forms.applying import (
     PARTS,
     FileForm,
     NewForm,
     ReasonForm,
-    SubmitForm,
     part_form,
 )
+from training_platform.external_training.forms.parts import SubmitForm
 from training_platform.external_training.models import ExternalTrainingApplication
 from training_platform.external_training.rules import Act, FilePurpose, Kind, State
 from training_platform.external_training.services import Start, Upload

@@ -13,7 +13,7 @@ from training_platform.core.tables import paginate
 from training_platform.core.text import whole_number
 from training_platform.core.web import load, render_form, requires, see_other
 from training_platform.external_training import queries, services
-from training_platform.external_training.forms import DecisionForm, DelegationForm
+from training_platform.external_training.forms.deciding import DecisionForm, DelegationForm
 from training_platform.external_training.models import (
     ApprovalDelegation,
     ExternalTrainingApplication,

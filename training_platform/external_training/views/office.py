@@ -17,7 +17,7 @@ from training_platform.core.tables import paginate
 from training_platform.core.text import whole_number
 from training_platform.core.web import load, render_form, requires
 from training_platform.external_training import queries, services, texts
-from training_platform.external_training.forms import (
+from training_platform.external_training.forms.office import (
     ExceptionForm,
     GrantForm,
     ProviderForm,

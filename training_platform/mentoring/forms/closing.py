@@ -12,9 +12,9 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import InputRequired, Length, Optional
 
+from training_platform.core.form_fields import CHOOSE, needed_line_field
 from training_platform.core.forms import VersionedForm
 from training_platform.mentoring.forms.goals import GoalsForm, goal_label
-from training_platform.mentoring.forms.parts import CHOOSE, FILL_IN
 from training_platform.mentoring.models import Practice
 from training_platform.mentoring.rules import (
     LONGEST_LINE,
@@ -52,9 +52,8 @@ def sign_off_form(practice: Practice) -> Any:
             validators=[InputRequired(_l("Say of every goal how far it was reached."))],
             description=gettext("You will see it by: %(measure)s", measure=goal.measure),
         )
-        fields[f"remark_{goal.id}"] = StringField(
-            gettext("In a sentence: goal %(number)s", number=goal.position),
-            validators=[InputRequired(FILL_IN), Length(max=LONGEST_LINE)],
+        fields[f"remark_{goal.id}"] = needed_line_field(
+            gettext("In a sentence: goal %(number)s", number=goal.position)
         )
     fields["remark"] = TextAreaField(
         _l("A word on the whole"),

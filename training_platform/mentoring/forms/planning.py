@@ -14,8 +14,14 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import InputRequired, Length, Optional
 
+from training_platform.core.form_fields import (
+    CHOOSE,
+    FILL_IN,
+    FIRST,
+    needed_line_field,
+    needed_text_field,
+)
 from training_platform.core.forms import Form, OnceForm, VersionedForm
-from training_platform.mentoring.forms.parts import CHOOSE, FILL_IN, text_field
 from training_platform.mentoring.models import Practice
 from training_platform.mentoring.rules import (
     LONGEST_LINE,
@@ -32,13 +38,13 @@ Choices = Iterable[tuple[str, str]]
 class PlanForm(Form):
     """What a practice is about; with_goals() adds its goals."""
 
-    title = StringField(_l("Title"), validators=[InputRequired(FILL_IN), Length(max=LONGEST_TITLE)])
+    title = needed_line_field(_l("Title"), most=LONGEST_TITLE)
     kind = RadioField(
         _l("Kind of work"),
         choices=[SelectChoice(each.value, KINDS[each]) for each in Kind],
         validators=[InputRequired(CHOOSE)],
     )
-    about = text_field(
+    about = needed_text_field(
         _l("What it is about"), hint=_l("The task, why it matters, and who will use the result.")
     )
     mentor_id = SelectField(
@@ -61,9 +67,8 @@ class PlanForm(Form):
 
     def offer(self, mentors: Choices, departments: Choices) -> None:
         """Fill the choices."""
-        first = SelectChoice("", _l("Please choose"))
-        self.mentor_id.choices = [first, *(SelectChoice(*each) for each in mentors)]
-        self.department_id.choices = [first, *(SelectChoice(*each) for each in departments)]
+        self.mentor_id.choices = [FIRST, *(SelectChoice(*each) for each in mentors)]
+        self.department_id.choices = [FIRST, *(SelectChoice(*each) for each in departments)]
 
     def goals(self) -> list[tuple[Any, Any]]:
         """Return the fields of each goal."""

@@ -20,10 +20,10 @@ from wtforms.validators import InputRequired, Length
 from wtforms.widgets import NumberInput
 
 from training_platform.core import uploads
+from training_platform.core.form_fields import CHOOSE, FILL_IN, needed_text_field
 from training_platform.core.forms import Form, OnceForm, VersionedForm
 from training_platform.core.i18n import translate
 from training_platform.mentoring.forms.goals import GoalsForm, goal_label
-from training_platform.mentoring.forms.parts import CHOOSE, FILL_IN, text_field
 from training_platform.mentoring.models import Practice, PracticeEntry
 from training_platform.mentoring.rules import (
     LONGEST_LINE,
@@ -55,8 +55,8 @@ class _EntryFields(Form):
         validators=[InputRequired(_l("Enter hours, such as 2.5."))],
         widget=NumberInput(step="0.25", min="0.25", max="16"),
     )
-    done = text_field(_l("What I did"))
-    learned = text_field(_l("What I learned from it"))
+    done = needed_text_field(_l("What I did"))
+    learned = needed_text_field(_l("What I learned from it"))
     file = FileField(
         _l("File"),
         description=_l("PDF, Office, text or picture, at most 10 MB."),
@@ -125,19 +125,19 @@ def correction_form(entry: PracticeEntry) -> CorrectionForm:
 class CommentForm(OnceForm):
     """What the mentor says about an entry."""
 
-    text = text_field(_l("Your comment"))
+    text = needed_text_field(_l("Your comment"))
 
 
 class QuestionForm(OnceForm):
     """A question to the other."""
 
-    text = text_field(_l("Your question"))
+    text = needed_text_field(_l("Your question"))
 
 
 class AnswerForm(VersionedForm):
     """The answer to a question."""
 
-    text = text_field(_l("Your reply"))
+    text = needed_text_field(_l("Your reply"))
 
 
 def status_form(practice: Practice) -> Any:

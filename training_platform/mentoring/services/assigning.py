@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from training_platform.core import audit, clock
 from training_platform.core.errors import NotPermittedError, RuleError
+from training_platform.core.limits import limited, required
 from training_platform.core.permissions import Person, Right
 from training_platform.core.text import fold
 from training_platform.mentoring.models import Practice, PracticeGoal
@@ -21,7 +22,7 @@ from training_platform.mentoring.rules import (
     Role,
     State,
 )
-from training_platform.mentoring.services.base import limited, required, step, tell
+from training_platform.mentoring.services.base import step, tell
 from training_platform.people.models import AccessGrant, Department, Employee, EmployeeStatus
 
 

@@ -6,17 +6,11 @@ from sqlalchemy.orm import Session
 
 from training_platform.core import audit, clock
 from training_platform.core.db import expect_version
-from training_platform.core.errors import RuleError
 from training_platform.core.permissions import Person
 from training_platform.mentoring.models import Practice, PracticeEvent
 from training_platform.mentoring.permissions import roles_of
-from training_platform.mentoring.rules import LONGEST_TEXT, Act, Role, next_state
+from training_platform.mentoring.rules import Act, Role, next_state
 from training_platform.notices import services as notices
-
-
-def _(text: str) -> str:
-    """Mark a text for the catalogs."""
-    return text
 
 
 def step(
@@ -95,19 +89,3 @@ def tell(
 def other_of(practice: Practice, actor: Person) -> int:
     """Return the mentor for the trainee, and the trainee for everybody else."""
     return practice.mentor_id if actor.id == practice.trainee_id else practice.trainee_id
-
-
-def required(text: str, field: str, *, most: int = LONGEST_TEXT) -> str:
-    """Return a text without blanks around it; raise RuleError where it is empty or too long."""
-    plain = text.strip()
-    if not plain:
-        raise RuleError(_("Please fill this in."), field=field)
-    return limited(plain, field, most=most)
-
-
-def limited(text: str, field: str, *, most: int = LONGEST_TEXT) -> str:
-    """Return a text without blanks around it; raise RuleError where it is too long."""
-    plain = text.strip()
-    if len(plain) > most:
-        raise RuleError(_("At most %(most)s characters."), field=field, most=most)
-    return plain

@@ -9,13 +9,14 @@ from sqlalchemy.orm import Session
 from training_platform.core import clock
 from training_platform.core.db import lock
 from training_platform.core.errors import ConflictError, RuleError
+from training_platform.core.limits import limited, required
 from training_platform.core.permissions import Person
 from training_platform.core.text import fold
 from training_platform.mentoring import queries
 from training_platform.mentoring.models import Practice, PracticeReport
 from training_platform.mentoring.permissions import roles_of
 from training_platform.mentoring.rules import LONGEST_LINE, Act, Verdict, next_state, result_of
-from training_platform.mentoring.services.base import limited, required, step, tell
+from training_platform.mentoring.services.base import step, tell
 from training_platform.people.queries import heads_of
 from training_platform.records import services as records
 from training_platform.records.rules import Kind

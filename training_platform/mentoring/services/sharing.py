@@ -4,12 +4,13 @@ from sqlalchemy.orm import Session
 
 from training_platform.core import clock
 from training_platform.core.db import expect_version
+from training_platform.core.limits import limited
 from training_platform.core.permissions import Person
 from training_platform.mentoring import rules
 from training_platform.mentoring.models import Practice
 from training_platform.mentoring.permissions import roles_of
 from training_platform.mentoring.rules import Act, Share
-from training_platform.mentoring.services.base import limited, note, other_of, tell
+from training_platform.mentoring.services.base import note, other_of, tell
 
 
 def offer_sharing(

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from training_platform.core import clock, files
 from training_platform.core.db import expect_version, lock
 from training_platform.core.errors import ConflictError, NotFoundError, NotPermittedError, RuleError
+from training_platform.core.limits import required
 from training_platform.core.permissions import Person
 from training_platform.mentoring.models import (
     Practice,
@@ -25,7 +26,7 @@ from training_platform.mentoring.rules import (
     GoalStatus,
     next_state,
 )
-from training_platform.mentoring.services.base import other_of, required, step, tell
+from training_platform.mentoring.services.base import other_of, step, tell
 
 
 def _(text: str) -> str:
