@@ -1,6 +1,7 @@
 """What notify promises."""
 
 import pytest
+from flask_babel import force_locale
 from sqlalchemy import func, select
 
 from tests.factories.people import make_employee
@@ -8,8 +9,9 @@ from training_platform.core.outbox import Mail
 from training_platform.core.permissions import Right
 from training_platform.notices import services
 from training_platform.notices.models import Notice
+from training_platform.notices.samples import PLACEHOLDERS
 from training_platform.notices.texts import TEXTS
-from training_platform.notices.wording import body_of, title_of
+from training_platform.notices.wording import body_of, placeholders, title_of
 
 
 def test_a_key_notifies_once(session):
@@ -63,6 +65,22 @@ def test_a_due_day_stands_before_the_body(session):
     body = body_of("course_assigned", {"title": "A", "due": "2026-12-01"})
 
     assert body.startswith("Due on 2026-12-01. ")
+
+
+def test_a_due_day_that_is_said_already_is_not_said_twice(session):
+    values = {"title": "A", "due": "2026-12-01"}
+
+    assert title_of("certificate_expiring", values) == "Your certificate ends on 2026-12-01: A"
+    assert body_of("certificate_expiring", values).startswith("Renew it in time")
+    with force_locale("zh"):
+        assert body_of("course_assigned", values).startswith("截止日期：2026-12-01。")
+        assert "。 " not in body_of("course_assigned", values)
+
+
+def test_every_placeholder_has_a_value_to_preview_it():
+    named = {name for kind in TEXTS for name in placeholders(kind)}
+
+    assert named <= PLACEHOLDERS.keys()
 
 
 def test_an_unknown_kind_is_refused(session):

@@ -28,6 +28,10 @@ PLACEHOLDERS: Mapping[str, Placeholder] = {
     ),
     "checked": Placeholder(_("How many were looked at"), {"zh": "12", "en": "12"}),
     "code": Placeholder(_("The code of the certificate"), {"zh": "7K2M-9QWX", "en": "7K2M-9QWX"}),
+    "certificate": Placeholder(
+        _("The certificate's title"), {"zh": "客户资料管理基础", "en": "Customer data basics"}
+    ),
+    "count": Placeholder(_("Count"), {"zh": "12", "en": "12"}),
     "days": Placeholder(_("How many days"), {"zh": "3", "en": "3"}),
     "due": Placeholder(_("The due day"), {"zh": "2026-12-31", "en": "2026-12-31"}),
     "fault": Placeholder(
@@ -50,6 +54,7 @@ PLACEHOLDERS: Mapping[str, Placeholder] = {
     "percent": Placeholder(_("The score in percent"), {"zh": "86", "en": "86"}),
     "place": Placeholder(_("The place"), {"zh": "三号会议室", "en": "Meeting room 3"}),
     "points": Placeholder(_("How many performance points"), {"zh": "5", "en": "5"}),
+    "purpose": Placeholder(_("What it is for"), {"zh": "年度审计", "en": "Yearly audit"}),
     "rank": Placeholder(_("The place reached"), {"zh": "2", "en": "2"}),
     "reason": Placeholder(
         _("The reason that somebody gave"),
@@ -57,6 +62,7 @@ PLACEHOLDERS: Mapping[str, Placeholder] = {
     ),
     "right": Placeholder(_("How many were right"), {"zh": "11", "en": "11"}),
     "score": Placeholder(_("The score"), {"zh": "4.2", "en": "4.2"}),
+    "start": Placeholder(_("The first day"), {"zh": "2026-12-01", "en": "2026-12-01"}),
     "title": Placeholder(
         _("What it is about: a course, an exam, a certificate"),
         {"zh": "客户资料管理基础", "en": "Customer data basics"},

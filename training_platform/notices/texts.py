@@ -443,12 +443,12 @@ TEXTS: dict[str, NoticeText] = {
     # name (the delegator), first, last
     "external_delegated": NoticeText(
         "users",
-        _("You decide in the place of %(name)s"),
+        _("Please decide on behalf of %(name)s"),
         _("External trainings, from %(first)s to %(last)s."),
     ),
     "external_delegation_ended": NoticeText(
         "users",
-        _("You no longer decide in the place of %(name)s"),
+        _("You no longer decide on behalf of %(name)s"),
         _("The delegation was ended."),
     ),
     # name (of the job), fault

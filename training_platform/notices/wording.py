@@ -51,11 +51,14 @@ def title_of(kind: str, values: Mapping[str, Any], wording: Wording | None = Non
 
 
 def body_of(kind: str, values: Mapping[str, Any], wording: Wording | None = None) -> str:
-    """Return the body of a notice in the present language; a due day stands before it."""
-    body = _said(kind, "body", values, wording)
-    if values.get("due") in {None, "", "–"}:
+    """Return the body of a notice in the present language; a due day that it leaves unsaid before.
+
+    Chinese sentences follow each other without a space.
+    """
+    body, due = _said(kind, "body", values, wording), _picked({"due": values.get("due")})["due"]
+    if due in {None, "", "–"} or str(due) in body + title_of(kind, values, wording):
         return body
-    return f"{translate(_DUE) % _picked(values)} {body}"
+    return f"{translate(_DUE) % {'due': due}}{'' if language() == 'zh' else ' '}{body}"
 
 
 def icon_of(kind: str) -> str:
