@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from training_platform.config import ROOT
+from training_platform.studio.formats.markup import plain_text
 from training_platform.studio.formats.reading import read_questions
 
 FILES = Path(__file__).parent / "files"
@@ -212,3 +213,21 @@ def test_every_example_of_the_documentation_is_read():
         "csv": ("csv", 2),
     }
     assert not any(found.refused for found in read_as.values())
+
+
+@pytest.mark.parametrize(
+    ("markup", "text"),
+    [
+        ("问<![x", "问<![x"),  # the parser of Python raises here
+        ("问<!-- 藏 -->答", "问答"),
+        ("问<!-- 不完", "问<!-- 不完"),
+        ("填写<name>和<姓名>", "填写<name>和<姓名>"),
+        ("a &lt;b&gt; &amp;amp; c", "a <b> &amp; c"),
+        ("<p>一</p><p>二<br/>三</p>", "一\n二\n三"),
+        ("<ul><li>一</li><li>二</li></ul>", "- 一\n- 二"),
+        ("m<sup>2</sup>", "m²"),
+        ('看<a href="https://x.example/a">这里</a>', "看这里 (https://x.example/a)"),
+    ],
+)
+def test_markup_becomes_the_words_that_it_shows(markup, text):
+    assert plain_text(markup, [], markup=True) == {"": text}
