@@ -5,7 +5,11 @@ from flask_login import current_user
 
 from training_platform.core import slots
 from training_platform.core.db import db
+from training_platform.people.models import Employee
 from training_platform.practicals import queries, retention  # noqa: F401  # registers its job
+from training_platform.practicals.models import Practical
+
+SHOWN_ON_COURSE = 6
 
 
 def init_app(app: Flask) -> None:
@@ -25,10 +29,22 @@ def _on_today() -> str:
 
 
 def _on_course(*, course_id: str) -> str:
-    """List the tasks of a course with what the person has reached."""
+    """List some tasks of a course: begun ones, those of the own job role, what is left to do."""
     session = db.session()
     tasks = queries.tasks_of_course(session, course_id)
     if not tasks:
         return ""
     progress = queries.progress_of(session, current_user.id, [each.id for each in tasks])
-    return render_template("practicals/_course.html", tasks=tasks, progress=progress)
+    job_role = session.get_one(Employee, current_user.id).job_role_id
+
+    def rank(task: Practical) -> tuple[bool, bool, bool]:
+        done = progress[task.id]
+        is_over = done.has_passed_exam or done.has_practised
+        return done.open_attempt is None, job_role not in task.job_roles, is_over
+
+    return render_template(
+        "practicals/_course.html",
+        tasks=sorted(tasks, key=rank)[:SHOWN_ON_COURSE],
+        count=len(tasks),
+        progress=progress,
+    )
