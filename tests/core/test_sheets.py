@@ -1,13 +1,14 @@
 """Tables as people send them: encodings are told apart, spreadsheets read whatever their name."""
 
 import io
+import zipfile
 from datetime import date
 
 import openpyxl
 import pytest
 import xlsxwriter
 
-from training_platform.core import sheets
+from training_platform.core import list_files, sheets
 from training_platform.core.workbooks import About
 
 SIMPLE = "客户名称,联系人,需求\n云岫机械有限公司,王小满,需要报价\n"
@@ -59,6 +60,19 @@ def test_formulas_are_noticed():
 
     assert sheets.read_xlsx(with_one, most_rows=10).has_formulas
     assert sheets.read_xlsx(plain, most_rows=10) is not None
+
+
+def test_macros_under_the_name_of_a_plain_spreadsheet_are_noticed_and_never_run():
+    plain = book(lambda sheet: [sheet.write_row(n, 0, ["姓名", "课程"]) for n in (0, 1)])
+    data = io.BytesIO(plain)
+    with zipfile.ZipFile(data, "a") as archive:
+        archive.writestr("xl/vbaProject.bin", b"\xd0\xcf\x11\xe0 Sub Auto_Open()")
+
+    sheet = sheets.read_xlsx(data.getvalue(), most_rows=10)
+
+    assert (sheet.rows, sheet.has_macros) == ([["姓名", "课程"]] * 2, True)
+    assert list_files.read_upload(data.getvalue(), "list.xlsx").notes == ["macros"]
+    assert not sheets.read_xlsx(plain, most_rows=10).has_macros
 
 
 def test_too_many_columns_are_refused_before_they_are_read():

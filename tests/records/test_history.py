@@ -26,7 +26,7 @@ from training_platform.people.viewer import viewer_of
 from training_platform.records import services as records
 from training_platform.records.corrections import services as corrections
 from training_platform.records.corrections.rules import Proposal
-from training_platform.records.history import queries, running, services, template
+from training_platform.records.history import queries, rules, running, services, template
 from training_platform.records.history.models import HistoryImport
 from training_platform.records.history.rules import (
     ImportState,
@@ -366,6 +366,30 @@ def test_an_undo_needs_a_reason(session, hr, person):
 
     with pytest.raises(RuleError):
         take(found.id, hr, services.undo_import, "  ")
+
+
+def test_an_undo_is_refused_once_its_time_is_over_and_nothing_is_done(session, hr, person):
+    found = import_all(session, hr, sheet(row(person)))
+
+    late = clock.now() + rules.UNDONE_WITHIN + timedelta(minutes=1)
+    with clock.stopped(late), pytest.raises(RuleError, match="is over"):
+        take(found.id, hr, services.undo_import, "wrong file")
+
+    assert len(imported(session)) == 1
+
+
+def test_an_undo_overturns_nothing_that_two_persons_set_right(session, hr, person):
+    found = import_all(session, hr, sheet(row(person)))
+    (record,) = imported(session)
+    second = viewer_of(session, make_employee(session, rights=(Right.HR,)))
+    proposal = Proposal(Effect.VALUES, "80 %", "r", "e", {"percent": 80})
+    proposed = corrections.propose_correction(
+        session, record, viewer_of(session, hr), proposal, expected_count=0
+    )
+    corrections.approve_correction(session, proposed, second, "", expected_version=proposed.version)
+
+    with pytest.raises(RuleError, match="set right"):
+        take(found.id, hr, services.undo_import, "wrong file")
 
 
 def test_an_undo_leaves_and_names_what_is_about_whoever_takes_it_back(session, hr, person):

@@ -1,6 +1,7 @@
 """The pages of a history import: a list is sent, matched, tried, written and taken back."""
 
 import io
+from datetime import timedelta
 
 import pytest
 import xlsxwriter
@@ -242,6 +243,19 @@ def test_columns_that_do_not_suffice_are_refused_and_kept_as_chosen(desk, sessio
     text = response.get_data(as_text=True)
     assert "Title of the training" in text
     assert '<option value="trainer" selected>' in text
+
+
+def test_the_undo_is_no_longer_offered_when_its_time_is_over(desk, session, hr, person):
+    address = f"/records/history/{import_all(session, hr, sheet(row(person))).id}"
+    found = session.get_one(HistoryImport, int(address.rsplit("/", 1)[1]))
+    assert "Take the import back" in text_of(desk, address)
+    found.finished_at -= timedelta(days=8)
+    session.commit()
+
+    text = text_of(desk, address)
+
+    assert "Take the import back" not in text
+    assert "two persons" in text
 
 
 def test_an_undo_without_a_reason_is_refused_beside_its_field(desk, session, hr, person):

@@ -33,6 +33,7 @@ _ZEROS = _("The text holds zero bytes, which cannot be kept. Save it as CSV in U
 NOTES = {
     "renamed": _("The file is not named as XLSX but is one; it was read as XLSX."),
     "formulas": _("The sheet holds formulas; the values that they showed were read."),
+    "macros": _("The file holds macros. They were not run; only its values were read."),
     "doubled": _("Two columns have the same header. Check which one you want."),
 }
 
@@ -57,7 +58,8 @@ def read_upload(data: bytes, file_name: str, encoding: str | None = None) -> Upl
     if not data.strip():
         raise RuleError(_EMPTY, field="file")
     sheet = _open(data, file_name, encoding)
-    notes = ["formulas"] if sheet.has_formulas else []
+    found = {"formulas": sheet.has_formulas, "macros": sheet.has_macros}
+    notes = [note for note, is_there in found.items() if is_there]
     if sheet.encoding is None and not file_name.lower().endswith((".xlsx", ".xlsm")):
         notes.append("renamed")
     return _table(sheet, notes)

@@ -42,6 +42,8 @@ class Sheet:
     rows: list[list[str]]
     encoding: str | None
     has_formulas: bool = False
+    #: Programs in it, whatever its name says: never run, but said.
+    has_macros: bool = False
 
 
 def is_xlsx(data: bytes) -> bool:
@@ -79,7 +81,7 @@ def read_xlsx(data: bytes, *, most_rows: int, most_columns: int | None = None) -
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             if sum(entry.file_size for entry in archive.infolist()) > MAX_UNPACKED:
                 raise SheetError(NOT_XLSX)
-            has_formulas = _has_formulas(archive)
+            has_formulas, has_macros = _has_formulas(archive), _has_macros(archive)
         sheet = CalamineWorkbook.from_filelike(io.BytesIO(data)).get_sheet_by_index(0)
         if most_columns is not None and sheet.width > most_columns:
             raise SheetError(TOO_WIDE)
@@ -88,7 +90,9 @@ def read_xlsx(data: bytes, *, most_rows: int, most_columns: int | None = None) -
         raise
     except (CalamineError, zipfile.BadZipFile, ValueError, IndexError, OSError):
         raise SheetError(NOT_XLSX) from None
-    return Sheet([[cell_text(value) for value in row] for row in rows], None, has_formulas)
+    return Sheet(
+        [[cell_text(value) for value in row] for row in rows], None, has_formulas, has_macros
+    )
 
 
 def cell_text(value: object) -> str:
@@ -146,6 +150,11 @@ def _is_daily(sign: str, encoding: str, last_lead: int) -> bool:
         return sign.encode(encoding)[0] <= last_lead
     except UnicodeEncodeError:
         return False
+
+
+def _has_macros(archive: zipfile.ZipFile) -> bool:
+    names = [name.lower() for name in archive.namelist()]
+    return any("vbaproject" in name or "/macrosheets/" in name for name in names)
 
 
 def _has_formulas(archive: zipfile.ZipFile) -> bool:

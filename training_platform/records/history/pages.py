@@ -145,6 +145,7 @@ def _result(session: Session, found: HistoryImport) -> dict[str, Any]:
         "built_on": session.execute(queries.built_on(found.id).limit(MOST_NAMED)).all(),
         "correction_states": CORRECTION_STATES,
         "has_file": found.file_id is not None,
+        "undo_refusal": services.undo_refusal(session, found),
     }
 
 

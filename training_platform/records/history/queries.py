@@ -6,6 +6,7 @@ from sqlalchemy import Select, select
 
 from training_platform.people.models import Employee
 from training_platform.records.corrections.models import RecordCorrection
+from training_platform.records.corrections.rules import CorrectionState
 from training_platform.records.history.models import HistoryImport
 from training_platform.records.models import RecordValue, TrainingRecord
 from training_platform.records.queries.subjects import IS_VOID
@@ -72,6 +73,14 @@ def built_on(import_id: int) -> Select[Any]:
         .join(RecordCorrection, RecordCorrection.record_id == TrainingRecord.id)
         .join(Employee, Employee.id == RecordCorrection.employee_id)
         .order_by(RecordCorrection.id)
+    )
+
+
+def set_right(import_id: int) -> Select[Any]:
+    """Return the select of the corrections of an import's records that two persons let stand."""
+    return built_on(import_id).where(
+        RecordCorrection.state == CorrectionState.APPLIED,
+        RecordCorrection.decided_by_id.is_not(None),
     )
 
 

@@ -1,6 +1,7 @@
 """Where a history import stands, and what the texts of its rows mean. Pure."""
 
 import re
+from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
@@ -26,6 +27,8 @@ class ImportState(StrEnum):
 
 #: What a job works on.
 BUSY = (ImportState.CHECKING, ImportState.RUNNING, ImportState.REVERTING)
+#: So long one person may take an import back; later each record takes two, as every correction.
+UNDONE_WITHIN = timedelta(days=7)
 #: How results are written in lists, folded, by the outcome that they mean.
 OUTCOMES: dict[str, str] = {
     **dict.fromkeys(("合格", "通过", "及格", "pass", "passed", "yes", "true", "是"), "passed"),
@@ -49,6 +52,11 @@ OUTCOMES: dict[str, str] = {
 _NUMBER = re.compile(r"^(\d{1,7})(?:\.(\d{1,4}))?$")
 _HOURS = ("小时", "学时", "课时", "hours", "hour", "hrs", "h")
 _MINUTES = ("分钟", "分", "minutes", "min")
+
+
+def is_undo_over(finished_at: datetime | None, now: datetime) -> bool:
+    """Tell that an import was written too long ago to be taken back; one that stopped is not."""
+    return finished_at is not None and now > finished_at + UNDONE_WITHIN
 
 
 def longest(field: str) -> int:

@@ -21,8 +21,9 @@ from training_platform.core.errors import (
 from training_platform.core.list_files import Upload, read_upload
 from training_platform.core.permissions import Permission, Person, authorize
 from training_platform.records.history import mapping as mappings
+from training_platform.records.history import queries
 from training_platform.records.history.models import HistoryImport
-from training_platform.records.history.rules import BUSY, ImportState
+from training_platform.records.history.rules import BUSY, ImportState, is_undo_over
 from training_platform.records.history.standing import JOB, standing_of
 from training_platform.records.history.texts import FIELDS
 
@@ -125,16 +126,34 @@ def undo_import(
     """Let the job declare void what the import wrote: a correction is appended to each record.
 
     An import that stopped while it was written is taken back as far as it came. Records of the
-    person herself stay. Raises RuleError without a reason.
+    person herself stay. Raises RuleError without a reason, and where it would overrule two
+    persons: its time is over, or a correction of one of its records stands.
     """
     _expect(found, actor, expected_version, ImportState.DONE, ImportState.RUNNING)
     if found.state is ImportState.RUNNING and not standing_of(session, found).is_stopped:
         raise InvalidTransitionError
+    if refusal := undo_refusal(session, found):
+        raise RuleError(refusal)
     text = reason.strip()[:LONGEST_REASON]
     if not text:
         raise RuleError(_("Give a reason. It stands beside each record."), field="reason")
     _begin(session, found, actor, ImportState.REVERTING, reason=text)
     audit.record(session, actor, "records.undo_history", found, reason=text)
+
+
+def undo_refusal(session: Session, found: HistoryImport) -> str | None:
+    """Return why an import can no longer be taken back as a whole, None while it can."""
+    if is_undo_over(found.finished_at, clock.now()):
+        return _(
+            "The time in which one person may take this import back is over. Correct its records"
+            " one by one: that takes two persons."
+        )
+    if session.execute(queries.set_right(found.id).limit(1)).first() is not None:
+        return _(
+            "Two persons set right what a record of this import says. Correct its other records"
+            " one by one: that takes two persons."
+        )
+    return None
 
 
 def resume_import(
