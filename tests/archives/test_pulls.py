@@ -128,6 +128,43 @@ def test_the_folder_of_a_department_has_an_index_and_true_checksums(session, com
     assert len(drawn) == 3
 
 
+def test_equal_names_in_a_folder_are_told_apart(session, company, seen, drawn):
+    for who, number in (("lin", "A/1"), ("wang", "a1")):
+        company[who].name, company[who].staff_number = "同名", number
+    wanted = {"department": str(company["head"].department_id)}
+    _pull, data = pulled(session, seen(company["hr"]), Format.FOLDER, **wanted)
+    folder = zipfile.ZipFile(io.BytesIO(data))
+
+    made = {name.casefold(): folder.read(name) for name in folder.namelist() if "同名" in name}
+    assert sorted(made.values()) == [b"%PDF A/1", b"%PDF a1"]
+    assert set(made) == {
+        "transcripts/a1 同名 培训档案.pdf",
+        "transcripts/a1 同名 培训档案 (2).pdf",
+    }
+
+
+@pytest.mark.parametrize(
+    ("number", "name"),
+    [
+        ("../../etc", "passwd"),
+        ("..\\..", "C:\\boot.ini"),
+        ("T1", "甲\n0000  index.csv"),
+        ("T1", "\u202efdp.exe"),
+        ("T1", "长" * 120),
+        ("", "..."),
+        ("CON", ""),
+        ("T1", 'a"b<c>|?*'),
+    ],
+)
+def test_a_persons_name_is_no_path_no_line_and_never_too_long(number, name):
+    made = transcripts.file_name(number, name)
+
+    assert made.endswith("培训档案.pdf")
+    assert made[0] not in ". "
+    assert len(made.encode()) <= 200
+    assert not [sign for sign in made if sign in '\\/:*?"<>|' or not sign.isprintable()]
+
+
 def test_a_head_pulls_nothing_from_outside(session, company, seen, drawn):
     viewer = seen(company["head"])
 

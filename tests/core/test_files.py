@@ -124,3 +124,19 @@ def test_files_know_when_they_expire(session):
     )
 
     assert stored.expires_at == until
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("报" * 300 + ".pdf", "报" * 196 + ".pdf"),
+        ("a" * 300, "a" * 200),
+        ("a." + "b" * 300, ("a." + "b" * 300)[:200]),
+        ("\u202efdp.exe", "fdp.exe"),
+        ("a\nb\t\x7f.txt", "ab.txt"),
+        ("../../x.png", ".._.._x.png"),
+        ("\x00\u200b", "file"),
+    ],
+)
+def test_a_name_is_shown_in_one_line_and_keeps_its_ending_however_long(name, shown):
+    assert files.shown_name(name) == shown

@@ -162,6 +162,54 @@ def test_reversed_dates_are_refused_beside_their_field(client, sign_in, session,
     assert "2026-12-09" in page.text
 
 
+def test_costs_that_cannot_be_are_refused_beside_their_field_and_all_is_kept(
+    client, sign_in, session, at
+):
+    ident = at(State.DRAFT)
+    before = look(session, ident)
+    version, fee = before.version, before.fee_amount
+    session.rollback()
+    sign_in("owner")
+
+    for wrong in ("-1", "1000000.01", "1e9", "0.001", "NaN", "Infinity", "a lot", "9" * 5000):
+        data = {"fee_amount": wrong, "travel_amount": "321.50", "lodging_amount": ""}
+        address = f"{AREA}{ident}/edit/cost"
+        page = client.post(address, data={**data, "version": version})
+        draft = client.post(f"{address}/draft", data={**data, "version": version})
+
+        assert (page.status_code, draft.status_code) == (422, 422), wrong[:20]
+        assert 'id="fee_amount-error"' in page.text, wrong[:20]
+        assert 'id="travel_amount-error"' not in page.text
+        assert f'value="{wrong}"' in page.text, wrong[:20]
+        assert 'value="321.50"' in page.text
+    kept = look(session, ident)
+    assert (kept.version, kept.fee_amount) == (version, fee)
+
+
+def test_forty_pages_are_refused_beside_their_field_and_all_is_kept(client, sign_in, session, at):
+    draft, report = at(State.DRAFT), at(State.REPORT_DUE)
+    long = "字" * 40_000
+    sign_in("owner")
+
+    for ident, page_of, field, more in (
+        (draft, "edit/what", "content", {"title": "T", "kind": "course"}),
+        (draft, "edit/why", "reason", {"use_plan": "Half a plan"}),
+        (report, "report", "learned", {"use_at_work": "Half a plan", "act": "hand_in"}),
+    ):
+        version = 0 if page_of == "report" else look(session, ident).version
+        session.rollback()
+        data = {field: long, "version": version, **more}
+        page = client.post(f"{AREA}{ident}/{page_of}", data=data)
+
+        assert page.status_code == 422, page_of
+        assert f'id="{field}-error"' in page.text, page_of
+        assert long in page.text, page_of
+        assert more.get("use_plan", more.get("use_at_work", "T")) in page.text
+    session.rollback()
+    assert session.get(ExternalTrainingReport, report) is None
+    assert look(session, draft).reason != long
+
+
 def test_an_approver_decides_with_budget_and_conflicts_in_view(client, sign_in, session, at, ids):
     ident = at(State.IN_APPROVAL)
     at(State.IN_APPROVAL, title="Same days")

@@ -24,6 +24,9 @@ def _(text: str) -> str:
 
 
 MAX_PIXELS = 24_000_000
+LONGEST_NAME = 200
+#: What ends a name: a program is chosen by it, so cutting a name spares it.
+_ENDING = re.compile(r"\.[A-Za-z0-9]{1,10}$")
 
 
 class StoredFile(Base):
@@ -119,8 +122,17 @@ def adopt(
 
 def shown_name(name: str) -> str:
     """Return an uploaded name as it may be shown and sent: one line, no path, no control signs."""
-    plain = "".join(sign for sign in nfc(name) if unicodedata.category(sign)[0] != "C")
-    return re.sub(r"[\\/]", "_", plain).strip()[:200] or "file"
+    plain = re.sub(r"[\\/]", "_", without_controls(nfc(name))).strip()
+    if len(plain) > LONGEST_NAME:
+        found = _ENDING.search(plain)
+        ending = found.group() if found else ""
+        plain = plain[: LONGEST_NAME - len(ending)] + ending
+    return plain or "file"
+
+
+def without_controls(text: str) -> str:
+    """Return a text without line breaks, control signs and those that turn its direction."""
+    return "".join(sign for sign in text if unicodedata.category(sign)[0] != "C")
 
 
 def read(stored: StoredFile) -> bytes:

@@ -15,7 +15,7 @@ from training_platform.archives.models import ArchiveEntry, ArchiveTopic
 from training_platform.archives.queries.rows import clock_time
 from training_platform.certificates.queries import cards_of
 from training_platform.config import ROOT
-from training_platform.core import clock, pdf
+from training_platform.core import clock, files, pdf
 from training_platform.people.models import Employee
 from training_platform.records.models import RecordHead, TrainingRecord
 from training_platform.records.queries import standings
@@ -37,6 +37,8 @@ PARTS = (
     "certificates",
     "work",
 )
+#: So long the person may be in the name of a transcript.
+MOST_BYTES = 150
 NOTES = (
     (
         "本档案由培训平台自动生成，记录只增不改；更正以新记录附在原记录之后。",
@@ -91,9 +93,27 @@ def render(values: dict[str, Any]) -> bytes:
 
 
 def file_name(staff_number: str, name: str) -> str:
-    """Return a name that sorts by staff number and holds nothing that a folder minds."""
-    text = f"{staff_number} {name} 培训档案"
-    return "".join(sign for sign in text if sign not in '\\/:*?"<>|')[:100].strip(". ") + ".pdf"
+    """Return a name that sorts by staff number and holds nothing that a folder minds.
+
+    Folders count bytes: whoever has a long name in Chinese gets a part of it.
+    """
+    text = files.without_controls(f"{staff_number} {name}")
+    plain = "".join(sign for sign in text if sign not in '\\/:*?"<>|')
+    short = plain.encode()[:MOST_BYTES].decode(errors="ignore").strip(". ")
+    return f"{short} 培训档案.pdf".lstrip()
+
+
+def free_name(folder: Path, name: str) -> str:
+    """Return a name that no file of a folder has, whatever its capitals: no file takes another's.
+
+    Names lack the signs that folders mind, so two staff numbers may read the same in them.
+    """
+    taken = {each.name.casefold() for each in folder.iterdir()}
+    stem, number, found = name.removesuffix(".pdf"), 1, name
+    while found.casefold() in taken:
+        number += 1
+        found = f"{stem} ({number}).pdf"
+    return found
 
 
 def _who(employee: Employee) -> list[tuple[str, str, str]]:
@@ -196,5 +216,6 @@ def write(session: Session, employee_id: int, folder: Path) -> str:
     employee = session.get_one(Employee, employee_id)
     values, name = values_of(session, employee), file_name(employee.staff_number, employee.name)
     session.rollback()  # drawing is slow: nothing waits for it
+    name = free_name(folder, name)
     (folder / name).write_bytes(render(values))
     return name
