@@ -187,6 +187,7 @@ def lying() -> bytes:
         (far_cell, "bomb"),
         (lying, "not_xlsx"),
         (lambda: xlsx()[:-200], "not_xlsx"),
+        (lambda: xlsx()[:30] + xlsx()[70:], "not_xlsx"),  # offsets before the file begins
         (lambda: xlsx()[:4] + b"nonsense" * 20, "not_xlsx"),
     ],
 )

@@ -2,6 +2,7 @@
 
 import io
 import re
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -91,7 +92,9 @@ def expect_sane_workbook(raw: bytes) -> None:
                 _expect_honest(archive, entry)
     except RefusedError:
         raise
-    except (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, RuntimeError):
+    except (zipfile.BadZipFile, zlib.error, struct.error, OSError, EOFError):
+        raise RefusedError("not_xlsx") from None
+    except (ValueError, NotImplementedError, RuntimeError):  # spoilt offsets, odd packing, secrets
         raise RefusedError("not_xlsx") from None
 
 
