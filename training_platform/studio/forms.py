@@ -18,7 +18,7 @@ class NewForm(OnceForm):
     """Begin something new."""
 
     kind = SelectField(
-        _l("What"),
+        _l("Kind of content"),
         choices=[SelectChoice(kind, KINDS[kind]) for kind in SKELETONS],
         default="course",
     )
@@ -42,7 +42,7 @@ class SuggestionForm(OnceForm):
         description=_l("Copied from the text; leave it empty to speak of the whole file."),
     )
     body = TextAreaField(
-        _l("Comment"),
+        _l("Your comment"),
         validators=[InputRequired(_l("Write what you think.")), Length(max=LONGEST_NOTE)],
     )
     suggestion = TextAreaField(

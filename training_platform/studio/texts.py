@@ -17,7 +17,7 @@ KINDS: dict[str, Any] = {
     "competencies": _l("Competencies"),
 }
 STATES: dict[DraftState, Any] = {
-    DraftState.DRAFT: _l("Being written"),
+    DraftState.DRAFT: _l("Still being written"),
     DraftState.IN_REVIEW: _l("Waits for a second look"),
     DraftState.APPROVED: _l("Looked at and good"),
     DraftState.SCHEDULED: _l("Will be published"),
@@ -61,13 +61,13 @@ def insertions() -> list[dict[str, str]]:
         (_l("Term"), ":::term "),
         (_l("Common question"), ":::faq "),
         (_l("To try"), ":::try "),
-        (_l("Figure"), ":::figure name "),
+        (_l("Picture with caption"), ":::figure name "),
     ]
     inline = [
         {"label": str(_l("Bold")), "before": "**", "after": "**"},
         {"label": str(_l("Heading")), "before": "## ", "after": "", "at": "line"},
         {"label": str(_l("List")), "before": "- ", "after": "", "at": "line"},
-        {"label": str(_l("Link")), "before": "[", "after": "](https://)"},
+        {"label": str(_l("Link to a page")), "before": "[", "after": "](https://)"},
         {
             "label": str(_l("Table")),
             "before": "\n| A | B |\n| --- | --- |\n| ",
