@@ -46,7 +46,7 @@ def test_points_are_given_on_the_page(client, session, names):
     assert client.post(names["reward"], data=form).status_code == 303
 
     assert session.scalars(select(RewardRecommendation)).one().state is RewardState.APPROVED
-    client.page(names["reward"])
+    assert "Not given" not in client.page(names["reward"]).text  # no reason is asked for
 
 
 def test_the_policy_stands_beside_the_ladders_and_is_edited(client, session, names):
