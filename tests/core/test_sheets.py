@@ -125,3 +125,16 @@ def test_written_spreadsheet_has_typed_cells_prints_and_explains_itself():
 def test_a_typed_row_reads_in_a_csv_as_in_a_spreadsheet():
     written = sheets.write_csv([["-1", date(2026, 3, 1), None, -1.5]])
     assert sheets.read_csv(written).rows == [["'-1", "2026-03-01", "", "-1.5"]]
+
+
+def test_one_cell_in_the_last_corner_does_not_take_all_memory():
+    made = io.BytesIO()
+    with xlsxwriter.Workbook(made) as workbook:
+        page = workbook.add_worksheet()
+        page.write(0, 0, "name")
+        page.write(1_048_575, 16_383, "far away")
+
+    with pytest.raises(sheets.SheetError) as caught:
+        sheets.read_xlsx(made.getvalue(), most_rows=100)
+
+    assert caught.value.reason == sheets.TOO_WIDE

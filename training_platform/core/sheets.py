@@ -2,7 +2,9 @@
 
 import csv
 import io
+import re
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -13,9 +15,16 @@ from training_platform.core.workbooks import About, Cell
 #: Encodings that a CSV may have, in the order in which people are offered them.
 ENCODINGS = ("utf-8", "utf-8-sig", "gb18030", "big5", "utf-16")
 MAX_UNPACKED = 100 * 1024 * 1024
+#: Cells up to the last one of a sheet, empty ones counted.
+MOST_AREA = 4_000_000
 _ZIP = b"PK\x03\x04"
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0"
 _BLOCK = 1024 * 1024
+_KEPT = 512
+_CELL = re.compile(
+    rb"""<(?:\w+:)?(?:row|c)\b[^<>]{0,200}?\br\s*=\s*["']([A-Za-z]{0,8})([0-9]{1,12})["']"""
+)
+_SHEET = re.compile(r"xl/worksheets/[^/]+\.xml", re.IGNORECASE)
 
 
 class SheetError(ValueError):
@@ -82,17 +91,52 @@ def read_xlsx(data: bytes, *, most_rows: int, most_columns: int | None = None) -
             if sum(entry.file_size for entry in archive.infolist()) > MAX_UNPACKED:
                 raise SheetError(NOT_XLSX)
             has_formulas, has_macros = _has_formulas(archive), _has_macros(archive)
+            _expect_small_area(archive)
         sheet = CalamineWorkbook.from_filelike(io.BytesIO(data)).get_sheet_by_index(0)
         if most_columns is not None and sheet.width > most_columns:
             raise SheetError(TOO_WIDE)
         rows = sheet.to_python(skip_empty_area=False, nrows=most_rows)
     except SheetError:
         raise
-    except (CalamineError, zipfile.BadZipFile, ValueError, IndexError, OSError):
+    except (CalamineError, zipfile.BadZipFile, zlib.error, ValueError, IndexError, OSError):
+        raise SheetError(NOT_XLSX) from None
+    except (EOFError, NotImplementedError, RuntimeError):  # cut off, odd packing, a password
         raise SheetError(NOT_XLSX) from None
     return Sheet(
         [[cell_text(value) for value in row] for row in rows], None, has_formulas, has_macros
     )
+
+
+def places_of_cells(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[tuple[int, int]]:
+    """Yield where the rows and cells of a worksheet say that they are: row, column; 0 for none."""
+    with archive.open(entry) as handle:
+        kept = b""
+        while block := handle.read(_BLOCK):
+            for letters, number in _CELL.findall(kept + block):
+                yield int(number), _column(letters)
+            kept = block[-_KEPT:]
+
+
+def is_worksheet(entry: zipfile.ZipInfo) -> bool:
+    """Tell whether an entry of a workbook holds cells."""
+    return _SHEET.fullmatch(entry.filename) is not None
+
+
+def _expect_small_area(archive: zipfile.ZipFile) -> None:
+    """Refuse a sheet with a cell far down and right: readers reserve the whole area up to it."""
+    for entry in filter(is_worksheet, archive.infolist()):
+        last_row = last_column = 0
+        for row, column in places_of_cells(archive, entry):
+            last_row, last_column = max(last_row, row), max(last_column, column)
+        if last_row * last_column > MOST_AREA:
+            raise SheetError(TOO_WIDE)
+
+
+def _column(letters: bytes) -> int:
+    number = 0
+    for letter in letters.upper():
+        number = number * 26 + letter - 64
+    return number
 
 
 def cell_text(value: object) -> str:
