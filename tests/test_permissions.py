@@ -6,9 +6,11 @@ The subject of every row is the owner's: her records, her attempts, her certific
 team below Customer Relations, which `head` heads; `head2` heads another department.
 """
 
+import os
 import re
 import shutil
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -302,41 +304,78 @@ def make_world(session: Any) -> dict[str, str]:
     )
 
 
+@dataclass(frozen=True)
+class World:
+    """One of everything in a database, its names, and everybody's signed-in session."""
+
+    path: Path
+    names: dict[str, str]
+    tokens: dict[str, str]
+
+    @property
+    def used(self) -> Path:
+        """The copy that the requests see."""
+        return self.path.with_name("used.db")
+
+    def renew(self) -> None:
+        """Make the copy anew; nobody may be connected to it."""
+        for leftover in ("-wal", "-shm"):
+            self.used.with_name(self.used.name + leftover).unlink(missing_ok=True)
+        shutil.copy(self.path, self.used)
+        os.utime(self.used, ns=(0, 0))
+
+    def is_untouched(self) -> bool:
+        """Tell whether nothing was written since: SQLite writes its log first, then the file."""
+        log = self.used.with_name(self.used.name + "-wal")
+        return self.used.stat().st_mtime_ns == 0 and not (log.exists() and log.stat().st_size)
+
+
+def sign_everybody_in(app: Flask) -> dict[str, str]:
+    """Give each person a session; return the tokens."""
+    tokens = {}
+    for person in HEADER:
+        if person == "guest":
+            continue
+        client = app.test_client()
+        employee = db.session.query(Employee).filter_by(username=person).one()
+        client.sign_in(employee)  # type: ignore[attr-defined]
+        with client.session_transaction() as cookie:
+            tokens[person] = cookie["sid"]
+    return tokens
+
+
 @pytest.fixture(scope="module")
-def world(
-    sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory
-) -> tuple[Path, dict[str, str]]:
+def world(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> World:
     folder = tmp_path_factory.mktemp("world")
     path = Path(shutil.copy(sqlite_template, folder / "world.db"))
     app = app_on(f"sqlite:///{path}", folder)
     with app.app_context():
         with writing() as session:
             names = make_world(session)
+        tokens = sign_everybody_in(app)
         db.session.remove()
         db.engine.dispose()
-    return path, names
+    return World(path, names, tokens)
 
 
 @pytest.fixture(scope="module")
-def app(world: tuple[Path, dict[str, str]]) -> Iterator[Flask]:
+def app(world: World) -> Iterator[Flask]:
     """One application for all rows; reset() gives it the untouched world again."""
-    path = world[0]
-    copy = shutil.copy(path, path.with_name("used.db"))
-    app = app_on(f"sqlite:///{copy}", path.parent)
+    world.renew()
+    app = app_on(f"sqlite:///{world.used}", world.path.parent)
     yield app
     with app.app_context():
         db.session.remove()
         db.engine.dispose()
 
 
-def reset(app: Flask, world: tuple[Path, dict[str, str]]) -> None:
+def reset(app: Flask, world: World) -> None:
+    if world.is_untouched():
+        return
     with app.app_context():
         db.session.remove()
         db.engine.dispose()
-    used = world[0].with_name("used.db")
-    for leftover in ("-wal", "-shm"):
-        used.with_name(used.name + leftover).unlink(missing_ok=True)
-    shutil.copy(world[0], used)
+    world.renew()
 
 
 def address_of(route: str, names: dict[str, str]) -> str:
@@ -372,19 +411,22 @@ def masked(response: Any) -> str:
     return re.sub(r'(content|value)="[^"]{20,}"|(next|lang)=[^"&]*', "", body)
 
 
-def ask(app: Flask, method: str, route: str, address: str, person: str, names: Any) -> Any:
-    data = {key: names.get(value.strip("<>"), value) for key, value in FORMS.get(route, {}).items()}
+def ask(app: Flask, method: str, route: str, address: str, person: str, world: World) -> Any:
+    data = {
+        key: world.names.get(value.strip("<>"), value)
+        for key, value in FORMS.get(route, {}).items()
+    }
     client = app.test_client()
     if person != "guest":
-        with app.app_context():
-            employee = db.session.query(Employee).filter_by(username=person).one()
-            client.sign_in(employee)
+        with client.session_transaction() as cookie:
+            cookie["sid"] = world.tokens[person]
+            cookie["lang"] = "en"
     return client.open(address, method=method, data=data if method == "POST" else None)
 
 
 @pytest.mark.parametrize(("method", "route", "expected"), [(r[0], r[1], r[2:]) for r in ROWS])
 def test_who_may_do_what(world, app, method, route, expected):
-    names = world[1]
+    names = world.names
     reset(app, world)
     address = address_of(route, names)
     nobody = address_of(
@@ -395,10 +437,10 @@ def test_who_may_do_what(world, app, method, route, expected):
     for person in HEADER:
         if method not in SAFE:
             reset(app, world)
-        response = ask(app, method, route, address, person, names)
+        response = ask(app, method, route, address, person, world)
         seen[person] = outcome(response)
         if seen[person] == "hidden" and nobody != address:
-            assert masked(response) == masked(ask(app, method, route, nobody, person, names)), (
+            assert masked(response) == masked(ask(app, method, route, nobody, person, world)), (
                 "tells what exists"
             )
 
@@ -414,3 +456,17 @@ def test_every_route_is_in_the_table(app):
     }
 
     assert routes == {(row[0], row[1]) for row in ROWS}
+
+
+def test_what_a_request_wrote_is_taken_back(world, app):
+    reset(app, world)
+    assert ask(app, "GET", "/", "/", "owner", world).status_code == 200
+    assert world.is_untouched()
+
+    ask(app, "POST", "/logout", "/logout", "owner", world)
+    assert not world.is_untouched()
+    assert outcome(ask(app, "GET", "/", "/", "owner", world)) == "sign_in"
+
+    reset(app, world)
+    assert world.is_untouched()
+    assert ask(app, "GET", "/", "/", "owner", world).status_code == 200
