@@ -92,7 +92,8 @@ PAGES = {
         "/ /assessment/questions /assessment/questions/{question} /search?q=客户 "
         "/scoring/{disagreed} /scoring/{scored} /practicals/figures "
         "/practicals/enter-customers/attempts /practicals/held /practicals/contests/ /disputes/ "
-        "/coaching/spot-checks"
+        "/coaching/spot-checks /studio/ /studio/content /studio/new /studio/feedback/ "
+        "/studio/published/course/customer-data-basics"
     ),
     "hr": (
         "/ /records/people /records/people/{person} /certificates/all /quizzes/retraining "
@@ -102,7 +103,7 @@ PAGES = {
         "/curricula/manage/ /curricula/manage/rules "
         "/curricula/manage/rules/new /scoring/{disagreed}/resolve "
         "/consequences/ /consequences/cases/{case} /consequences/rewards "
-        "/consequences/rewards/{reward} /consequences/policy"
+        "/consequences/rewards/{reward} /consequences/policy /studio/policy"
     ),
     "admin": (
         "/ /admin/jobs /admin/audit /admin/job-roles /admin/departments /admin/departments/new "
