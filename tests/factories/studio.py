@@ -23,7 +23,9 @@ def make_names(session: Session, trainer: Employee, item: ContentItem) -> dict[s
     author = viewer_of(session, trainer)
     draft = make_draft(session, trainer)
     path = draft.files[0].path
-    comment = reviewing.add_comment(session, draft, author, Remark(path, "Say it shorter.", "no such words", "short"))
+    comment = reviewing.add_comment(
+        session, draft, author, Remark(path, "Say it shorter.", "no such words", "short")
+    )
     reviewing.ask_review(session, draft, author, None, "")
     session.flush()
     save = session.query(StudioSave).filter_by(draft_id=draft.id, path=path).first()
