@@ -9,6 +9,7 @@ from tests.factories.disputes import LONG, SHORT, asks
 from tests.factories.people import make_employee
 from tests.factories.practicals import SLUG, hand_in, make_attempt
 from tests.practicals.sitting import publish
+from training_platform.assessment import deciding
 from training_platform.assessment.disputes import services as disputes
 from training_platform.assessment.disputes.models import Dispute
 from training_platform.assessment.disputes.rules import Ground, Verdict
@@ -147,7 +148,7 @@ def test_a_pass_that_would_be_lost_stays_unless_it_was_taken_by_itself(session, 
     regrade_id = plan(session, trainer)
     with writing():
         item = item_of(session, regrade_id, taken_id)
-        regrading.take_pass(session, item, trainer, "The full name is against the standard.")
+        deciding.take_pass(session, item, trainer, "The full name is against the standard.")
 
     decide(session, regrade_id, trainer)
 
@@ -171,7 +172,7 @@ def test_taking_a_pass_needs_a_reason(session, trainer):
     item = item_of(session, plan(session, trainer), attempt_id)
 
     with pytest.raises(RuleError):
-        regrading.take_pass(session, item, trainer, "  ")
+        deciding.take_pass(session, item, trainer, "  ")
 
 
 def test_a_pass_gained_runs_the_path_of_a_pass_once(session, trainer):
@@ -224,7 +225,7 @@ def test_a_regrade_is_taken_back_as_a_whole(session, trainer):
     before = [worth(session, each) for each in ids]
     regrade_id = plan(session, trainer)
     with writing():
-        regrading.take_pass(session, item_of(session, regrade_id, ids[2]), trainer, "Against it.")
+        deciding.take_pass(session, item_of(session, regrade_id, ids[2]), trainer, "Against it.")
     decide(session, regrade_id, trainer)
     assert [worth(session, each) for each in ids] != before
 
@@ -246,7 +247,7 @@ def test_a_dropped_plan_changes_nothing_and_lets_another_begin(session, trainer)
         regrading.plan_regrade(session, practical, trainer, WHY)
     session.rollback()
 
-    decide(session, regrade_id, trainer, regrading.drop_regrade)
+    decide(session, regrade_id, trainer, deciding.drop_regrade)
 
     assert worth(session, attempt_id) == (70, False)
     regrading.plan_regrade(session, practical, trainer, WHY)

@@ -5,6 +5,7 @@ from sqlalchemy import select
 
 from tests.factories.people import make_employee
 from tests.quizzes.correcting import WHY, plan, signed_in, sit, worth
+from training_platform.assessment import deciding
 from training_platform.assessment.keys import Fix
 from training_platform.assessment.regrading import Change
 from training_platform.core.errors import (
@@ -54,9 +55,9 @@ def test_of_two_decisions_at_once_one_holds(session, question, trainer):
 
     regrading.apply_regrade(session, regrade, trainer, expected_version=seen)
     with pytest.raises(ConflictError):
-        regrading.drop_regrade(session, regrade, trainer, expected_version=seen)
+        deciding.drop_regrade(session, regrade, trainer, expected_version=seen)
     with pytest.raises(InvalidTransitionError):
-        regrading.drop_regrade(session, regrade, trainer, expected_version=regrade.version)
+        deciding.drop_regrade(session, regrade, trainer, expected_version=regrade.version)
 
 
 def test_whoevers_own_result_changes_leaves_it_to_a_colleague(session, question, trainer):

@@ -9,6 +9,7 @@ from tests.factories.assessment import definition, make_question, make_revision
 from tests.factories.people import make_employee
 from tests.factories.quizzes import make_paper
 from tests.quizzes.correcting import WHY, begin, decide, item_of, kinds_of, plan, sit, worth
+from training_platform.assessment import deciding
 from training_platform.assessment.keys import Fix
 from training_platform.assessment.models import Question
 from training_platform.assessment.regrading import Change, RegradeState
@@ -50,7 +51,7 @@ def test_a_plan_lists_whose_result_would_change_and_changes_nothing(session, que
         Change.UP,
         Change.SAME,
     ]
-    decide(session, accepted, trainer, regrading.drop_regrade)
+    decide(session, accepted, trainer, deciding.drop_regrade)
     rekeyed = plan(session, question, trainer, Fix.REKEY)
     assert [item_of(session, rekeyed, each).change for each in ids] == [
         Change.LOST,
@@ -99,8 +100,8 @@ def test_a_pass_that_would_be_lost_stays_unless_it_was_taken_by_itself(session, 
     with writing():
         item = item_of(session, regrade_id, taken_id)
         with pytest.raises(RuleError):
-            regrading.take_pass(session, item, trainer, "  ")
-        regrading.take_pass(session, item, trainer, "She knew the key.")
+            deciding.take_pass(session, item, trainer, "  ")
+        deciding.take_pass(session, item, trainer, "She knew the key.")
 
     decide(session, regrade_id, trainer)
 
@@ -134,7 +135,7 @@ def test_a_regrade_is_taken_back_as_a_whole(session, question, trainer):
     before = [worth(session, each) for each in ids]
     regrade_id = plan(session, question, trainer, Fix.REKEY)
     with writing():
-        regrading.take_pass(session, item_of(session, regrade_id, ids[1]), trainer, "Against it.")
+        deciding.take_pass(session, item_of(session, regrade_id, ids[1]), trainer, "Against it.")
     decide(session, regrade_id, trainer)
     assert [worth(session, each) for each in ids] == [(100, True), (50, False)]
 

@@ -41,3 +41,13 @@ STATE_TONES: Mapping[RegradeState, str | None] = {
     RegradeState.REVERTED: "warn",
     RegradeState.DROPPED: None,
 }
+
+
+def words() -> dict[str, Any]:
+    """Return the words that every page of a regrade needs."""
+    return {
+        "changes": CHANGES,
+        "change_tones": CHANGE_TONES,
+        "states": STATES,
+        "state_tones": STATE_TONES,
+    }

@@ -4,8 +4,8 @@ from flask_babel import lazy_gettext as _l
 from wtforms import TextAreaField
 from wtforms.validators import InputRequired, Length
 
+from training_platform.assessment.deciding import LONGEST_REASON
 from training_platform.core.forms import Form, VersionedForm
-from training_platform.practicals.services.regrading import LONGEST_REASON
 
 _VALIDATORS = (
     InputRequired(_l("Give a reason. The people concerned read it.")),

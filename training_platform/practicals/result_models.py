@@ -6,16 +6,14 @@ The evidence is never touched. What a dispute gave, and every change of a result
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from training_platform.assessment.regrade_models import STANDS_UNDER_WAY, Regrade, RegradeItem
 from training_platform.core.db import Base
 from training_platform.core.permissions import Permission
 from training_platform.people.models import Employee
 from training_platform.practicals.models import Practical, PracticalAttempt, PracticalGrading
-from training_platform.practicals.regrading import Change, RegradeState
-
-_UNDER_WAY = text("state IN ('planning', 'ready', 'applying', 'reverting')")
 
 
 class PracticalCorrection(Base):
@@ -53,7 +51,7 @@ class PracticalResultChange(Base):
     actor: Mapped[Employee | None] = relationship()
 
 
-class PracticalRegrade(Base):
+class PracticalRegrade(Regrade, Base):
     """重判: all sealed attempts at a task, graded by its corrected revision."""
 
     __tablename__ = "practical_regrade"
@@ -62,41 +60,22 @@ class PracticalRegrade(Base):
             "uq_practical_regrade_under_way",
             "practical_id",
             unique=True,
-            sqlite_where=_UNDER_WAY,
-            postgresql_where=_UNDER_WAY,
+            sqlite_where=STANDS_UNDER_WAY,
+            postgresql_where=STANDS_UNDER_WAY,
         ),
     )
     read_permission = Permission.PRACTICAL_OVERSEE
+    decide_permission = Permission.PRACTICAL_REGRADE
+    area = "practicals"
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     practical_id: Mapped[str] = mapped_column(ForeignKey("practical.id"), index=True)
     #: The corrected task, as it was when the regrade was planned.
     revision_id: Mapped[int] = mapped_column(ForeignKey("content_revision.id"))
-    reason: Mapped[str]
-    state: Mapped[RegradeState] = mapped_column(default=RegradeState.PLANNING)
-    #: Of the work that runs: planning, applying or reverting.
-    done_count: Mapped[int] = mapped_column(default=0)
-    total_count: Mapped[int] = mapped_column(default=0)
-    #: Whoever's own result it changes may not decide about it.
-    concerned_ids: Mapped[list[Any]]
-    planned_by_id: Mapped[int] = mapped_column(ForeignKey("employee.id"))
-    planned_at: Mapped[datetime]
-    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("employee.id"))
-    decided_at: Mapped[datetime | None]
-    reverted_by_id: Mapped[int | None] = mapped_column(ForeignKey("employee.id"))
-    reverted_at: Mapped[datetime | None]
-    revert_reason: Mapped[str | None]
-    version: Mapped[int] = mapped_column()
 
     practical: Mapped[Practical] = relationship()
-    planned_by: Mapped[Employee] = relationship(foreign_keys=[planned_by_id])
-    decided_by: Mapped[Employee | None] = relationship(foreign_keys=[decided_by_id])
-    reverted_by: Mapped[Employee | None] = relationship(foreign_keys=[reverted_by_id])
-
-    __mapper_args__ = {"version_id_col": version}
 
 
-class PracticalRegradeItem(Base):
+class PracticalRegradeItem(RegradeItem, Base):
     """What one attempt would be worth by the corrected task, and what became of it."""
 
     __tablename__ = "practical_regrade_item"
@@ -105,18 +84,13 @@ class PracticalRegradeItem(Base):
         Index("ix_practical_regrade_item_regrade_id_change", "regrade_id", "change"),
     )
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     regrade_id: Mapped[int] = mapped_column(ForeignKey("practical_regrade.id"))
     attempt_id: Mapped[int] = mapped_column(ForeignKey("practical_attempt.id"), index=True)
     old_grading_id: Mapped[int] = mapped_column(ForeignKey("practical_grading.id"))
-    change: Mapped[Change]
     points: Mapped[int | None]
     percent: Mapped[int | None]
     is_passed: Mapped[bool]
     outcomes: Mapped[list[Any]]
-    #: Why a pass is taken away, and who said so; None where it stays.
-    taken_reason: Mapped[str | None]
-    taken_by_id: Mapped[int | None] = mapped_column(ForeignKey("employee.id"))
     #: The grading that was made of it when the regrade was applied.
     new_grading_id: Mapped[int | None] = mapped_column(ForeignKey("practical_grading.id"))
     #: The result changed in another way between planning and applying, or applying and reverting.
@@ -125,4 +99,3 @@ class PracticalRegradeItem(Base):
     regrade: Mapped[PracticalRegrade] = relationship()
     attempt: Mapped[PracticalAttempt] = relationship()
     old_grading: Mapped[PracticalGrading] = relationship(foreign_keys=[old_grading_id])
-    taken_by: Mapped[Employee | None] = relationship(foreign_keys=[taken_by_id])

@@ -5,9 +5,9 @@ from wtforms import RadioField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import InputRequired, Length
 
+from training_platform.assessment.deciding import LONGEST_REASON as LONGEST_REGRADE_REASON
 from training_platform.assessment.keys import Fix
 from training_platform.core.forms import Form, VersionedForm
-from training_platform.quizzes.services.regrading import LONGEST_REASON as LONGEST_REGRADE_REASON
 from training_platform.quizzes.services.reopening import LONGEST_REASON
 
 

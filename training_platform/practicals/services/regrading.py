@@ -8,9 +8,10 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from training_platform.core import audit, clock, jobs
-from training_platform.core.db import expect_version, lock
-from training_platform.core.errors import InvalidTransitionError, RuleError
+from training_platform.assessment import deciding
+from training_platform.core import audit, clock
+from training_platform.core.db import lock
+from training_platform.core.errors import RuleError
 from training_platform.core.permissions import Permission, Person, authorize
 from training_platform.practicals import queries, regrade_queries
 from training_platform.practicals.grading import Result
@@ -38,7 +39,6 @@ PLAN, APPLY, REVERT = (
     "practicals.apply_regrade",
     "practicals.revert_regrade",
 )
-LONGEST_REASON = 2000
 
 
 def plan_regrade(
@@ -61,7 +61,7 @@ def plan_regrade(
     regrade = PracticalRegrade(
         practical_id=practical.id,
         revision_id=practical.revision_id,
-        reason=_expect_reason(reason),
+        reason=deciding.expect_reason(reason),
         state=RegradeState.PLANNING,
         total_count=total,
         concerned_ids=[],
@@ -71,7 +71,7 @@ def plan_regrade(
     session.add(regrade)
     session.flush()
     audit.record(session, actor, "practicals.plan_regrade", regrade, practical=practical.id)
-    _put(session, PLAN, regrade, actor)
+    deciding.put_job(session, PLAN, regrade, actor)
     return regrade
 
 
@@ -114,34 +114,11 @@ def note_progress(session: Session, regrade_id: int, done: int) -> None:
 def finish_plan(session: Session, regrade_id: int) -> None:
     """Offer a plan for decision: every sealed attempt was compared."""
     regrade = lock(session, PracticalRegrade, regrade_id)
-    if regrade.state is not RegradeState.PLANNING:
-        return
-    regrade.state = RegradeState.READY
-    regrade.done_count = regrade.total_count = regrade_queries.count_items(session, regrade_id)
-    regrade.concerned_ids = list(regrade_queries.concerned_ids(session, regrade_id))
-    session.flush()
-
-
-def take_pass(session: Session, item: PracticalRegradeItem, actor: Person, reason: str) -> None:
-    """Let a regrade take one pass away, with a reason; without this the pass stays.
-
-    Raises NotPermittedError, InvalidTransitionError where the plan is not up for decision, and
-    RuleError without a reason, or where no pass would be lost.
-    """
-    _expect_ready(item.regrade, actor)
-    if item.change is not Change.LOST:
-        raise RuleError(_("This result keeps its pass anyway."))
-    item.taken_reason, item.taken_by_id = _expect_reason(reason), actor.id
-    session.flush()
-    audit.record(session, actor, "practicals.take_pass", item, attempt=item.attempt_id)
-
-
-def leave_pass(session: Session, item: PracticalRegradeItem, actor: Person) -> None:
-    """Let a pass stay after all. Raises as take_pass does."""
-    _expect_ready(item.regrade, actor)
-    item.taken_reason = item.taken_by_id = None
-    session.flush()
-    audit.record(session, actor, "practicals.leave_pass", item, attempt=item.attempt_id)
+    count, concerned = (
+        regrade_queries.count_items(session, regrade_id),
+        regrade_queries.concerned_ids(session, regrade_id),
+    )
+    deciding.finish_plan(session, regrade, count, concerned)
 
 
 def apply_regrade(
@@ -152,26 +129,8 @@ def apply_regrade(
     Raises ConflictError, NotPermittedError for whoever's own result it changes, and
     InvalidTransitionError where the plan is not up for decision.
     """
-    expect_version(regrade, expected_version)
-    _expect_ready(regrade, actor)
-    regrade.state, regrade.done_count = RegradeState.APPLYING, 0
-    regrade.total_count = regrade_queries.tally_of(session, regrade.id).applied
-    regrade.decided_by_id, regrade.decided_at = actor.id, clock.now()
-    session.flush()
-    audit.record(session, actor, "practicals.apply_regrade", regrade, count=regrade.total_count)
-    _put(session, APPLY, regrade, actor)
-
-
-def drop_regrade(
-    session: Session, regrade: PracticalRegrade, actor: Person, *, expected_version: int
-) -> None:
-    """Drop a plan: every result stays. Raises as apply_regrade does."""
-    expect_version(regrade, expected_version)
-    _expect_ready(regrade, actor)
-    regrade.state = RegradeState.DROPPED
-    regrade.decided_by_id, regrade.decided_at = actor.id, clock.now()
-    session.flush()
-    audit.record(session, actor, "practicals.drop_regrade", regrade)
+    total = regrade_queries.tally_of(session, regrade.id).applied
+    deciding.put_in_force(session, regrade, actor, total, expected_version=expected_version)
 
 
 def revert_regrade(
@@ -187,20 +146,12 @@ def revert_regrade(
     Raises ConflictError, NotPermittedError, InvalidTransitionError where it was not applied, and
     RuleError without a reason or while another regrade of the task is under way.
     """
-    expect_version(regrade, expected_version)
-    authorize(actor, regrade, Permission.PRACTICAL_REGRADE)
-    if regrade.state is not RegradeState.APPLIED:
-        raise InvalidTransitionError
     lock(session, Practical, regrade.practical_id)
+    deciding.expect_applied(session, regrade, actor, expected_version=expected_version)
     if regrade_queries.under_way(session, regrade.practical_id) is not None:
         raise RuleError(_("A regrade of this task is under way already."))
-    regrade.revert_reason = _expect_reason(reason)
-    regrade.state, regrade.done_count = RegradeState.REVERTING, 0
-    regrade.total_count = regrade_queries.count_applied(session, regrade.id)
-    regrade.reverted_by_id, regrade.reverted_at = actor.id, clock.now()
-    session.flush()
-    audit.record(session, actor, "practicals.revert_regrade", regrade, count=regrade.total_count)
-    _put(session, REVERT, regrade, actor)
+    total = regrade_queries.count_applied(session, regrade.id)
+    deciding.take_back(session, regrade, actor, reason, total)
 
 
 def apply_item(session: Session, item_id: int) -> bool:
@@ -259,28 +210,4 @@ def revert_item(session: Session, item_id: int) -> bool:
 
 def finish_regrade(session: Session, regrade_id: int) -> None:
     """Note that every result of a regrade was changed, or changed back."""
-    regrade = lock(session, PracticalRegrade, regrade_id)
-    after = {
-        RegradeState.APPLYING: RegradeState.APPLIED,
-        RegradeState.REVERTING: RegradeState.REVERTED,
-    }
-    regrade.state = after.get(regrade.state, regrade.state)
-    regrade.done_count = regrade.total_count
-    session.flush()
-
-
-def _expect_ready(regrade: PracticalRegrade, actor: Person) -> None:
-    authorize(actor, regrade, Permission.PRACTICAL_REGRADE)
-    if regrade.state is not RegradeState.READY:
-        raise InvalidTransitionError
-
-
-def _expect_reason(reason: str) -> str:
-    text = reason.strip()
-    if not text or len(text) > LONGEST_REASON:
-        raise RuleError(_("Give a reason. The people concerned read it."), field="reason")
-    return text
-
-
-def _put(session: Session, name: str, regrade: PracticalRegrade, actor: Person) -> None:
-    jobs.put(session, name, {"regrade": regrade.id}, key=str(regrade.id), owner_id=actor.id)
+    deciding.finish(session, lock(session, PracticalRegrade, regrade_id))

@@ -8,6 +8,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from training_platform.assessment import deciding
+from training_platform.assessment.regrade_texts import words
 from training_platform.core.db import db, transaction
 from training_platform.core.errors import NotFoundError, RuleError
 from training_platform.core.permissions import Permission, may
@@ -22,7 +24,6 @@ from training_platform.practicals.models import Practical
 from training_platform.practicals.regrading import Change, RegradeState
 from training_platform.practicals.result_models import PracticalRegrade, PracticalRegradeItem
 from training_platform.practicals.services import regrading
-from training_platform.practicals.texts import CHANGE_TONES, CHANGES, STATE_TONES, STATES
 from training_platform.practicals.views.blueprint import bp
 from training_platform.practicals.views.results import lines_by, lines_of
 
@@ -56,7 +57,7 @@ def regrades(practical_id: str) -> ResponseReturnValue:
         unfinished=queries.count_unfinished(session, practical_id),
         held_wrong=queries.checks_held_wrong(session, practical_id, services.SUBJECT),
         under_way=queries.under_way(session, practical_id),
-        **_words(),
+        **words(),
     )
 
 
@@ -78,7 +79,7 @@ def regrade(regrade_id: int) -> ResponseReturnValue:
         and may(current_user, found, Permission.PRACTICAL_REGRADE),
         may_revert=found.state is RegradeState.APPLIED
         and may(current_user, found, Permission.PRACTICAL_REGRADE),
-        **_words(),
+        **words(),
     )
 
 
@@ -94,7 +95,7 @@ def apply_regrade(regrade_id: int) -> ResponseReturnValue:
 def drop_regrade(regrade_id: int) -> ResponseReturnValue:
     """Drop the plan: every result stays."""
     done = _("The plan is dropped. Every result stays.")
-    return _decide(regrade_id, regrading.drop_regrade, done)
+    return _decide(regrade_id, deciding.drop_regrade, done)
 
 
 @bp.route("/regrades/<int:regrade_id>/revert", methods=["GET", "POST"])
@@ -132,13 +133,13 @@ def regrade_item(regrade_id: int, result_id: int) -> ResponseReturnValue:
     form = ReasonForm(reason=item.taken_reason)
     if request.form.get("act") == "keep":
         with transaction() as session:
-            regrading.leave_pass(session, item, current_user)
+            deciding.leave_pass(session, item, current_user)
         flash(_("The pass stays."), "success")
         return see_other(".regrade", regrade_id=regrade_id)
     if form.validate_on_submit():
         try:
             with transaction() as session:
-                regrading.take_pass(session, item, current_user, form.reason.data or "")
+                deciding.take_pass(session, item, current_user, form.reason.data or "")
         except RuleError as error:
             form.refuse(error)
         else:
@@ -157,7 +158,7 @@ def _compared(regrade: PracticalRegrade, item: PracticalRegradeItem) -> dict[str
         "old_lines": lines_of(attempt, item.old_grading),
         "new_lines": lines_by(attempt, regrade.revision_id, item.outcomes),
         "may_decide": regrade.state is RegradeState.READY and item.change is Change.LOST,
-        **_words(),
+        **words(),
     }
 
 
@@ -168,12 +169,3 @@ def _decide(regrade_id: int, act: Callable[..., None], done: str) -> ResponseRet
         act(session, found, current_user, expected_version=seen)
     flash(done, "success")
     return see_other(".regrade", regrade_id=regrade_id)
-
-
-def _words() -> dict[str, Any]:
-    return {
-        "changes": CHANGES,
-        "change_tones": CHANGE_TONES,
-        "states": STATES,
-        "state_tones": STATE_TONES,
-    }

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from training_platform.assessment import deciding
 from training_platform.assessment.disputes.models import Dispute
 from training_platform.assessment.keys import Correction, Fix, counts_already, key_of
 from training_platform.assessment.models import Question
@@ -21,9 +22,9 @@ from training_platform.assessment.regrading import (
     is_applied,
 )
 from training_platform.content.queries import revision_data, revisions_data
-from training_platform.core import audit, clock, jobs
-from training_platform.core.db import expect_version, lock
-from training_platform.core.errors import InvalidTransitionError, RuleError
+from training_platform.core import audit, clock
+from training_platform.core.db import lock
+from training_platform.core.errors import RuleError
 from training_platform.core.permissions import Permission, Person, authorize
 from training_platform.quizzes import regrade_queries as queries
 from training_platform.quizzes.models import Attempt
@@ -44,7 +45,6 @@ PLAN, APPLY, REVERT = (
     "quizzes.apply_regrade",
     "quizzes.revert_regrade",
 )
-LONGEST_REASON = 2000
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ def plan_regrade(
     total = queries.count_answered(session, question.id, revisions)
     if not total:
         raise RuleError(_("Nobody has answered this text yet. Correct the question's file."))
-    reason = _expect_reason(proposal.reason)
+    reason = deciding.expect_reason(proposal.reason)
     regrade = QuizRegrade(
         question_id=question.id,
         revision_ids=revisions,
@@ -96,7 +96,7 @@ def plan_regrade(
     audit.record(
         session, actor, "quizzes.plan_regrade", regrade, question=question.id, fix=regrade.fix.value
     )
-    _put(session, PLAN, regrade, actor)
+    deciding.put_job(session, PLAN, regrade, actor)
     return regrade
 
 
@@ -176,34 +176,11 @@ def note_progress(session: Session, regrade_id: int, done: int) -> None:
 def finish_plan(session: Session, regrade_id: int) -> None:
     """Offer a plan for decision: every submitted attempt was compared."""
     regrade = lock(session, QuizRegrade, regrade_id)
-    if regrade.state is not RegradeState.PLANNING:
-        return
-    regrade.state = RegradeState.READY
-    regrade.done_count = regrade.total_count = queries.count_items(session, regrade_id)
-    regrade.concerned_ids = list(queries.concerned_ids(session, regrade_id))
-    session.flush()
-
-
-def take_pass(session: Session, item: QuizRegradeItem, actor: Person, reason: str) -> None:
-    """Let a regrade take one pass away, with a reason; without this the pass stays.
-
-    Raises NotPermittedError, InvalidTransitionError where the plan is not up for decision, and
-    RuleError without a reason, or where no pass would be lost.
-    """
-    _expect_ready(session, item.regrade, actor)
-    if item.change is not Change.LOST:
-        raise RuleError(_("This result keeps its pass anyway."))
-    item.taken_reason, item.taken_by_id = _expect_reason(reason), actor.id
-    session.flush()
-    audit.record(session, actor, "quizzes.take_pass", item, attempt=item.attempt_id)
-
-
-def leave_pass(session: Session, item: QuizRegradeItem, actor: Person) -> None:
-    """Let a pass stay after all. Raises as take_pass does."""
-    _expect_ready(session, item.regrade, actor)
-    item.taken_reason = item.taken_by_id = None
-    session.flush()
-    audit.record(session, actor, "quizzes.leave_pass", item, attempt=item.attempt_id)
+    count, concerned = (
+        queries.count_items(session, regrade_id),
+        queries.concerned_ids(session, regrade_id),
+    )
+    deciding.finish_plan(session, regrade, count, concerned)
 
 
 def apply_regrade(
@@ -215,24 +192,8 @@ def apply_regrade(
     InvalidTransitionError where the plan is not up for decision.
     """
     begin_deciding(session)
-    _expect_ready(session, regrade, actor, expected_version)
-    regrade.state, regrade.done_count = RegradeState.APPLYING, 0
-    regrade.total_count = queries.tally_of(session, regrade.id).applied
-    regrade.decided_by_id, regrade.decided_at = actor.id, clock.now()
-    session.flush()
-    audit.record(session, actor, "quizzes.apply_regrade", regrade, count=regrade.total_count)
-    _put(session, APPLY, regrade, actor)
-
-
-def drop_regrade(
-    session: Session, regrade: QuizRegrade, actor: Person, *, expected_version: int
-) -> None:
-    """Drop a plan: every result stays. Raises as apply_regrade does."""
-    _expect_ready(session, regrade, actor, expected_version)
-    regrade.state = RegradeState.DROPPED
-    regrade.decided_by_id, regrade.decided_at = actor.id, clock.now()
-    session.flush()
-    audit.record(session, actor, "quizzes.drop_regrade", regrade)
+    total = queries.tally_of(session, regrade.id).applied
+    deciding.put_in_force(session, regrade, actor, total, expected_version=expected_version)
 
 
 def revert_regrade(
@@ -251,19 +212,11 @@ def revert_regrade(
     """
     begin_deciding(session)
     lock(session, Question, regrade.question_id)
-    expect_version(lock(session, QuizRegrade, regrade.id), expected_version)
-    authorize(actor, regrade, Permission.QUESTION_REGRADE)
-    if regrade.state is not RegradeState.APPLIED:
-        raise InvalidTransitionError
+    deciding.expect_applied(session, regrade, actor, expected_version=expected_version)
     if queries.under_way(session, regrade.question_id) is not None:
         raise RuleError(_("A regrade of this question is under way already."))
-    regrade.revert_reason = _expect_reason(reason)
-    regrade.state, regrade.done_count = RegradeState.REVERTING, 0
-    regrade.total_count = queries.count_items(session, regrade.id)
-    regrade.reverted_by_id, regrade.reverted_at = actor.id, clock.now()
-    session.flush()
-    audit.record(session, actor, "quizzes.revert_regrade", regrade, count=regrade.total_count)
-    _put(session, REVERT, regrade, actor)
+    total = queries.count_items(session, regrade.id)
+    deciding.take_back(session, regrade, actor, reason, total)
 
 
 def apply_item(session: Session, item_id: int) -> bool:
@@ -305,36 +258,5 @@ def revert_item(session: Session, item_id: int) -> bool:
 def finish_regrade(session: Session, regrade_id: int) -> None:
     """Note that every result of a regrade was changed, or changed back; count answers by that."""
     regrade = lock(session, QuizRegrade, regrade_id)
-    after = {
-        RegradeState.APPLYING: RegradeState.APPLIED,
-        RegradeState.REVERTING: RegradeState.REVERTED,
-    }
-    if regrade.state not in after:
-        return
-    regrade.state = after[regrade.state]
-    regrade.done_count = regrade.total_count
-    session.flush()
-    recount(session, regrade)
-
-
-def _expect_ready(
-    session: Session, regrade: QuizRegrade, actor: Person, expected_version: int | None = None
-) -> None:
-    """Lock a plan and raise where it is not the one that was seen, or not the actor's to decide."""
-    lock(session, QuizRegrade, regrade.id)
-    if expected_version is not None:
-        expect_version(regrade, expected_version)
-    authorize(actor, regrade, Permission.QUESTION_REGRADE)
-    if regrade.state is not RegradeState.READY:
-        raise InvalidTransitionError
-
-
-def _expect_reason(reason: str) -> str:
-    text = reason.strip()
-    if not text or len(text) > LONGEST_REASON:
-        raise RuleError(_("Give a reason. The people concerned read it."), field="reason")
-    return text
-
-
-def _put(session: Session, name: str, regrade: QuizRegrade, actor: Person) -> None:
-    jobs.put(session, name, {"regrade": regrade.id}, key=str(regrade.id), owner_id=actor.id)
+    if deciding.finish(session, regrade):
+        recount(session, regrade)

@@ -8,16 +8,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from training_platform.assessment import deciding
 from training_platform.assessment.disputes.models import Dispute
 from training_platform.assessment.keys import Fix, key_lines, shown_order
 from training_platform.assessment.models import Question
 from training_platform.assessment.presentation import parse_answer, public_view
-from training_platform.assessment.regrade_texts import (
-    CHANGE_TONES,
-    CHANGES,
-    STATE_TONES,
-    STATES,
-)
+from training_platform.assessment.regrade_texts import words
 from training_platform.assessment.regrading import Change, RegradeState
 from training_platform.assessment.review import review_of
 from training_platform.content.queries import revision_data
@@ -163,7 +159,7 @@ def apply_quiz_regrade(quiz_regrade_id: int) -> ResponseReturnValue:
 def drop_quiz_regrade(quiz_regrade_id: int) -> ResponseReturnValue:
     """Drop the plan: every result stays."""
     done = _("The plan is dropped. Every result stays.")
-    return _decide(quiz_regrade_id, regrading.drop_regrade, done)
+    return _decide(quiz_regrade_id, deciding.drop_regrade, done)
 
 
 @bp.route("/quizzes/regrades/<int:quiz_regrade_id>/revert", methods=["GET", "POST"])
@@ -204,13 +200,13 @@ def quiz_regrade_item(quiz_regrade_id: int, quiz_result_id: int) -> ResponseRetu
     form = TakePassForm(reason=item.taken_reason)
     if request.form.get("act") == "keep":
         with transaction() as session:
-            regrading.leave_pass(session, item, current_user)
+            deciding.leave_pass(session, item, current_user)
         flash(_("The pass stays."), "success")
         return see_other(".quiz_regrade", quiz_regrade_id=quiz_regrade_id)
     if form.validate_on_submit():
         try:
             with transaction() as session:
-                regrading.take_pass(session, item, current_user, form.reason.data or "")
+                deciding.take_pass(session, item, current_user, form.reason.data or "")
         except RuleError as error:
             form.refuse(error)
         else:
@@ -254,10 +250,4 @@ def _decide(regrade_id: int, act: Callable[..., None], done: str) -> ResponseRet
 
 
 def _words() -> dict[str, Any]:
-    return {
-        "changes": CHANGES,
-        "change_tones": CHANGE_TONES,
-        "states": STATES,
-        "state_tones": STATE_TONES,
-        "fixes": FIXES,
-    }
+    return {**words(), "fixes": FIXES}
