@@ -17,7 +17,7 @@ from urllib.parse import urlencode
 
 from sqlalchemy import select
 
-from tests.bench import archive, certificates, chains, sandbox
+from tests.bench import archive, certificates, chains, sandbox, studio
 from tests.bench.company import COURSE, Company, Sitting, app_for, prepared
 from tests.served import Server, Visitor, served
 from training_platform.certificates import documents
@@ -248,7 +248,7 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="a small company, few requests")
     parser.add_argument(
         "--only",
-        choices=("gunicorn", "default", "sandbox", "verify", "certificates", "archive"),
+        choices=("gunicorn", "default", "sandbox", "verify", "certificates", "archive", "studio"),
         help="measure one part",
     )
     parser.add_argument("--flat", action="store_true", help="compare with ten times the people")
@@ -282,6 +282,14 @@ def main() -> None:
         if options.only in (None, "archive"):
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
             archive.measure(figures, folder, archive.QUICK if options.quick else archive.Size())
+        if options.only in (None, "studio"):
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+            studio.measure(
+                figures,
+                folder,
+                studio.QUICK if options.quick else studio.Size(),
+                lambda server, requests: Run(server, figures).send(requests, threads=1),
+            )
         if options.flat:
             _flatness(stack, scale, figures)
     for fault in figures.faults[:10]:
