@@ -199,10 +199,9 @@ def test_the_second_approval_beyond_the_budget_is_refused(
 
     hr = signed_in(new_device, "hr")
     hr.open(f"{AREA}/budgets/{budget.id}/transfer")
-    hr.page.select_option("#target_id", index=1)
-    hr.page.fill("#amount", str(budget.state.free - first.total - 500))
-    hr.page.fill("#reason", "年末调剂")
-    hr.press("Transfer")
+    (other_id,) = hr.page.select_option("#target_id", index=1)
+    money = budget.state.free - first.total - 500
+    transfer(hr, budget.id, other_id, money)
 
     leader = signed_in(new_device, "leader")
     leader.open(f"{AREA}/{second.id}/decision")
@@ -212,6 +211,19 @@ def test_the_second_approval_beyond_the_budget_is_refused(
     leader.sees(SHORT)
     leader.sees("More than the budget has left")
     assert called(served, second.title).state is State.IN_APPROVAL
+
+    transfer(hr, int(other_id), str(budget.id), money)
+    decide(leader, second.id, "approved")
+    leader.sees("Your decision is recorded.")
+
+
+def transfer(hr: Device, source_id: int, target_id: str, money: Decimal) -> None:
+    """Let HR move money from one budget to another."""
+    hr.open(f"{AREA}/budgets/{source_id}/transfer")
+    hr.page.select_option("#target_id", target_id)
+    hr.page.fill("#amount", str(money))
+    hr.page.fill("#reason", "年末调剂")
+    hr.press("Transfer")
 
 
 def test_a_deputy_decides_until_the_delegation_ends(new_device: NewDevice, served: Served) -> None:
