@@ -14,7 +14,7 @@ from training_platform.core.i18n import format_time
 from training_platform.core.permissions import Permission
 from training_platform.core.tables import paginate
 from training_platform.core.web import requires, see_other, wants_json
-from training_platform.studio import checking, lesson_files, queries
+from training_platform.studio import checking, editors, lesson_files, queries
 from training_platform.studio.models import StudioDraft, StudioSave
 from training_platform.studio.services import drafts as services
 from training_platform.studio.services import publishing, reviewing
@@ -42,6 +42,7 @@ def draft(draft_id: int) -> ResponseReturnValue:
         needs_review=publishing.needs_review(session, found.kind),
         clashing=publishing.clashing(session, found),
         is_author=current_user.id in reviewing.authors_of(session, found),
+        editor=editors.editor_address(found),
         **words(),
     )
 
@@ -49,8 +50,13 @@ def draft(draft_id: int) -> ResponseReturnValue:
 @bp.get("/drafts/<int:draft_id>/edit")
 @requires(Permission.STUDIO_USE)
 def edit(draft_id: int) -> ResponseReturnValue:
-    """Edit a file: a lesson in both languages side by side, anything else as its text."""
+    """Edit a file: a lesson in both languages side by side, a kind with a form in it, else its text.
+
+    Without a path in the address the kind's form is shown, if there is one.
+    """
     found = find_draft(draft_id)
+    if "path" not in request.args and (address := editors.editor_address(found)):
+        return redirect(address)
     file = find_file(found, request.args.get("path"))
     parts = lesson_files.path_parts(file.path)
     sides = previews.sides_of(found, parts) if parts else []
