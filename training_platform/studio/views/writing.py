@@ -50,7 +50,7 @@ def draft(draft_id: int) -> ResponseReturnValue:
 @bp.get("/drafts/<int:draft_id>/edit")
 @requires(Permission.STUDIO_USE)
 def edit(draft_id: int) -> ResponseReturnValue:
-    """Edit a file: a lesson in both languages side by side, a kind with a form in it, else its text.
+    """Edit a file: a lesson in both languages side by side, anything else by form or as text.
 
     Without a path in the address the kind's form is shown, if there is one.
     """
