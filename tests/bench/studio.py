@@ -16,7 +16,7 @@ from tests.bench.company import app_for
 from tests.factories.people import make_employee
 from tests.served import Visitor, served, visit
 from training_platform.config import ROOT
-from training_platform.content.models import ContentItem, ContentRevision
+from training_platform.content.models import ContentItem, ContentRevision, searchable
 from training_platform.core.db import db, writing
 from training_platform.core.permissions import Right
 from training_platform.demo.library import publish_if_empty
@@ -119,6 +119,7 @@ def _copies(session: Session, shipped: Sequence[ContentRevision], start: int) ->
         model = shipped[number % len(shipped)]
         data = copy.deepcopy(model.data)
         data["stem"] = {code: f"{text} {number}" for code, text in data["stem"].items()}
+        item.search_text = searchable(item.slug, data)
         rows.append(
             {
                 "item_id": item.id,

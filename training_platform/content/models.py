@@ -1,6 +1,7 @@
 """内容 content items and their pinned revisions. The file's text is the truth."""
 
 import base64
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -8,6 +9,7 @@ from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from training_platform.core.db import Base
+from training_platform.core.text import fold
 
 
 class ContentItem(Base):
@@ -26,6 +28,8 @@ class ContentItem(Base):
     is_withdrawn: Mapped[bool] = mapped_column(default=False)
     #: What the files said when they were last read: tells whether files or studio changed since.
     file_digest: Mapped[str | None]
+    #: Its id and all its texts in both languages, folded: authors search in it.
+    search_text: Mapped[str] = mapped_column(default="")
 
     current: Mapped["ContentRevision | None"] = relationship(
         foreign_keys=[current_revision_id], post_update=True
@@ -60,6 +64,22 @@ class ContentRevision(Base):
     def read_files(self) -> dict[str, bytes]:
         """Return the files as they were: path below the content folder, and bytes."""
         return {path: unpacked(kept) for path, kept in self.files.items()}
+
+
+def searchable(slug: str, data: Any) -> str:
+    """Return what authors find an item by: its id and every text that its data holds, folded."""
+    return fold(" ".join([slug, *_texts_in(data)]))
+
+
+def _texts_in(data: Any) -> Iterator[str]:
+    if isinstance(data, str):
+        yield data
+    elif isinstance(data, Mapping):
+        for each in data.values():
+            yield from _texts_in(each)
+    elif isinstance(data, list | tuple):
+        for each in data:
+            yield from _texts_in(each)
 
 
 def packed(raw: bytes) -> Any:

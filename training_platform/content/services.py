@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from training_platform.content.events import RevisionPublished
 from training_platform.content.library import digest_of
-from training_platform.content.models import ContentItem, ContentRevision, packed
+from training_platform.content.models import ContentItem, ContentRevision, packed, searchable
 from training_platform.core import audit, clock
 from training_platform.core.events import emit
 from training_platform.core.kinds import ContentKind, Draft, Library
@@ -120,6 +120,7 @@ def publish_revision(
     session.add(revision)
     session.flush()
     item.current, item.is_withdrawn = revision, False
+    item.search_text = searchable(slug, data)
     session.flush()
     kind.project(session, revision)
     audit.record(

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, aliased
 from training_platform.content.models import ContentItem, ContentRevision
 from training_platform.core.kinds import LANGUAGES
 from training_platform.core.permissions import Right
+from training_platform.core.search import contains_all, words
 from training_platform.people.models import AccessGrant, Employee, EmployeeStatus
 from training_platform.studio.models import (
     StudioComment,
@@ -84,7 +85,10 @@ def waiting_for(employee_id: int) -> Select[*tuple[Any, ...]]:
 
 
 def items(kind: str, text: str) -> Select[*tuple[Any, ...]]:
-    """Return the select of what is published or was, by kind and id, with its open draft."""
+    """Return the select of what is published or was, by kind and id, with its open draft.
+
+    text: words that all stand somewhere in its texts, in either language.
+    """
     statement = (
         select(
             ContentItem.kind,
@@ -109,14 +113,7 @@ def items(kind: str, text: str) -> Select[*tuple[Any, ...]]:
     )
     if kind:
         statement = statement.where(ContentItem.kind == kind)
-    shown = [
-        ContentRevision.data[key][code].as_string()
-        for key in ("title", "stem")
-        for code in LANGUAGES
-    ]
-    for word in text.split():
-        statement = statement.where(_contains(word, ContentItem.slug, *shown))
-    return statement
+    return statement.where(contains_all(ContentItem.search_text, words(text)))
 
 
 def saves_of(draft_id: int, path: str) -> Select[*tuple[Any, ...]]:
