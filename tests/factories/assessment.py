@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from training_platform.assessment.models import Question, QuestionSkill
-from training_platform.content.models import ContentItem, ContentRevision
+from training_platform.content.models import ContentItem, ContentRevision, searchable
 from training_platform.core import clock
 
 _number = itertools.count(1)
@@ -105,6 +105,7 @@ def make_revision(session: Session, kind: str, slug: str, data: dict[str, Any]) 
     session.add(revision)
     session.flush()
     item.current_revision_id = revision.id
+    item.search_text = searchable(slug, data)
     session.flush()
     return revision
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from tests.factories.people import make_job_role
 from training_platform.assessment.models import Question
-from training_platform.content.models import ContentItem, ContentRevision
+from training_platform.content.models import ContentItem, ContentRevision, searchable
 from training_platform.core import clock
 from training_platform.core.text import fold
 from training_platform.curricula.models import (
@@ -48,6 +48,7 @@ def make_revision(session: Session, kind: str, slug: str, data: dict[str, Any]) 
     session.add(revision)
     session.flush()
     item.current_revision_id = revision.id
+    item.search_text = searchable(slug, data)
     return revision
 
 

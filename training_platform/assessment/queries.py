@@ -4,16 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from training_platform.assessment.models import AnswerCount, FailLadder, Question
 from training_platform.assessment.rules import DEFAULT_LADDER, Rung, rungs_of
 from training_platform.assessment.services import default_ladder
+from training_platform.content.models import ContentItem
 from training_platform.core.db import fetch
 from training_platform.core.errors import NotFoundError
-from training_platform.core.search import words
-from training_platform.core.text import like_pattern
+from training_platform.core.search import contains_all, words
 
 _COUNTED = and_(
     AnswerCount.question_id == Question.id,
@@ -24,7 +24,10 @@ _COUNTED = and_(
 
 @dataclass(frozen=True)
 class QuestionFilter:
-    """What the trainer's list is narrowed to; empty texts do not count."""
+    """What the trainer's list is narrowed to; empty texts do not count.
+
+    text: words that all stand somewhere in the question, in either language, or in its id.
+    """
 
     topic: str = ""
     kind: str = ""
@@ -62,14 +65,10 @@ def _conditions(chosen: QuestionFilter) -> list[ColumnElement[bool]]:
         found.append(Question.kind == chosen.kind)
     if chosen.difficulty:
         found.append(Question.difficulty == chosen.difficulty)
-    found += [_says(word) for word in words(chosen.text)]
+    if asked := words(chosen.text):
+        item = (ContentItem.kind == "question", contains_all(ContentItem.search_text, asked))
+        found.append(Question.id.in_(select(ContentItem.slug).where(*item)))
     return found
-
-
-def _says(word: str) -> ColumnElement[bool]:
-    pattern = like_pattern(word)
-    texts = (Question.stem["zh"].as_string(), Question.stem["en"].as_string(), Question.id)
-    return or_(*(func.lower(text).like(pattern, escape="\\") for text in texts))
 
 
 def topics(session: Session) -> Sequence[str]:
