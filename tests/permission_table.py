@@ -469,6 +469,8 @@ GET  /reset/<token>                                               ok        ok  
 POST /reset/<token>                                               ok        ok        ok        ok        ok        ok        ok        ok        ok
 GET  /search                                                      sign_in   ok        ok        ok        ok        ok        ok        ok        ok
 GET  /studio/                                                     sign_in   refused   refused   ok        refused   refused   refused   refused   refused
+GET  /studio/confirm/<content_kind>/<item_slug>                   sign_in   refused   refused   ok        refused   refused   refused   refused   refused
+POST /studio/confirm/<content_kind>/<item_slug>                   sign_in   refused   refused   ok        refused   refused   refused   refused   refused
 GET  /studio/content                                              sign_in   refused   refused   ok        refused   refused   refused   refused   refused
 GET  /studio/drafts                                               sign_in   refused   refused   ok        refused   refused   refused   refused   refused
 GET  /studio/drafts/<draft_id>                                    sign_in   refused   refused   ok        refused   refused   refused   refused   refused
@@ -495,6 +497,7 @@ POST /studio/drafts/<draft_id>/review                             sign_in   refu
 POST /studio/drafts/<draft_id>/save                               sign_in   refused   refused   ok        refused   refused   refused   refused   refused
 POST /studio/drafts/<draft_id>/take-back                          sign_in   refused   refused   ok        refused   refused   refused   refused   refused
 POST /studio/drafts/<draft_id>/unschedule                         sign_in   refused   refused   ok        refused   refused   refused   refused   refused
+GET  /studio/due                                                  sign_in   refused   refused   ok        refused   refused   refused   refused   refused
 GET  /studio/feedback/                                            sign_in   refused   refused   ok        refused   refused   refused   refused   refused
 GET  /studio/feedback/<course_id>                                 sign_in   refused   refused   ok        refused   refused   refused   refused   refused
 GET  /studio/feedback/<course_id>/sentences                       sign_in   refused   refused   ok        refused   refused   refused   refused   refused

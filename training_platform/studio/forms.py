@@ -116,5 +116,18 @@ class NoteForm(OnceForm):
     )
 
 
+class ConfirmForm(OnceForm):
+    """Say that something is still right."""
+
+    note = TextAreaField(
+        _l("What you looked at"),
+        validators=[
+            InputRequired(_l("Say in a sentence what you looked at.")),
+            Length(max=LONGEST_NOTE),
+        ],
+        description=_l("For example: prices and phone numbers compared with the price list."),
+    )
+
+
 class PolicyForm(Form):
     """Which kinds need a second pair of eyes; its fields are drawn from the kinds."""

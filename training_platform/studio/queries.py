@@ -6,7 +6,7 @@ from difflib import SequenceMatcher
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, case, exists, func, literal, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
 from training_platform.content.models import ContentItem, ContentRevision
 from training_platform.core.kinds import LANGUAGES
@@ -21,9 +21,10 @@ from training_platform.studio.models import (
     StudioReview,
     StudioSave,
 )
-from training_platform.studio.rules import DraftState
+from training_platform.studio.rules import WITHOUT_REVISION, DraftState
 
 SHOWN_ON_DESK = 8
+MOST_ACTS = 50
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,8 @@ def drafts_of(employee_id: int) -> Select[*tuple[Any, ...]]:
     wrote = exists().where(
         StudioSave.draft_id == StudioDraft.id, StudioSave.saved_by_id == employee_id
     )
-    return open_drafts().where(or_(StudioDraft.created_by_id == employee_id, wrote))
+    mine = open_drafts().where(or_(StudioDraft.created_by_id == employee_id, wrote))
+    return mine.options(selectinload(StudioDraft.files), joinedload(StudioDraft.base))
 
 
 def waiting_for(employee_id: int) -> Select[*tuple[Any, ...]]:
@@ -113,7 +115,9 @@ def items(kind: str, text: str) -> Select[*tuple[Any, ...]]:
     )
     if kind:
         statement = statement.where(ContentItem.kind == kind)
-    return statement.where(contains_all(ContentItem.search_text, words(text)))
+    if asked := words(text):
+        statement = statement.where(contains_all(ContentItem.search_text, asked))
+    return statement
 
 
 def saves_of(draft_id: int, path: str) -> Select[*tuple[Any, ...]]:
@@ -185,7 +189,7 @@ def publications_of(kind: str, slug: str) -> Select[*tuple[Any, ...]]:
         .outerjoin(
             StudioPublication,
             (StudioPublication.revision_id == ContentRevision.id)
-            & (StudioPublication.act != "withdrawn"),
+            & StudioPublication.act.not_in(WITHOUT_REVISION),
         )
         .outerjoin(publisher, publisher.id == ContentRevision.published_by_id)
         .outerjoin(reviewer, reviewer.id == StudioPublication.reviewed_by_id)
@@ -194,17 +198,23 @@ def publications_of(kind: str, slug: str) -> Select[*tuple[Any, ...]]:
     )
 
 
-def withdrawals_of(session: Session, kind: str, slug: str) -> Sequence[Any]:
-    """Return when an item was taken out of use, by whom and why, the newest first."""
+def acts_of(session: Session, kind: str, slug: str) -> Sequence[Any]:
+    """Return what else happened to an item: taken out of use, looked at; the newest first."""
     return session.execute(
-        select(StudioPublication.happened_at, StudioPublication.note, Employee.name)
+        select(
+            StudioPublication.act,
+            StudioPublication.happened_at,
+            StudioPublication.note,
+            Employee.name,
+        )
         .outerjoin(Employee, Employee.id == StudioPublication.published_by_id)
         .where(
             StudioPublication.kind == kind,
             StudioPublication.slug == slug,
-            StudioPublication.act == "withdrawn",
+            StudioPublication.act.in_(WITHOUT_REVISION),
         )
         .order_by(StudioPublication.id.desc())
+        .limit(MOST_ACTS)
     ).all()
 
 

@@ -39,7 +39,11 @@ class Act(StrEnum):
     PUBLISHED = "published"
     ROLLED_BACK = "rolled_back"
     WITHDRAWN = "withdrawn"
+    LOOKED_AT = "looked_at"
 
+
+#: What happened to an item without a revision of its own.
+WITHOUT_REVISION = frozenset({Act.WITHDRAWN, Act.LOOKED_AT})
 
 OPEN = frozenset(
     {DraftState.DRAFT, DraftState.IN_REVIEW, DraftState.APPROVED, DraftState.SCHEDULED}

@@ -36,6 +36,7 @@ ACTS: dict[Act, Any] = {
     Act.PUBLISHED: _l("Published"),
     Act.ROLLED_BACK: _l("Set back to an earlier revision"),
     Act.WITHDRAWN: _l("Taken out of use"),
+    Act.LOOKED_AT: _l("Looked at, still right"),
 }
 
 

@@ -1,10 +1,11 @@
 """Two languages side by side: which paragraph is missing, which may say something older."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
+from typing import Any
 
 _BLANK = re.compile(r"\n[ \t]*\n")
 _FENCE = re.compile(r"^:::", re.MULTILINE)
@@ -60,6 +61,19 @@ def compare(
             elif before and index in changed[other] and index not in changed[code]:
                 found.append(Note(code, index + 1, Lag.OUTDATED, _begin(twin)))
     return sorted(found, key=lambda note: (note.number, note.language))
+
+
+def untranslated(value: Any, languages: tuple[str, str] = ("zh", "en")) -> Iterator[str]:
+    """Yield a language for each text within plain values that stands in the other only."""
+    if isinstance(value, Mapping):
+        if set(value) <= set(languages):
+            written = [code for code in languages if value.get(code)]
+            yield from (code for code in languages if written and code not in written)
+            return
+        value = list(value.values())
+    if isinstance(value, list):
+        for each in value:
+            yield from untranslated(each, languages)
 
 
 def _changed(before: str, now: Sequence[str]) -> set[int]:

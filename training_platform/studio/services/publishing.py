@@ -39,6 +39,7 @@ NOT_REVIEWED = _("%(title)s needs a second pair of eyes before it is published."
 UNCHANGED = _("Nothing has changed since the last revision.")
 IN_THE_PAST = _("Choose a time that lies ahead.")
 SAY_WHY = _("Say in a sentence what changed, and why.")
+SAY_WHAT = _("Say in a sentence what you looked at.")
 
 
 class HasMistakesError(RuleError):
@@ -117,6 +118,21 @@ def withdraw(session: Session, kind: str, slug: str, actor: Person, note: str) -
         raise NotFoundError
     withdraw_item(session, checking.kind_of(kind), item, actor)
     _note(session, Act.WITHDRAWN, item, actor, note)
+
+
+def confirm_item(session: Session, kind: str, slug: str, actor: Person, note: str) -> None:
+    """Note that somebody looked at what is published, and that it is still right.
+
+    Raises RuleError without a note, NotFoundError for what is not in use.
+    """
+    authorize(actor, None, Permission.STUDIO_PUBLISH)
+    if not note:
+        raise RuleError(SAY_WHAT, field="note")
+    item = _item(session, kind, slug)
+    if item is None or item.is_withdrawn or item.current_revision_id is None:
+        raise NotFoundError
+    audit.record(session, actor, "studio.confirm", item, kind=kind, slug=slug)
+    _note(session, Act.LOOKED_AT, item, actor, note)
 
 
 def roll_back(

@@ -4,13 +4,14 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
+from training_platform.core import clock
 from training_platform.core.db import db, transaction
 from training_platform.core.errors import NotFoundError, RuleError
 from training_platform.core.forms import already_led_to, remember
 from training_platform.core.permissions import Permission
 from training_platform.core.tables import paginate
 from training_platform.core.web import render_form, requires
-from training_platform.studio import queries
+from training_platform.studio import attention, queries
 from training_platform.studio.forms import NewForm
 from training_platform.studio.services import drafts as services
 from training_platform.studio.texts import KINDS, words
@@ -20,14 +21,27 @@ from training_platform.studio.views.blueprint import bp
 @bp.get("/")
 @requires(Permission.STUDIO_USE)
 def desk() -> ResponseReturnValue:
-    """Show what somebody writes, and what waits for her second look."""
+    """Show what somebody writes, what waits for her second look, and what needs one anyway."""
     session, most = db.session(), queries.SHOWN_ON_DESK
+    mine = paginate(session, queries.drafts_of(current_user.id), per_page=most)
+    due = attention.due_items(clock.today(), clock.now())
     return render_template(
         "studio/desk.html",
-        mine=paginate(session, queries.drafts_of(current_user.id), per_page=most),
+        mine=mine,
+        lags={row.StudioDraft.id: attention.lagging(row.StudioDraft) for row in mine.rows},
         waiting=session.execute(queries.waiting_for(current_user.id).limit(most)).all(),
+        due=paginate(session, due, per_page=most),
+        hard=attention.hard_questions(session, most),
         **words(),
     )
+
+
+@bp.get("/due")
+@requires(Permission.STUDIO_USE)
+def due() -> ResponseReturnValue:
+    """List what is due for a look."""
+    page = paginate(db.session(), attention.due_items(clock.today(), clock.now()))
+    return render_template("studio/due.html", page=page, **words())
 
 
 @bp.get("/drafts")

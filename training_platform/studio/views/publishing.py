@@ -16,7 +16,7 @@ from training_platform.core.permissions import Permission, may
 from training_platform.core.tables import paginate
 from training_platform.core.web import render_form, requires, see_other
 from training_platform.studio import checking, queries, together
-from training_platform.studio.forms import NoteForm, PublishForm
+from training_platform.studio.forms import ConfirmForm, NoteForm, PublishForm
 from training_platform.studio.models import StudioDraft
 from training_platform.studio.services import publishing as services
 from training_platform.studio.texts import KINDS, words
@@ -113,7 +113,7 @@ def published(content_kind: str, item_slug: str) -> ResponseReturnValue:
         "studio/published.html",
         item=item,
         page=paginate(session, queries.publications_of(content_kind, item_slug)),
-        withdrawals=queries.withdrawals_of(session, content_kind, item_slug),
+        happened=queries.acts_of(session, content_kind, item_slug),
         may_publish=may(current_user, item, Permission.STUDIO_PUBLISH),
         **words(),
     )
@@ -162,6 +162,20 @@ def withdraw(content_kind: str, item_slug: str) -> ResponseReturnValue:
         return see_other(".published", content_kind=content_kind, item_slug=item_slug)
     used_in = together.used_in(db.session(), content_kind, item_slug)
     return render_form("studio/withdraw.html", form, item=item, used_in=used_in, **words())
+
+
+@bp.route("/confirm/<content_kind>/<path:item_slug>", methods=["GET", "POST"])
+@requires(Permission.STUDIO_PUBLISH)
+def confirm(content_kind: str, item_slug: str) -> ResponseReturnValue:
+    """Say that something published was looked at, and is still right."""
+    item, form = _item(content_kind, item_slug), ConfirmForm()
+    if form.validate_on_submit():
+        with transaction() as session:
+            note = form.note.data or ""
+            services.confirm_item(session, content_kind, item_slug, current_user, note)
+        flash(_("Noted. It is not due for a look any more."))
+        return see_other(".published", content_kind=content_kind, item_slug=item_slug)
+    return render_form("studio/confirm.html", form, item=item, **words())
 
 
 def _behind(found: StudioDraft) -> tuple[list[str], ContentRevision]:

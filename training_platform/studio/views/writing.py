@@ -14,7 +14,7 @@ from training_platform.core.i18n import format_time
 from training_platform.core.permissions import Permission
 from training_platform.core.tables import paginate
 from training_platform.core.web import requires, see_other, wants_json
-from training_platform.studio import checking, editors, lesson_files, queries
+from training_platform.studio import checking, editors, lesson_files, lessons, queries
 from training_platform.studio.models import StudioDraft, StudioSave
 from training_platform.studio.services import drafts as services
 from training_platform.studio.services import publishing, reviewing
@@ -36,7 +36,7 @@ def draft(draft_id: int) -> ResponseReturnValue:
         "studio/draft.html",
         draft=found,
         mistakes=sorted(state.mistakes),
-        lessons=previews.lessons_of(found),
+        lessons=lessons.lessons_of(found),
         comments=queries.comments_of(session, found.id),
         reviews=queries.reviews_of(session, found.id),
         needs_review=publishing.needs_review(session, found.kind),
@@ -59,14 +59,14 @@ def edit(draft_id: int) -> ResponseReturnValue:
         return redirect(address)
     file = find_file(found, request.args.get("path"))
     parts = lesson_files.path_parts(file.path)
-    sides = previews.sides_of(found, parts) if parts else []
+    sides = lessons.sides_of(found, parts) if parts else []
     if sides:
         return render_template(
             "studio/lesson.html",
             draft=found,
             parts=parts,
             sides=sides,
-            notes=previews.notes_of(found, sides),
+            notes=lessons.notes_of(found, sides),
             **words(),
         )
     if file.text is None:
@@ -116,7 +116,7 @@ def preview(draft_id: int) -> ResponseReturnValue:
 def preview_page(draft_id: int) -> ResponseReturnValue:
     """Show a lesson of the draft as a page of its own, as wide as the device."""
     found = find_draft(draft_id)
-    rows = previews.lessons_of(found)
+    rows = lessons.lessons_of(found)
     file = find_file(found, request.args.get("path") or (rows[0].path if rows else ""))
     parts = lesson_files.path_parts(file.path)
     lesson = lesson_files.split(file.text or "") if parts else None
