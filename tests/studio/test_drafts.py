@@ -236,3 +236,16 @@ def test_only_trainers_write(session, published):
 
 def hr(session):
     return make_employee(session, rights=("hr",))
+
+
+def test_who_brought_in_a_text_gives_no_second_look_to_it(session, viewers):
+    author, colleague = viewers
+    path = "question_bank/rubrics/brought-in.yaml"
+    draft = drafts.create_from_files(
+        session, author, "rubric", "brought-in", {path: b"id: brought-in\n"}
+    )
+    reviewing.ask_review(session, draft, author, None, "")
+
+    with pytest.raises(RuleError):
+        reviewing.decide_review(session, draft, author, ReviewDecision.APPROVED, "Fine.")
+    reviewing.decide_review(session, draft, colleague, ReviewDecision.APPROVED, "Fine.")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, exists, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, literal, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
 from training_platform.content.models import ContentItem, ContentRevision
@@ -73,6 +73,9 @@ def waiting_for(employee_id: int) -> Select[*tuple[Any, ...]]:
     wrote = exists().where(
         StudioSave.draft_id == StudioDraft.id, StudioSave.saved_by_id == employee_id
     )
+    is_begun = and_(
+        StudioDraft.base_revision_id.is_(None), StudioDraft.created_by_id == employee_id
+    )
     return (
         open_drafts()
         .join(asked, (asked.draft_id == StudioDraft.id) & asked.decision.is_(None))
@@ -80,6 +83,7 @@ def waiting_for(employee_id: int) -> Select[*tuple[Any, ...]]:
             StudioDraft.state == DraftState.IN_REVIEW,
             or_(asked.reviewer_id == employee_id, asked.reviewer_id.is_(None)),
             ~wrote,
+            ~func.coalesce(is_begun, false()),
         )
         .order_by(None)
         .order_by(asked.reviewer_id.is_(None), asked.asked_at, asked.id)

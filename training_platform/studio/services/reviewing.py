@@ -43,13 +43,14 @@ class Remark:
 
 
 def authors_of(session: Session, draft: StudioDraft) -> set[int]:
-    """Return the ids of everybody who wrote in a draft."""
+    """Return the ids of everybody who wrote in a draft, or brought in the text of a new one."""
     found = session.scalars(
         select(StudioSave.saved_by_id)
         .where(StudioSave.draft_id == draft.id, StudioSave.saved_by_id.is_not(None))
         .distinct()
     )
-    return {each for each in found if each is not None}
+    brought_in = {draft.created_by_id} if draft.base_revision_id is None else set()
+    return {each for each in {*found, *brought_in} if each is not None}
 
 
 def ask_review(
