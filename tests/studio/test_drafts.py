@@ -19,6 +19,7 @@ from training_platform.curricula.models import LessonText
 from training_platform.people.viewer import viewer_of
 from training_platform.studio import checking, jobs, together
 from training_platform.studio.models import StudioPublication, StudioSave
+from training_platform.studio.own import my_data
 from training_platform.studio.rules import Act, DraftState, ReviewDecision
 from training_platform.studio.services import drafts, policy, publishing, reviewing
 from training_platform.studio.services.drafts import Edit
@@ -249,3 +250,15 @@ def test_who_brought_in_a_text_gives_no_second_look_to_it(session, viewers):
     with pytest.raises(RuleError):
         reviewing.decide_review(session, draft, author, ReviewDecision.APPROVED, "Fine.")
     reviewing.decide_review(session, draft, colleague, ReviewDecision.APPROVED, "Fine.")
+
+
+def test_everybody_gets_what_is_kept_of_her_work(session, draft, viewers):
+    author, colleague = viewers
+    drafts.save_file(session, draft, author, Edit(LESSON, text_of(draft) + "\nMore.\n", 1))
+    reviewing.add_comment(session, draft, colleague, Remark(LESSON, "Too short."))
+
+    hers, other = (my_data(session, each.id)["studio.json"] for each in (author, colleague))
+
+    assert [(each["slug"], each["saves"]) for each in hers["drafts"]] == [("calls", 1)]
+    assert [each["body"] for each in other["comments"]] == ["Too short."]
+    assert (hers["comments"], other["drafts"]) == ([], [])

@@ -1,6 +1,11 @@
 """Pages of the studio."""
 
+from flask import Flask
+
+from training_platform.core import slots
+from training_platform.records.my_data import SLOT as MY_DATA
 from training_platform.studio import jobs  # noqa: F401  # registers them
+from training_platform.studio.own import my_data
 from training_platform.studio.views import (  # noqa: F401
     desk,
     policy,
@@ -10,4 +15,9 @@ from training_platform.studio.views import (  # noqa: F401
 )
 from training_platform.studio.views.blueprint import PLACES, bp
 
-__all__ = ["PLACES", "bp"]
+__all__ = ["PLACES", "bp", "init_app"]
+
+
+def init_app(app: Flask) -> None:
+    """Tell a person what is kept of her work in the studio."""
+    slots.fill(app, MY_DATA, my_data)
