@@ -17,7 +17,8 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from markupsafe import escape
 
-from training_platform.content import directives, emphasis, figures
+from training_platform.content import directives, emphasis, figures, pictures
+from training_platform.content import media as media_files
 from training_platform.content.directives import Directive
 from training_platform.content.figures import Flaw
 
@@ -90,6 +91,12 @@ class Lesson:
     media: Mapping[str, bytes] = field(default_factory=dict)
     #: The line of the file on which the text begins.
     first_line: int = 1
+    #: Below which address photos and videos are sent; "" for those of the published course.
+    media_at: str = ""
+
+    def address(self, file: str) -> str:
+        """Return where the browser finds a photo or video."""
+        return f"{self.media_at or f'/courses/media/{self.course}'}/{file}"
 
 
 @dataclass(frozen=True)
@@ -279,14 +286,17 @@ class _Rendering:
     def figure(self, directive: Directive, tokens: Sequence[Token]) -> str:
         """Return a figure with its caption; the drawing is put in after sanitizing."""
         name = directive.word
-        choices = (f"{name}.{self.lesson.language}.svg", f"{name}.svg")
-        file = next((each for each in choices if each in self.lesson.media), None)
+        file = media_files.figure_file(name, self.lesson.language, self.lesson.media)
         if file is None:
-            self.tell(directive, f"shows {name!r}, which is missing", f"media/{choices[0]}")
+            expected = f"media/{name}.{self.lesson.language}.svg, .webp or .png"
+            self.tell(directive, f"shows {name!r}, which is missing", expected)
             return ""
         self.media.add(file)
-        number = len(self.figures)
-        drawing = figures.draw(self.lesson.media[file], directive.title, f"fig{number + 1}-")
+        number, raw = len(self.figures), self.lesson.media[file]
+        if media_files.is_picture(file):
+            drawing = pictures.draw(raw, directive.title, self.lesson.address(file))
+        else:
+            drawing = figures.draw(raw, directive.title, f"fig{number + 1}-")
         self.figures.append(drawing)
         caption = self.body(tokens)
         caption = f"<figcaption>{caption}</figcaption>" if caption else ""
@@ -304,7 +314,7 @@ class _Rendering:
         title = escape(directive.title)
         return (
             f'<figure class="figure"><video controls preload="none" aria-label="{title}" '
-            f'src="/courses/media/{escape(self.lesson.course)}/{file}"></video>'
+            f'src="{escape(self.lesson.address(file))}"></video>'
             f"<figcaption>{title}</figcaption>"
             f"{_fold(self.words['transcript'], self.body(tokens))}</figure>"
         )

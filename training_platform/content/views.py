@@ -5,7 +5,7 @@ import io
 from flask import Blueprint, Response, send_file
 
 from training_platform.content import queries
-from training_platform.content.markdown import VIDEO
+from training_platform.content.media import served_type
 from training_platform.core.db import db
 from training_platform.core.errors import NotFoundError
 from training_platform.core.navigation import Place
@@ -21,12 +21,11 @@ PLACES: tuple[Place, ...] = ()
 @bp.get("/courses/media/<course>/<name>")
 @requires(Permission.SIGNED_IN)
 def media(course: str, name: str) -> Response:
-    """Send a video of a course, in the parts that the browser asks for."""
-    if not VIDEO.fullmatch(name):
+    """Send a picture of a course, or a video in the parts that the browser asks for."""
+    if (kind := served_type(name)) is None:
         raise NotFoundError
     path = f"courses/{course}/media/{name}"
     content = queries.media_file(db.session(), "course", course, path)
-    kind = "video/webm" if name.endswith(".webm") else "video/mp4"
     response = send_file(io.BytesIO(content), mimetype=kind, conditional=True)
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response.headers["Cache-Control"] = "private, max-age=3600"

@@ -9,8 +9,9 @@ from flask import Flask
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from training_platform.content import figures
+from training_platform.content import figures, pictures
 from training_platform.content import markdown as lessons
+from training_platform.content import media as media_files
 from training_platform.core.kinds import (
     LANGUAGES,
     ContentKind,
@@ -35,7 +36,6 @@ FOLDER = "courses"
 CURRICULA = "courses/curricula.yaml"
 MAX_MEDIA_BYTES = 20_000_000
 _LESSON_FILE = re.compile(r"[0-9]{2}-([a-z0-9-]+)\.(zh|en)\.md")
-_MEDIA_FILE = re.compile(r"[a-z0-9-]+(\.(zh|en))?\.(svg|mp4|webm)")
 _FRONT_MATTER = re.compile(r"---\n(.*?\n)---[ ]*\n(.*)", re.DOTALL)
 
 
@@ -308,18 +308,22 @@ def _parse_lesson(
 
 
 def _check_media(draft: Draft, media: Mapping[str, bytes], shown: set[str]) -> None:
+    if len(media) > media_files.MOST_FILES:
+        path = f"{FOLDER}/{draft.slug}/media"
+        draft.wrong_at(path, 1, "file", "has too many files", f"at most {media_files.MOST_FILES}")
     for name, content in media.items():
         path = f"{FOLDER}/{draft.slug}/media/{name}"
-        if not _MEDIA_FILE.fullmatch(name):
-            draft.wrong_at(
-                path, 1, "file", "has a name we do not serve", "<name>.svg, .mp4 or .webm"
-            )
+        if not media_files.NAME.fullmatch(name):
+            expected = "<name>.svg, .webp, .png, .mp4 or .webm"
+            draft.wrong_at(path, 1, "file", "has a name we do not serve", expected)
             continue
         if len(content) > MAX_MEDIA_BYTES:
             draft.wrong_at(path, 1, "file", "is too large", f"at most {MAX_MEDIA_BYTES:,} bytes")
-        if name.endswith(".svg"):
-            for flaw in figures.examine(content):
-                draft.wrong_at(path, flaw.line, flaw.key, flaw.problem, flaw.expected)
+        flaws = figures.examine(content) if name.endswith(".svg") else []
+        if media_files.is_picture(name):
+            flaws = pictures.examine(content, name)
+        for flaw in flaws:
+            draft.wrong_at(path, flaw.line, flaw.key, flaw.problem, flaw.expected)
         if name not in shown:
             draft.wrong_at(
                 path, 1, "file", "is shown nowhere", "a lesson with :::figure or :::video"
