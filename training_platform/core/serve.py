@@ -12,8 +12,8 @@ from training_platform.core.jobs import Worker, is_embedded
 #: What is taken from the network at all; it waits in a temporary file until it is whole.
 LARGEST_BODY = 64 * 1024 * 1024
 DEMO_ACCOUNTS = (
-    "newcomer specialist specialist2 supervisor manager trainer mentor head head2 hr leader "
-    "leader2 admin"
+    "newcomer specialist specialist2 supervisor manager trainer trainer2 mentor head head2 hr "
+    "leader leader2 admin"
 )
 
 

@@ -203,6 +203,17 @@ def _accounts(rng: Random, began_on: date, today: date) -> list[Person]:
             skill=0.98,
             pace=0.8,
         ),
+        account(
+            "trainer2",
+            "严书文",
+            "CR",
+            MANAGER,
+            "head",
+            rights=((Right.TRAINER, None),),
+            hired_on=veteran(3),
+            skill=0.97,
+            pace=0.9,
+        ),
         account("manager", "周䶮", "CR-KA", MANAGER, "head", skill=0.97, fate=scripted),
         account(
             "mentor",

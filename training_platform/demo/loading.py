@@ -30,6 +30,7 @@ from training_platform.demo.notices import plan_notices
 from training_platform.demo.office import Office
 from training_platform.demo.quiz_disputes import QuizDisputes
 from training_platform.demo.scripts import plan_accounts
+from training_platform.demo.studio import plan_studio
 from training_platform.demo.world import Hurry, World, count_people, faults
 from training_platform.people.demo_accounts import DEMO_ACCOUNTS, DEMO_PASSWORD
 from training_platform.people.passwords import hash_password
@@ -136,4 +137,5 @@ def _make_world(library: Library, now: datetime, employees: int, began_on: date)
     plan_contests(world)
     plan_notices(world)
     plan_compliance(world)
+    plan_studio(world)
     return world

@@ -12,6 +12,7 @@ DEMO_ACCOUNTS = (
     ("manager", _l("Customer relations manager"), "user-check"),
     ("mentor", _l("Mentor"), "users"),
     ("trainer", _l("Trainer"), "school"),
+    ("trainer2", _l("Second trainer"), "school"),
     ("head", _l("Head of Customer Relations"), "building"),
     ("head2", _l("Head of another department"), "building"),
     ("leader", _l("Company leader"), "star"),
