@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from training_platform.content.lint import HANZI, WORDS
 from training_platform.core.yaml_files import Document, UnreadableError
@@ -60,6 +60,12 @@ def path_parts(path: str) -> LessonPath | None:
     """Return what a path says; None if it is no lesson's."""
     match = _FILE.fullmatch(path)
     return LessonPath(*match.groups()) if match else None
+
+
+def is_same_lesson(path: str, wanted: LessonPath) -> bool:
+    """Tell whether a path is that of a lesson in its language, under whatever number."""
+    parts = path_parts(path)
+    return parts is not None and replace(parts, number=wanted.number) == wanted
 
 
 def split(text: str) -> LessonFile | None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from training_platform.core.kinds import LANGUAGES
 from training_platform.studio import lesson_files, translations
-from training_platform.studio.lesson_files import LessonFile, LessonPath
+from training_platform.studio.lesson_files import LessonFile, LessonPath, is_same_lesson
 from training_platform.studio.models import StudioDraft
 from training_platform.studio.translations import Note
 
@@ -17,6 +17,7 @@ class Side:
     path: str
     number: int
     lesson: LessonFile
+    file_id: int
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ def sides_of(draft: StudioDraft, parts: LessonPath) -> list[Side]:
         lesson = lesson_files.split(file.text or "") if file else None
         if file is None or lesson is None:
             return []
-        sides.append(Side(language, file.path, file.number, lesson))
+        sides.append(Side(language, file.path, file.number, lesson, file.id))
     return sides
 
 
@@ -65,7 +66,9 @@ def notes_of(draft: StudioDraft, sides: list[Side]) -> list[Note]:
     was = draft.base.read_files() if draft.base else {}
     before = {}
     for side in sides:
-        old = lesson_files.split(was.get(side.path, b"").decode("utf-8", errors="replace"))
+        wanted = lesson_files.path_parts(side.path)
+        path = next((each for each in was if wanted and is_same_lesson(each, wanted)), "")
+        old = lesson_files.split(was.get(path, b"").decode("utf-8", errors="replace"))
         if old is not None:
             before[side.language] = old.body
     return translations.compare({side.language: side.lesson.body for side in sides}, before)

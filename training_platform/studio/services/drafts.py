@@ -1,9 +1,10 @@
 """Drafts: begun, written in by several people at once, set back, thrown away."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from training_platform.content.models import ContentItem, packed
@@ -15,7 +16,7 @@ from training_platform.core.permissions import Permission, Person, authorize
 from training_platform.core.text import nfc
 from training_platform.studio import checking, rules
 from training_platform.studio.merging import merge
-from training_platform.studio.models import StudioDraft, StudioFile, StudioSave
+from training_platform.studio.models import StudioComment, StudioDraft, StudioFile, StudioSave
 from training_platform.studio.rules import DraftState
 from training_platform.studio.skeletons import NESTED, SKELETONS
 
@@ -41,6 +42,8 @@ class Edit:
     path: str
     text: str
     number: int
+    #: Which file it is, should it have got another path meanwhile.
+    file_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -123,8 +126,9 @@ def save_file(session: Session, draft: StudioDraft, actor: Person, edit: Edit) -
     does not hold, InvalidTransitionError where the draft has ended.
     """
     draft = _writable(session, draft, actor)
+    is_it = StudioFile.id == edit.file_id if edit.file_id else StudioFile.path == edit.path
     file = session.scalars(
-        select(StudioFile).where(StudioFile.draft_id == draft.id, StudioFile.path == edit.path)
+        select(StudioFile).where(StudioFile.draft_id == draft.id, is_it)
     ).one_or_none()
     if file is None or file.text is None:
         raise NotFoundError
@@ -167,6 +171,35 @@ def put_files(
         raise RuleError(TOO_MANY, most=rules.MOST_FILES)
     _touch(session, draft, actor)
     draft.title = checking.title_in(draft.read_files()) or draft.title
+
+
+def rename_files(
+    session: Session, draft: StudioDraft, actor: Person, paths: Mapping[str, str]
+) -> None:
+    """Give files other paths; their saves and comments go along, so that all stays reachable.
+
+    Whoever has such a file open goes on writing in it. Raises NotFoundError for an unknown path,
+    InvalidTransitionError where the draft has ended.
+    """
+    draft = _writable(session, draft, actor)
+    for old, new in paths.items():
+        if (file := draft.file(old)) is None:
+            raise NotFoundError
+        before = _last_number(session, draft, new)  # of a file that was removed since
+        session.execute(
+            update(StudioSave)
+            .where(StudioSave.draft_id == draft.id, StudioSave.path == old)
+            .values(path=new, number=StudioSave.number + before)
+        )
+        session.execute(
+            update(StudioComment)
+            .where(StudioComment.draft_id == draft.id, StudioComment.path == old)
+            .values(path=new)
+        )
+        file.path, file.number = new, file.number + before
+    session.flush()
+    if paths:
+        _touch(session, draft, actor)
 
 
 def restore_save(session: Session, draft: StudioDraft, actor: Person, save: StudioSave) -> None:

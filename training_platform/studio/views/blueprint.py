@@ -7,6 +7,7 @@ from training_platform.core.errors import NotFoundError
 from training_platform.core.navigation import Place
 from training_platform.core.permissions import Permission
 from training_platform.core.web import load
+from training_platform.studio.lesson_files import is_same_lesson, path_parts
 from training_platform.studio.models import StudioDraft, StudioFile
 
 bp = Blueprint("studio", __name__, url_prefix="/studio")
@@ -33,12 +34,13 @@ def find_draft(draft_id: int) -> StudioDraft:
 def find_file(draft: StudioDraft, path: str | None) -> StudioFile:
     """Return one of a draft's files; its first text where none is named.
 
-    Raises NotFoundError if it has none of this path.
+    A lesson is found by its id whatever its number is now. Raises NotFoundError if the draft has
+    no such file.
     """
     if path is None:
         file = next((each for each in draft.files if each.text is not None), None)
-    else:
-        file = draft.file(path)
+    elif (file := draft.file(path)) is None and (wanted := path_parts(path)):
+        file = next((each for each in draft.files if is_same_lesson(each.path, wanted)), None)
     if file is None:
         raise NotFoundError
     return file

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from training_platform.content.media import SERVED
 from training_platform.core import clock
 from training_platform.core.db import db, transaction
 from training_platform.core.errors import NotFoundError
@@ -83,9 +84,9 @@ def save(draft_id: int) -> ResponseReturnValue:
     text = given.get("text", "").replace("\r\n", "\n")
     if "title" in given:
         text = lesson_files.joined(given, text)
-    number = given.get("number", 0, type=int)
+    numbers = given.get("number", 0, type=int), given.get("file", type=int)
     with transaction() as session:
-        saved = services.save_file(session, found, current_user, Edit(path, text, number))
+        saved = services.save_file(session, found, current_user, Edit(path, text, *numbers))
     if wants_json():
         return jsonify(_report(found, path, saved))
     if saved.is_aside:
@@ -141,7 +142,7 @@ def media(draft_id: int, studio_file_id: int) -> ResponseReturnValue:
     if file is None:
         raise NotFoundError
     ending = file.path.rsplit(".", 1)[-1]
-    kinds = {"svg": "image/svg+xml", "mp4": "video/mp4", "webm": "video/webm"}
+    kinds = {"svg": "image/svg+xml", **SERVED}
     kinds |= dict.fromkeys(("md", "yaml"), "text/plain")
     if ending not in kinds:
         raise NotFoundError

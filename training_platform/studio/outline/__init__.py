@@ -1,0 +1,1 @@
+"""The outline of a course, its pictures, and what its lessons ask."""
