@@ -1,6 +1,7 @@
 """Drafts as publishing sees them: parsed and checked by the same functions as files."""
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from flask import current_app
 from sqlalchemy import select
@@ -54,20 +55,48 @@ def checked(session: Session, drafts: Iterable[StudioDraft]) -> dict[int, Draft]
     return found
 
 
+class Published(Library):
+    """What is published. Kinds that name nothing beside their items are read when asked for.
+
+    A draft's page must not read a bank of thousands of questions to say that one of them exists.
+    """
+
+    def __init__(self, session: Session, rows: Iterable[Any]) -> None:
+        super().__init__(list(kinds().values()))
+        self._session = session
+        self._later: dict[str, dict[str, int]] = {}
+        known, now = kinds(), []
+        for row in rows:
+            if known[row.kind].names:
+                now.append(row)
+            else:
+                self._later.setdefault(row.kind, {})[row.slug] = row.current_revision_id
+                self._names.setdefault(row.kind, set()).add(row.slug)
+        data = revisions_data(session, (row.current_revision_id for row in now))
+        for row in now:
+            draft = Draft(row.kind, row.slug, {}, data=data[row.current_revision_id])
+            self.add(known[row.kind], draft)
+
+    def data(self, kind: str) -> Mapping[str, dict[str, Any]]:
+        """Return what is published of one kind, by slug."""
+        if later := self._later.pop(kind, None):
+            data = revisions_data(self._session, later.values())
+            for slug, revision_id in later.items():
+                self.drafts[kind].setdefault(slug, Draft(kind, slug, {}, data=data[revision_id]))
+        return super().data(kind)
+
+
 def published(session: Session, without: Iterable[tuple[str, str]] = ()) -> Library:
     """Return everything that is published as a library to look things up in; no files."""
     known, left_out = kinds(), set(without)
-    library = Library(list(known.values()))
-    rows = [
-        row
-        for row in fetch(session, _CURRENT)
-        if row.kind in known and (row.kind, row.slug) not in left_out
-    ]
-    data = revisions_data(session, (row.current_revision_id for row in rows))
-    for row in rows:
-        draft = Draft(row.kind, row.slug, {}, data=data[row.current_revision_id])
-        library.add(known[row.kind], draft)
-    return library
+    return Published(
+        session,
+        [
+            row
+            for row in fetch(session, _CURRENT)
+            if row.kind in known and (row.kind, row.slug) not in left_out
+        ],
+    )
 
 
 def title_in(files: Mapping[str, bytes]) -> dict[str, str]:
