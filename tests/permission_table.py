@@ -504,6 +504,12 @@ GET  /studio/feedback/<course_id>/sentences                       sign_in   refu
 GET  /studio/feedback/<course_id>/stuck                           sign_in   refused   refused   ok        refused   refused   refused   refused   refused
 GET  /studio/new                                                  sign_in   refused   refused   ok        refused   refused   refused   refused   refused
 POST /studio/new                                                  sign_in   refused   refused   ok        refused   refused   refused   refused   refused
+GET  /studio/packages/                                        sign_in   refused   refused   ok        refused   refused   refused   refused   refused
+POST /studio/packages/                                        sign_in   refused   refused   ok        refused   refused   refused   refused   refused
+GET  /studio/packages/<package_token>                         sign_in   refused   refused   ok        refused   refused   refused   refused   refused
+POST /studio/packages/<package_token>                         sign_in   refused   refused   ok        refused   refused   refused   refused   refused
+GET  /studio/packages/courses/<course_id>/download            sign_in   refused   refused   ok        refused   refused   refused   refused   refused
+GET  /studio/packages/drafts/<draft_id>/download              sign_in   refused   refused   ok        refused   refused   refused   refused   refused
 GET  /studio/policy                                               sign_in   refused   refused   refused   refused   refused   refused   ok        refused
 POST /studio/policy                                               sign_in   refused   refused   refused   refused   refused   refused   ok        refused
 GET  /studio/published/<content_kind>/<item_slug>                 sign_in   ok        ok        ok        ok        ok        ok        ok        ok

@@ -111,6 +111,7 @@ UNKNOWN = {
     "save_id": "999999",
     "studio_file_id": "999999",
     "revision_id": "999999",
+    "package_token": "unknown-token",
 }
 NO_ATTEMPTS = dict.fromkeys(
     ("practical_open", "practical_over", "sitting_open", "sitting_over"), "unknown-token"

@@ -144,6 +144,8 @@ from training_platform.studio.feedback import models as feedback_models  # noqa:
 from training_platform.studio.feedback import permissions as feedback_permissions
 from training_platform.studio.feedback import reactions as feedback_reactions
 from training_platform.studio.feedback import views as feedback_views
+from training_platform.studio.outline import views as outline_views
+from training_platform.studio.packages import views as packages_views
 
 #: What follows what. In the order of the layers; read it as the story of the house.
 REACTIONS = (
@@ -232,6 +234,8 @@ PAGES = (
     api_views,
     studio_views,
     feedback_views,
+    outline_views,
+    packages_views,
 )
 COMMANDS = (
     core_commands,

@@ -8,6 +8,8 @@ from training_platform.content.models import ContentItem
 from training_platform.people.models import Employee
 from training_platform.people.viewer import viewer_of
 from training_platform.studio.models import StudioDraft, StudioSave
+from training_platform.studio.packages import contents, leaving
+from training_platform.studio.packages import services as packages
 from training_platform.studio.services import drafts, reviewing
 from training_platform.studio.services.reviewing import Remark
 
@@ -30,6 +32,7 @@ def make_names(session: Session, trainer: Employee, item: ContentItem) -> dict[s
     session.flush()
     save = session.query(StudioSave).filter_by(draft_id=draft.id, path=path).first()
     assert save is not None
+    package = contents.write(leaving.of_course(session, item.slug))
     names: dict[str, Any] = {
         "draft_id": draft.id,
         "comment_id": comment.id,
@@ -39,5 +42,6 @@ def make_names(session: Session, trainer: Employee, item: ContentItem) -> dict[s
         "studio_path": "courses/talk-well/01-first-lesson.zh.md",
         "content_kind": item.kind,
         "item_slug": item.slug,
+        "package_token": packages.keep_upload(session, author, package, "course.zip").token,
     }
     return {name: str(value) for name, value in names.items()}

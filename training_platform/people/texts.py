@@ -223,6 +223,7 @@ ACTIONS: Mapping[str, Any] = {
     "practicals.take_pass": _l("Took a pass away in a regrade"),
     "studio.ask_review": _l("Asked for a second look at a draft"),
     "studio.begin": _l("Began a draft"),
+    "studio.bring_in": _l("Brought in a course package"),
     "studio.confirm": _l("Found something published still right"),
     "studio.decide_review": _l("Gave a second look at a draft"),
     "studio.discard": _l("Threw a draft away"),

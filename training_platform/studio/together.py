@@ -5,17 +5,24 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from training_platform.certificates.models import Certificate
 from training_platform.core.kinds import Draft
+from training_platform.quizzes.content_kinds import fits
 from training_platform.studio import checking
 from training_platform.studio.models import StudioDraft
 from training_platform.studio.services.publishing import needs_review
 from training_platform.studio.services.reviewing import approval_of
 
 #: Where an item names others: the key of its data, and the kind that it names.
-_NAMES = {"check": "question", "paper": "paper", "delta_paper": "paper", "course": "course"}
+_NAMES = {
+    "check": "question",
+    "paper": "paper",
+    "delta_paper": "paper",
+    "course": "course",
+    "rubric": "rubric",
+}
 
 
 @dataclass(frozen=True)
@@ -63,12 +70,47 @@ def needed_drafts(session: Session, draft: StudioDraft) -> list[StudioDraft]:
     while waiting:
         each = waiting.pop()
         data = checking.parsed(each.kind, each.slug, each.read_files()).data
-        for name in sorted(references(data)):
+        for name in sorted(references(data) | _to_draw(session, data)):
             other = candidates.get(name)
             if other is not None and other.id != draft.id and name not in chosen:
                 chosen[name] = other
                 waiting.append(other)
     return list(chosen.values())
+
+
+def _to_draw(session: Session, data: Any) -> set[tuple[str, str]]:
+    """Return the new questions that a paper's draws find, where the published ones are too few."""
+    sections = data.get("sections", ()) if isinstance(data, Mapping) else ()
+    draws = [each["draw"] for each in sections if isinstance(each, Mapping) and "draw" in each]
+    if not draws:
+        return set()
+    bank = checking.published(session).data("question")
+    wanting = [draw for draw in draws if len(_fitting(draw, bank)) < draw["count"]]
+    if not wanting:
+        return set()
+    new = {
+        each.slug: data
+        for each in session.scalars(
+            select(StudioDraft)
+            .options(selectinload(StudioDraft.files))
+            .where(
+                StudioDraft.kind == "question",
+                StudioDraft.ended_at.is_(None),
+                StudioDraft.base_revision_id.is_(None),
+            )
+        )
+        if (data := checking.parsed("question", each.slug, each.read_files()).data)
+    }
+    return {("question", slug) for draw in wanting for slug in _fitting(draw, new)}
+
+
+def _fitting(draw: dict[str, Any], questions: Mapping[str, dict[str, Any]]) -> list[str]:
+    """Return the questions that a draw may find."""
+    return [
+        slug
+        for slug, each in questions.items()
+        if fits(draw, slug.split("/")[0], each["skills"], each["difficulty"])
+    ]
 
 
 def used_in(session: Session, kind: str, slug: str) -> list[tuple[str, str]]:

@@ -21,7 +21,13 @@ PLACES: tuple[Place, ...] = (
         endpoint="studio.desk",
         permission=Permission.STUDIO_USE,
         position=68,
-        blueprints=("studio", "studio_feedback"),
+        blueprints=(
+            "studio",
+            "studio_feedback",
+            "studio_outline",
+            "studio_packages",
+            "studio_papers",
+        ),
     ),
 )
 
