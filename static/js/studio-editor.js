@@ -5,7 +5,8 @@ const root = document.querySelector("[data-studio]");
 const saved = document.getElementById("saved");
 const texts = root.dataset;
 const WAIT = 900;
-const FIELDS = ["title", "objective", "summary", "text"];
+// What a form carries beside what somebody writes in it.
+const CARRIED = new Set(["csrf_token", "path", "number", "version", "once"]);
 
 const show = (state, text) => {
   saved.dataset.state = state;
@@ -35,6 +36,21 @@ const local = {
   },
 };
 
+// Values by name, each a list: names repeat where a form has rows.
+const valuesOf = (data) => {
+  const found = {};
+  for (const [name, value] of data) {
+    if (!CARRIED.has(name) && typeof value === "string") (found[name] ??= []).push(value);
+  }
+  return found;
+};
+const listOf = (value) => (Array.isArray(value) ? value : [value ?? ""]);
+const areSame = (one, other) =>
+  [...new Set([...Object.keys(one), ...Object.keys(other)])].every(
+    (name) => JSON.stringify(listOf(one[name])) === JSON.stringify(listOf(other[name])),
+  );
+const isTicked = (field) => field.type === "checkbox" || field.type === "radio";
+
 class Side {
   constructor(form) {
     this.form = form;
@@ -57,23 +73,39 @@ class Side {
   }
 
   get values() {
-    return Object.fromEntries(FIELDS.filter((name) => this.form.elements[name]).map((name) => [name, this.form.elements[name].value]));
+    return valuesOf(new FormData(this.form));
+  }
+
+  fieldsOf(name) {
+    return [...this.form.elements].filter((field) => field.name === name && field.type !== "submit");
+  }
+
+  // Whether the form has a place for each value: rows that somebody added are not in it yet.
+  fits(values) {
+    return Object.entries(values).every(([name, value]) => {
+      const fields = this.fieldsOf(name);
+      return fields.some((field) => isTicked(field) || field.multiple) || fields.length === listOf(value).length;
+    });
   }
 
   put(values) {
     for (const [name, value] of Object.entries(values)) {
-      const field = this.form.elements[name];
-      if (field && field.value !== value) {
-        const at = field.selectionStart;
-        field.value = value;
-        if (document.activeElement === field) field.setSelectionRange(at, at);
-      }
+      const list = listOf(value);
+      this.fieldsOf(name).forEach((field, index) => {
+        if (isTicked(field)) field.checked = list.includes(field.value);
+        else if (field.multiple) for (const option of field.options) option.selected = list.includes(option.value);
+        else if (field.value !== list[index]) {
+          const at = field.selectionStart;
+          field.value = list[index];
+          if (document.activeElement === field && at !== null) field.setSelectionRange(at, at);
+        }
+      });
     }
   }
 
   offerFound() {
     const found = local.read(this.key);
-    if (!found || FIELDS.every((name) => (found.values[name] ?? "") === (this.values[name] ?? ""))) {
+    if (!found || areSame(found.values, this.values)) {
       local.drop(this.key);
       return;
     }
@@ -96,13 +128,36 @@ class Side {
       words.append(made, " ");
     };
     button(texts.textTake, () => {
-      this.put(found.values);
       this.form.elements.number.value = found.number;
-      this.changed();
+      if (this.fits(found.values)) {
+        this.put(found.values);
+        this.changed();
+      } else this.takeWhole(found.values);
     });
     button(texts.textDrop, () => local.drop(this.key));
     note.append(words);
     this.form.prepend(note);
+  }
+
+  // Sends what the form has no place for as it was written, and shows what came of it.
+  async takeWhole(values) {
+    const data = new URLSearchParams();
+    for (const name of CARRIED) if (this.form.elements[name]) data.append(name, this.form.elements[name].value);
+    for (const [name, value] of Object.entries(values)) for (const each of listOf(value)) data.append(name, each);
+    const response = await this.post(data);
+    if (!response?.ok) {
+      show("waiting", texts.textWaiting);
+      this.offerFound();
+      return;
+    }
+    local.drop(this.key);
+    this.reload();
+  }
+
+  // All is kept, so nobody need be asked whether to leave.
+  reload() {
+    this.isSending = this.isChanged = false;
+    location.reload();
   }
 
   changed() {
@@ -115,12 +170,12 @@ class Side {
     this.drawing = setTimeout(() => this.draw(), 400);
   }
 
-  async post() {
+  async post(body = new URLSearchParams(new FormData(this.form))) {
     try {
       return await fetch(texts.saveUrl, {
         method: "POST",
         headers: { Accept: "application/json" },
-        body: new URLSearchParams(new FormData(this.form)),
+        body,
         redirect: "error",
         signal: AbortSignal.timeout(10000),
       });
@@ -163,10 +218,15 @@ class Side {
       return;
     }
     this.form.elements.number.value = report.number;
-    const isStill = FIELDS.every((name) => (sent[name] ?? "") === (this.values[name] ?? ""));
-    if (report.was_merged && isStill) this.put({ ...report.fields, text: report.text });
+    const isStill = areSame(sent, this.values);
+    const merged = { ...report.fields, ...("text" in report ? { text: report.text } : {}) };
     if (isStill) local.drop(this.key);
     else this.isChanged = true;
+    if (report.was_merged && isStill) {
+      if (this.fits(merged)) this.put(merged);
+      else this.reload();
+    }
+    this.form.dispatchEvent(new CustomEvent("studio:kept", { bubbles: true, detail: report }));
     show("saved", report.was_merged ? texts.textMerged : texts.textSaved.replace("{time}", report.saved_at));
   }
 
