@@ -177,6 +177,7 @@ REACTIONS = (
     events.on(RefresherPassed, certificates_reactions.renew_refreshed),
     events.on(EmployeeAnonymized, certificates_reactions.forget_holder),
     events.on(EmployeeAnonymized, feedback_reactions.forget_rater),
+    events.on(RevisionPublished, quizzes_reactions.follow_question),
     events.on(RevisionPublished, certificates_reactions.supersede_older),
 )
 

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 from sqlalchemy import select
 
+from tests.factories.assessment import make_revision
 from tests.factories.people import make_employee
 from tests.quizzes.correcting import WHY, answer, begin, decide, dispute, item_of, plan, sit, worth
 from training_platform.assessment.disputes.rules import Verdict
@@ -13,7 +14,10 @@ from training_platform.assessment.disputes.services import Ruling
 from training_platform.assessment.keys import Fix
 from training_platform.assessment.models import AnswerCount, Question
 from training_platform.assessment.queries import QuestionFilter, questions_by_wrong_rate
+from training_platform.content.events import RevisionPublished
+from training_platform.content.queries import revision_data
 from training_platform.core.db import db, writing
+from training_platform.core.events import emit
 from training_platform.people.models import Employee
 from training_platform.people.viewer import viewer_of
 from training_platform.quizzes import regrade_queries as queries
@@ -182,3 +186,41 @@ def while_submitting(app, subject, act):
     with ThreadPoolExecutor(2) as pool:
         for each in [pool.submit(submit), pool.submit(decided)]:
             each.result(timeout=30)
+
+
+def republish(session, question, **changes):
+    """Publish the question anew, with other words for some of its parts."""
+    with writing():
+        found = session.get_one(Question, question.id)
+        data = {**revision_data(session, found.revision_id), **changes}
+        revision = make_revision(session, "question", question.id, data)
+        found.revision_id = revision.id
+        emit(session, RevisionPublished("question", question.id, revision.id, 1))
+
+
+def test_a_decision_holds_for_a_text_that_only_explains_otherwise(session, question, trainer):
+    sit(session, make_employee(session))
+    decide(session, plan(session, question, trainer), trainer)
+
+    republish(session, question, explanation={"zh": "换个说法。", "en": "In other words."})
+
+    attempt_id = sit(session, make_employee(session), wrong=[question.id])
+    assert worth(session, attempt_id) == (100, True)
+    regrade_id = session.scalars(select(QuizRegrade.id)).one()
+    session.commit()
+    decide(session, regrade_id, trainer, regrading.revert_regrade, "The key was right.")
+    assert worth(session, attempt_id) == (50, False)
+
+
+def test_a_text_with_another_key_stands_for_itself(session, question, trainer):
+    sit(session, make_employee(session))
+    decide(session, plan(session, question, trainer), trainer)
+    options = revision_data(session, question.revision_id)["options"]
+    other = [{**each, "correct": index == 2} for index, each in enumerate(options)]
+    session.commit()
+
+    republish(session, question, options=other)
+
+    assert worth(session, sit(session, make_employee(session), wrong=[question.id])) == (50, False)
+    republish(session, question, options=options)  # set back: the decision holds again
+    assert worth(session, sit(session, make_employee(session), wrong=[question.id])) == (100, True)
