@@ -497,6 +497,11 @@ POST /studio/drafts/<draft_id>/review                             sign_in   refu
 POST /studio/drafts/<draft_id>/save                               sign_in   refused   refused   ok        refused   refused   refused   refused   refused
 POST /studio/drafts/<draft_id>/take-back                          sign_in   refused   refused   ok        refused   refused   refused   refused   refused
 POST /studio/drafts/<draft_id>/unschedule                         sign_in   refused   refused   ok        refused   refused   refused   refused   refused
+GET  /studio/drafts/<paper_draft_id>/paper                        sign_in   refused   refused   ok        refused   refused   refused   refused   refused
+POST /studio/drafts/<paper_draft_id>/paper                        sign_in   refused   refused   ok        refused   refused   refused   refused   refused
+POST /studio/drafts/<paper_draft_id>/paper/figures                sign_in   refused   refused   ok        refused   refused   refused   refused   refused
+GET  /studio/drafts/<paper_draft_id>/paper/preview                sign_in   refused   refused   ok        refused   refused   refused   refused   refused
+GET  /studio/drafts/<paper_draft_id>/paper/questions              sign_in   refused   refused   ok        refused   refused   refused   refused   refused
 GET  /studio/due                                                  sign_in   refused   refused   ok        refused   refused   refused   refused   refused
 GET  /studio/feedback/                                            sign_in   refused   refused   ok        refused   refused   refused   refused   refused
 GET  /studio/feedback/<course_id>                                 sign_in   refused   refused   ok        refused   refused   refused   refused   refused

@@ -146,6 +146,7 @@ from training_platform.studio.feedback import reactions as feedback_reactions
 from training_platform.studio.feedback import views as feedback_views
 from training_platform.studio.outline import views as outline_views
 from training_platform.studio.packages import views as packages_views
+from training_platform.studio.papers import views as studio_papers_views
 
 #: What follows what. In the order of the layers; read it as the story of the house.
 REACTIONS = (
@@ -237,6 +238,7 @@ PAGES = (
     feedback_views,
     outline_views,
     packages_views,
+    studio_papers_views,
 )
 COMMANDS = (
     core_commands,

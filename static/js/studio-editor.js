@@ -66,7 +66,8 @@ class Side {
       event.preventDefault();
       event.stopPropagation();
       this.isChanged = true;
-      this.send();
+      if (event.submitter?.name) this.act(event.submitter);
+      else this.send();
     });
     this.offerFound();
     this.draw();
@@ -137,6 +138,28 @@ class Side {
     button(texts.textDrop, () => local.drop(this.key));
     note.append(words);
     this.form.prepend(note);
+  }
+
+  // A button with a name adds, moves or removes rows: the server does it, and the page is drawn anew.
+  async act(button) {
+    clearTimeout(this.timer);
+    if (this.isSending) {
+      this.timer = setTimeout(() => this.act(button), 100);
+      return;
+    }
+    this.isSending = true;
+    const body = new URLSearchParams(new FormData(this.form));
+    body.append(button.name, button.value);
+    const response = await this.post(body);
+    const report = response?.ok ? await response.json() : null;
+    if (!report || report.is_aside) {
+      await (report ? this.kept(report, this.values) : this.take(response, this.values));
+      this.isSending = false;
+      return;
+    }
+    local.drop(this.key);
+    if (report.anchor) history.replaceState(null, "", `#${report.anchor}`);
+    this.reload();
   }
 
   // Sends what the form has no place for as it was written, and shows what came of it.

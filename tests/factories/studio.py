@@ -35,6 +35,7 @@ def make_names(session: Session, trainer: Employee, item: ContentItem) -> dict[s
     package = contents.write(leaving.of_course(session, item.slug))
     names: dict[str, Any] = {
         "draft_id": draft.id,
+        "paper_draft_id": make_draft(session, trainer, "mixed-quiz", "paper").id,
         "comment_id": comment.id,
         "save_id": save.id,
         "studio_file_id": draft.files[0].id,

@@ -45,14 +45,15 @@ def draw(
         if section.get("questions"):
             chosen = [ident for ident in section["questions"] if ident in known]
         else:
-            fitting = [each.id for each in bank if each.id not in taken and _fits(each, section)]
+            fitting = [each.id for each in bank if each.id not in taken and fits(each, section)]
             chosen = _choose(fitting, int(section["draw"]["count"]), last_seen, rng)
             taken |= set(chosen)
         found += [Drawn(ident, points) for ident in chosen]
     return found
 
 
-def _fits(candidate: Candidate, section: Mapping[str, Any]) -> bool:
+def fits(candidate: Candidate, section: Mapping[str, Any]) -> bool:
+    """Tell whether a question may be drawn for a section: topic, skills and difficulty as asked."""
     wanted = section["draw"]
     return (
         (not wanted.get("topic") or candidate.topic == wanted["topic"])

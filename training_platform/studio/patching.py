@@ -1,0 +1,138 @@
+"""Other values into a file's text: only what changed is written anew; the rest stays as it stands.
+
+Comments, quotes and line breaks of people are kept, so that a comparison shows what was changed,
+and two authors in one file do not meet where they need not.
+"""
+
+from collections.abc import Mapping, Sequence
+from io import StringIO
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.error import YAMLError
+from ruamel.yaml.scalarstring import DoubleQuotedScalarString, SingleQuotedScalarString
+
+from training_platform.core.yaml_files import Document, UnreadableError
+
+#: Shorter ones stand on one line.
+_ONE_LINE = 70
+_MANY = 1_000_000
+_QUOTED = (DoubleQuotedScalarString, SingleQuotedScalarString)
+
+
+def read(text: str) -> dict[str, Any] | None:
+    """Return the plain value of a file; None where it is not a mapping that a form can show."""
+    try:
+        document = Document(text)
+    except UnreadableError:
+        return None
+    is_plain = isinstance(document.value, dict) and not document.oddities
+    return document.value if is_plain else None
+
+
+def patched(text: str, value: Mapping[str, Any], order: Sequence[str] = ()) -> str:
+    """Return the text with this value in it; order says where new keys of the top belong."""
+    if read(text) == value:
+        return text
+    yaml = _yaml()
+    try:
+        found = _merged(yaml.load(text), value, order)
+        result = _dumped(yaml, found)
+    except (YAMLError, TypeError, ValueError, AttributeError):
+        result = ""
+    # What the library writes is not believed unread.
+    return result if read(result) == value else _dumped(yaml, _made(value))
+
+
+def _yaml() -> YAML:
+    yaml = YAML(typ="rt", pure=True)
+    yaml.preserve_quotes = True
+    yaml.width = _MANY
+    yaml.indent(mapping=2, sequence=4, offset=2)
+    return yaml
+
+
+def _dumped(yaml: YAML, value: Any) -> str:
+    stream = StringIO()
+    yaml.dump(value, stream)
+    return stream.getvalue()
+
+
+def _merged(old: Any, new: Any, order: Sequence[str] = ()) -> Any:
+    if isinstance(old, CommentedMap) and isinstance(new, Mapping):
+        return _merged_map(old, new, order)
+    if isinstance(old, CommentedSeq) and old and isinstance(new, list):
+        return _merged_list(old, new)
+    if type(old) in _QUOTED and isinstance(new, str):
+        return old if old == new else type(old)(new)
+    if type(old) is type(new) and old == new:
+        return old
+    return _made(new)
+
+
+def _merged_map(old: CommentedMap, new: Mapping[str, Any], order: Sequence[str]) -> CommentedMap:
+    for key in [key for key in old if key not in new]:
+        del old[key]
+    for key, value in new.items():
+        if key in old:
+            old[key] = _merged(old[key], value)
+        else:
+            old.insert(_place(list(old), key, order), key, _made(value))
+    return old
+
+
+def _place(keys: Sequence[str], key: str, order: Sequence[str]) -> int:
+    """Return where a new key stands: behind those that come before it."""
+    if key not in order:
+        return len(keys)
+    before = set(order[: order.index(key)])
+    return max((index + 1 for index, each in enumerate(keys) if each in before), default=0)
+
+
+def _merged_list(old: CommentedSeq, new: Sequence[Any]) -> CommentedSeq:
+    """Take over whole what stood there already, wherever it stands now."""
+    if _plain(old) == new:
+        return old
+    left = dict(enumerate(old))
+    comments, kept = old.ca.items, {}
+    found: list[Any] = []
+    for index, value in enumerate(new):
+        same = next((at for at, each in left.items() if _plain(each) == value), None)
+        if same is None and len(old) == len(new) and index in left:
+            same = index if _plain(old[index]) not in new else None
+        if same is not None and same in comments:
+            kept[index] = comments[same]
+        found.append(_made(value) if same is None else _merged(left.pop(same), value))
+    old[:] = found
+    comments.clear()
+    comments.update(kept)
+    return old
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _plain(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_plain(each) for each in value]
+    return value
+
+
+def _made(value: Any) -> Any:
+    """Return a new value as files write it: short ones on one line."""
+    made: CommentedMap | CommentedSeq
+    if isinstance(value, Mapping):
+        made = CommentedMap((key, _made(each)) for key, each in value.items())
+    elif isinstance(value, list):
+        made = CommentedSeq(_made(each) for each in value)
+    else:
+        return value
+    is_flat = not any(isinstance(each, Mapping | list) for each in _each(value))
+    is_list_of_ids = isinstance(value, list) and any("/" in str(each) for each in value)
+    if not value or (is_flat and len(str(value)) <= _ONE_LINE and not is_list_of_ids):
+        made.fa.set_flow_style()
+    return made
+
+
+def _each(value: Any) -> Sequence[Any]:
+    return list(value.values()) if isinstance(value, Mapping) else value
