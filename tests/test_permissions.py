@@ -120,6 +120,7 @@ NO_ATTEMPTS = dict.fromkeys(
 #: What must be named in the body for the row to be about the owner.
 FORMS = {
     "/curricula/assign/check": {"course_id": "course", "employee": "<employee_id>"},
+    "/studio/drafts/<draft_id>/outline/order": {"slug": "<lesson_slug>", "step": "1"},
     "/studio/drafts/<draft_id>/preview": {"path": "<studio_path>"},
     "/studio/drafts/<draft_id>/save": {"path": "<studio_path>", "text": "id: x", "number": "1"},
 }

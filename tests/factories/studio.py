@@ -25,6 +25,8 @@ def make_names(session: Session, trainer: Employee, item: ContentItem) -> dict[s
     author = viewer_of(session, trainer)
     draft = make_draft(session, trainer)
     path = draft.files[0].path
+    figure = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"></svg>'
+    drafts.put_files(session, draft, author, {"courses/talk-well/media/sketch.svg": figure})
     comment = reviewing.add_comment(
         session, draft, author, Remark(path, "Say it shorter.", "no such words", "short")
     )
@@ -40,6 +42,8 @@ def make_names(session: Session, trainer: Employee, item: ContentItem) -> dict[s
         "save_id": save.id,
         "studio_file_id": draft.files[0].id,
         "revision_id": item.current_revision_id,
+        "lesson_slug": "first-lesson",
+        "media_name": "sketch.svg",
         "studio_path": "courses/talk-well/01-first-lesson.zh.md",
         "content_kind": item.kind,
         "item_slug": item.slug,

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from training_platform.core.errors import NotFoundError
+from training_platform.core.errors import NotFoundError, RuleError
 from training_platform.studio import lesson_files
 from training_platform.studio.models import StudioDraft, StudioSave
 from training_platform.studio.outline import course_text, rules
@@ -91,6 +91,25 @@ def published_entry(draft: StudioDraft, slug: str) -> Entry | None:
     listed = draft.base.data.get("lessons", []) if draft.base else []
     found = next((each for each in listed if each["slug"] == slug), None)
     return Entry(slug, found["minutes"], found["check"]) if found else None
+
+
+def check_of(draft: StudioDraft, slug: str) -> str:
+    """Return the id of the question that a lesson asks; "" for none, or where none can be read."""
+    try:
+        listed = course_text.entries(course_file(draft)[1])
+    except RuleError:
+        return ""
+    return next((each.check for each in listed if each.slug == slug), "")
+
+
+def lesson_asking(draft: StudioDraft, question: str) -> str | None:
+    """Return the path of the lesson of a draft that asks a question."""
+    try:
+        listed = course_text.entries(course_file(draft)[1])
+    except RuleError:
+        return None
+    slug = next((each.slug for each in listed if each.check == question), None)
+    return lesson_path(draft, slug) if slug else None
 
 
 def lesson_path(draft: StudioDraft, slug: str) -> str | None:

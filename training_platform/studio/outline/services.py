@@ -65,10 +65,15 @@ def remove_lesson(session: Session, draft: StudioDraft, actor: Person, slug: str
 
 
 def bring_back(session: Session, draft: StudioDraft, actor: Person, slug: str) -> None:
-    """Put a lesson that was taken out back to the end, with its last texts."""
+    """Put a lesson that was taken out back to the end, with its last texts.
+
+    Raises RuleError where it is there already, NotFoundError for what was never there.
+    """
     draft, path, text = _course(session, draft, actor)
     texts = queries.last_texts(session, draft).get(slug)
-    if texts is None or slug in _taken(draft):
+    if slug in _taken(draft):
+        raise RuleError(TAKEN)
+    if texts is None:
         raise NotFoundError
     order = [each.slug for each in course_text.entries(text)]
     _renumber(session, draft, actor, order)
@@ -165,6 +170,14 @@ def with_blocks(
     return files
 
 
+def fresh(session: Session, draft: StudioDraft, actor: Person) -> StudioDraft:
+    """Return the draft locked, with its files as they are now."""
+    authorize(actor, draft, Permission.STUDIO_USE)
+    draft = lock(session, StudioDraft, draft.id)
+    session.expire(draft, ["files"])
+    return draft
+
+
 def _reorder(
     session: Session,
     draft: StudioDraft,
@@ -183,10 +196,7 @@ def _reorder(
 
 
 def _course(session: Session, draft: StudioDraft, actor: Person) -> tuple[StudioDraft, str, str]:
-    """Return the draft, locked and fresh, with path and text of its course.yaml."""
-    authorize(actor, draft, Permission.STUDIO_USE)
-    draft = lock(session, StudioDraft, draft.id)
-    session.expire(draft, ["files"])
+    draft = fresh(session, draft, actor)
     return (draft, *queries.course_file(draft))
 
 

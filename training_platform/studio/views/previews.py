@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from flask import url_for
 from markupsafe import Markup
 
 from training_platform.content import markdown
@@ -14,7 +15,9 @@ from training_platform.studio.models import StudioDraft
 def drawn(draft: StudioDraft, parts: LessonPath, title: str, body: str) -> dict[str, Any]:
     """Return a lesson drawn by the same function as published ones, with what is wrong in it."""
     media = media_of(draft.slug, draft.read_files())
-    rendered = markdown.render(markdown.Lesson(body, parts.language, parts.course, media))
+    sent = url_for("studio_outline.picture", draft_id=draft.id, media_name="x").rsplit("/", 1)[0]
+    lesson = markdown.Lesson(body, parts.language, parts.course, media, media_at=sent)
+    rendered = markdown.render(lesson)
     return {
         "title": title,
         "language": parts.language,

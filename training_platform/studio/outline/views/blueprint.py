@@ -1,0 +1,65 @@
+"""The blueprint of the outline, and what its pages share."""
+
+from flask import Blueprint, Flask, render_template
+
+from training_platform.core import slots
+from training_platform.core.db import db
+from training_platform.core.errors import NotFoundError
+from training_platform.core.navigation import Place
+from training_platform.studio.editors import EDITORS
+from training_platform.studio.lesson_files import LessonPath
+from training_platform.studio.models import StudioDraft
+from training_platform.studio.outline import pictures
+from training_platform.studio.outline.queries import check_of, course_file, lesson_asking
+from training_platform.studio.services.drafts import find_open
+from training_platform.studio.views.blueprint import find_draft
+
+bp = Blueprint("studio_outline", __name__, url_prefix="/studio/drafts/<int:draft_id>")
+#: None of its own: the studio's place leads here.
+PLACES: tuple[Place, ...] = ()
+
+
+def init_app(app: Flask) -> None:
+    """Stand below the lessons of a draft, and be the form by which courses are edited."""
+    slots.fill(app, "studio.outline", _ways)
+    slots.fill(app, "studio.lesson", _around)
+    slots.fill(app, "studio.draft", _way_back)
+    EDITORS["course"] = "studio_outline.outline"
+
+
+def find_course(draft_id: int) -> StudioDraft:
+    """Return the draft of a course; raise NotFoundError for anything else."""
+    found = find_draft(draft_id)
+    course_file(found)
+    return found
+
+
+def _around(draft: StudioDraft, parts: LessonPath) -> str:
+    """Offer pictures, a check question and a practice task within the editor of a lesson."""
+    return render_template(
+        "studio/outline/_around.html",
+        draft=draft,
+        lesson_slug=parts.slug,
+        current=check_of(draft, parts.slug),
+    )
+
+
+def _way_back(draft: StudioDraft) -> str:
+    """Lead from a question back to the lesson that asks it and is being written."""
+    if draft.kind != "question":
+        return ""
+    course = find_open(db.session(), "course", draft.slug.split("/", maxsplit=1)[0])
+    asking = lesson_asking(course, draft.slug) if course else None
+    if course is None or asking is None:
+        return ""
+    return render_template("studio/outline/_way_back.html", course=course, path=asking)
+
+
+def _ways(draft: StudioDraft) -> str:
+    """Lead from a draft to its outline and its pictures."""
+    try:
+        course_file(draft)
+    except NotFoundError:
+        return ""
+    count = len(pictures.media_names(draft))
+    return render_template("studio/outline/_ways.html", draft=draft, pictures=count)
