@@ -474,6 +474,11 @@ POST /studio/confirm/<content_kind>/<item_slug>                   sign_in   refu
 GET  /studio/content                                              sign_in   refused   refused   ok        refused   refused   refused   refused   refused
 GET  /studio/drafts                                               sign_in   refused   refused   ok        refused   refused   refused   refused   refused
 GET  /studio/drafts/<draft_id>                                    sign_in   refused   refused   ok        refused   refused   refused   refused   refused
+GET  /studio/drafts/<draft_id>/bring-in                       sign_in   refused   refused   ok        refused   refused   refused   refused   refused
+POST /studio/drafts/<draft_id>/bring-in                       sign_in   refused   refused   ok        refused   refused   refused   refused   refused
+GET  /studio/drafts/<draft_id>/bring-in/<text_token>          sign_in   refused   refused   ok        refused   refused   refused   refused   refused
+POST /studio/drafts/<draft_id>/bring-in/<text_token>          sign_in   refused   refused   ok        refused   refused   refused   refused   refused
+GET  /studio/drafts/<draft_id>/bring-in/<text_token>/<picture_name> sign_in   refused   refused   ok        refused   refused   refused   refused   refused
 GET  /studio/drafts/<draft_id>/catch-up                           sign_in   refused   refused   ok        refused   refused   refused   refused   refused
 POST /studio/drafts/<draft_id>/catch-up                           sign_in   refused   refused   ok        refused   refused   refused   refused   refused
 GET  /studio/drafts/<draft_id>/comments                           sign_in   refused   refused   ok        refused   refused   refused   refused   refused

@@ -112,6 +112,7 @@ UNKNOWN = {
     "studio_file_id": "999999",
     "revision_id": "999999",
     "package_token": "unknown-token",
+    "text_token": "unknown-token",
     "paper_draft_id": "999999",
 }
 NO_ATTEMPTS = dict.fromkeys(

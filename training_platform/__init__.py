@@ -92,6 +92,10 @@ from training_platform.external_training import permissions as external_permissi
 from training_platform.external_training import views as external_views
 from training_platform.home import permissions as home_permissions
 from training_platform.home import views as home_views
+from training_platform.library import content_kinds as library_kinds
+from training_platform.library import models as library_models  # noqa: F401  # its tables
+from training_platform.library import permissions as library_permissions
+from training_platform.library import views as library_views
 from training_platform.mentoring import models as mentoring_models  # noqa: F401  # its tables
 from training_platform.mentoring import permissions as mentoring_permissions
 from training_platform.mentoring import views as mentoring_views
@@ -144,6 +148,7 @@ from training_platform.studio.feedback import models as feedback_models  # noqa:
 from training_platform.studio.feedback import permissions as feedback_permissions
 from training_platform.studio.feedback import reactions as feedback_reactions
 from training_platform.studio.feedback import views as feedback_views
+from training_platform.studio.lesson_import import views as lesson_import_views
 from training_platform.studio.outline import views as outline_views
 from training_platform.studio.packages import views as packages_views
 from training_platform.studio.papers import views as studio_papers_views
@@ -190,6 +195,7 @@ POLICIES = (
     notices_permissions,
     assessment_permissions,
     curricula_permissions,
+    library_permissions,
     quizzes_permissions,
     crm_permissions,
     mentoring_permissions,
@@ -220,6 +226,7 @@ PAGES = (
     scoring_views,
     disputes_views,
     curricula_views,
+    library_views,
     quizzes_views,
     crm_views,
     behavior_views,
@@ -238,6 +245,7 @@ PAGES = (
     feedback_views,
     outline_views,
     packages_views,
+    lesson_import_views,
     studio_papers_views,
 )
 COMMANDS = (
@@ -254,6 +262,7 @@ CONTENT_KINDS = (
     people_kinds,
     assessment_kinds,
     curricula_kinds,
+    library_kinds,
     quizzes_kinds,
     practicals_kinds,
     exams_kinds,

@@ -7,6 +7,8 @@ from sqlalchemy.orm import Session
 from training_platform.content.models import ContentItem
 from training_platform.people.models import Employee
 from training_platform.people.viewer import viewer_of
+from training_platform.studio.lesson_import import services as texts
+from training_platform.studio.lesson_import.blocks import Converted
 from training_platform.studio.models import StudioDraft, StudioSave
 from training_platform.studio.packages import contents, leaving
 from training_platform.studio.packages import services as packages
@@ -35,6 +37,7 @@ def make_names(session: Session, trainer: Employee, item: ContentItem) -> dict[s
     save = session.query(StudioSave).filter_by(draft_id=draft.id, path=path).first()
     assert save is not None
     package = contents.write(leaving.of_course(session, item.slug))
+    text = Converted({"title": "Brought"}, "Brought in.\n", (), {"picture-1": b"RIFF"})
     names: dict[str, Any] = {
         "draft_id": draft.id,
         "paper_draft_id": make_draft(session, trainer, "mixed-quiz", "paper").id,
@@ -47,6 +50,8 @@ def make_names(session: Session, trainer: Employee, item: ContentItem) -> dict[s
         "studio_path": "courses/talk-well/01-first-lesson.zh.md",
         "content_kind": item.kind,
         "item_slug": item.slug,
+        "text_token": texts.keep_text(session, author, texts.Kept(text, "en", "text.md")).token,
+        "picture_name": "picture-1.webp",
         "package_token": packages.keep_upload(session, author, package, "course.zip").token,
     }
     return {name: str(value) for name, value in names.items()}

@@ -24,6 +24,7 @@ PLACES: tuple[Place, ...] = (
         blueprints=(
             "studio",
             "studio_feedback",
+            "studio_lesson_import",
             "studio_outline",
             "studio_packages",
             "studio_papers",
