@@ -132,7 +132,7 @@ def _pieces(text: str) -> list[_Piece]:
         is_plain = isinstance(node, MappingNode) and _value_of(node, "slug") is not None
         if not is_plain or not _DASH.fullmatch(text[line : node.start_mark.index]):
             raise RuleError(UNUSUAL)
-        start = pieces[-1].end if pieces else line
+        start = pieces[-1].end if pieces else _line_end(text, _key_end(root, "lessons"))
         pieces.append(_Piece(start, _line_end(text, _end(node)), node))
     if len({_slug(piece) for piece in pieces}) < len(pieces):
         raise RuleError(UNUSUAL)
@@ -172,6 +172,10 @@ def _slug(piece: _Piece) -> str:
 
 def _value_of(node: Node, key: str) -> Node | None:
     return next((value for name, value in node.value if name.value == key), None)
+
+
+def _key_end(root: Node, key: str) -> int:
+    return int(next(name.end_mark.index for name, _value in root.value if name.value == key))
 
 
 def _end(node: Node) -> int:
