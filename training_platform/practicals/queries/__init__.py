@@ -10,6 +10,7 @@ from training_platform.practicals.queries.attempts import (
     waiting_for_grading,
 )
 from training_platform.practicals.queries.catalog import (
+    courses_with_tasks,
     next_tasks,
     open_attempts,
     practicals,
@@ -43,6 +44,7 @@ __all__ = [
     "attempt_by_token",
     "attempt_in",
     "attempts_at",
+    "courses_with_tasks",
     "evidence_of",
     "figures_of",
     "has_changed",

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from training_platform.core.db import fetch
 from training_platform.core.search import words
 from training_platform.core.text import like_pattern
+from training_platform.curricula.models import Course
 from training_platform.people.models import Employee
 from training_platform.practicals.models import (
     Practical,
@@ -52,9 +53,11 @@ _NEXT = (
 )
 
 
-def practicals(text: str = "", job_role: str | None = None) -> Select[Any]:
+def practicals(text: str = "", job_role: str | None = None, course_id: str = "") -> Select[Any]:
     """Return the select of tasks that can be taken, those of the job role first."""
     statement = select(Practical).where(Practical.is_withdrawn.is_(False))
+    if course_id:
+        statement = statement.where(Practical.course_id == course_id)
     for word in words(text):
         pattern = like_pattern(word)
         texts = (
@@ -84,6 +87,19 @@ def open_attempts(session: Session, employee_id: int) -> Sequence[Any]:
 def next_tasks(session: Session, employee_id: int) -> Sequence[Any]:
     """Return tasks of somebody's job role that she has not passed, the shortest first."""
     return fetch(session, _NEXT, {"employee_id": employee_id}).all()
+
+
+def courses_with_tasks(session: Session) -> Sequence[Any]:
+    """Return (id, title) of the courses that tasks belong to, in their order."""
+    statement = (
+        select(Course.id, Course.title)
+        .where(
+            Course.is_withdrawn.is_(False),
+            Course.id.in_(select(Practical.course_id).where(Practical.is_withdrawn.is_(False))),
+        )
+        .order_by(Course.id)
+    )
+    return session.execute(statement).all()
 
 
 def tasks_of_course(session: Session, course_id: str) -> Sequence[Practical]:

@@ -44,6 +44,7 @@ def _on_course(*, course_id: str) -> str:
 
     return render_template(
         "practicals/_course.html",
+        course_id=course_id,
         tasks=sorted(tasks, key=rank)[:SHOWN_ON_COURSE],
         count=len(tasks),
         progress=progress,

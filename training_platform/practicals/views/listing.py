@@ -25,15 +25,17 @@ from training_platform.practicals.world import baseline
 @requires(Permission.PRACTICAL_READ)
 def index() -> ResponseReturnValue:
     """List the tasks with what the person has reached, those of the own job role first."""
-    text = request.args.get("q", "")
+    text, course_id = request.args.get("q", ""), request.args.get("course", "")
     job_role = db.session.get_one(Employee, current_user.id).job_role_id
-    page = paginate(db.session(), queries.practicals(text, job_role))
+    page = paginate(db.session(), queries.practicals(text, job_role, course_id))
     return render_template(
         "practicals/index.html",
         page=page,
         own=[each for each in page.rows if job_role in each.job_roles],
         others=[each for each in page.rows if job_role not in each.job_roles],
         progress=queries.progress_of(db.session(), current_user.id, [e.id for e in page.rows]),
+        courses=queries.courses_with_tasks(db.session()),
+        course_id=course_id,
         text=text,
     )
 
