@@ -487,6 +487,8 @@ POST /studio/drafts/<draft_id>/comments/<comment_id>/resolve      sign_in   refu
 POST /studio/drafts/<draft_id>/comments/<comment_id>/take         sign_in   refused   refused   ok        refused   refused   refused   refused   refused
 GET  /studio/drafts/<draft_id>/decide                             sign_in   refused   refused   ok        refused   refused   refused   refused   refused
 POST /studio/drafts/<draft_id>/decide                             sign_in   refused   refused   ok        refused   refused   refused   refused   refused
+GET  /studio/drafts/<draft_id>/details                            sign_in   refused   refused   ok        refused   refused   refused   refused   refused
+POST /studio/drafts/<draft_id>/details                            sign_in   refused   refused   ok        refused   refused   refused   refused   refused
 POST /studio/drafts/<draft_id>/discard                            sign_in   refused   refused   ok        refused   refused   refused   refused   refused
 GET  /studio/drafts/<draft_id>/edit                               sign_in   refused   refused   ok        refused   refused   refused   refused   refused
 GET  /studio/drafts/<draft_id>/history                            sign_in   refused   refused   ok        refused   refused   refused   refused   refused
@@ -529,6 +531,10 @@ POST /studio/drafts/<paper_draft_id>/paper                        sign_in   refu
 POST /studio/drafts/<paper_draft_id>/paper/figures                sign_in   refused   refused   ok        refused   refused   refused   refused   refused
 GET  /studio/drafts/<paper_draft_id>/paper/preview                sign_in   refused   refused   ok        refused   refused   refused   refused   refused
 GET  /studio/drafts/<paper_draft_id>/paper/questions              sign_in   refused   refused   ok        refused   refused   refused   refused   refused
+GET  /studio/drafts/<question_draft_id>/question                  sign_in   refused   refused   ok        refused   refused   refused   refused   refused
+POST /studio/drafts/<question_draft_id>/question                  sign_in   refused   refused   ok        refused   refused   refused   refused   refused
+GET  /studio/drafts/<question_draft_id>/question/trial            sign_in   refused   refused   ok        refused   refused   refused   refused   refused
+POST /studio/drafts/<question_draft_id>/question/trial            sign_in   refused   refused   ok        refused   refused   refused   refused   refused
 GET  /studio/due                                                  sign_in   refused   refused   ok        refused   refused   refused   refused   refused
 GET  /studio/feedback/                                            sign_in   refused   refused   ok        refused   refused   refused   refused   refused
 GET  /studio/feedback/<course_id>                                 sign_in   refused   refused   ok        refused   refused   refused   refused   refused
@@ -571,6 +577,10 @@ POST /scoring/<scoring_id>/rate                                   sign_in   hidd
 GET  /scoring/<scoring_id>/resolve                                sign_in   refused   refused   ok        refused   refused   refused   ok        refused
 POST /scoring/<scoring_id>/resolve                                sign_in   refused   refused   ok        refused   refused   refused   ok        refused
 POST /scoring/<scoring_id>/withdraw                               sign_in   hidden    refused   ok        refused   refused   refused   refused   refused
+GET  /cases/                                                      sign_in   ok        ok        ok        ok        ok        ok        ok        ok
+GET  /cases/<case_slug>                                           sign_in   ok        ok        ok        ok        ok        ok        ok        ok
+GET  /faq/                                                        sign_in   ok        ok        ok        ok        ok        ok        ok        ok
+GET  /faq/<faq_slug>                                              sign_in   ok        ok        ok        ok        ok        ok        ok        ok
 GET  /consequences/                                               sign_in   refused   refused   refused   refused   refused   refused   ok        refused
 GET  /consequences/cases/<case_id>                                sign_in   refused   refused   refused   refused   refused   refused   ok        refused
 POST /consequences/cases/<case_id>                                sign_in   refused   refused   refused   refused   refused   refused   ok        refused

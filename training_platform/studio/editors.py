@@ -7,9 +7,9 @@ from flask import url_for
 from training_platform.studio.models import StudioDraft
 
 #: Endpoints that take draft_id, by kind of content.
-EDITORS: dict[str, str] = {"paper": "studio_papers.edit"}
+EDITORS: dict[str, str] = {"course": "studio_outline.details", "paper": "studio_papers.edit", "question": "studio_questions.edit"}
 #: What they call the draft where they take drafts of their own kind only.
-_ARGUMENTS: dict[str, str] = {"paper": "paper_draft_id"}
+_ARGUMENTS: dict[str, str] = {"paper": "paper_draft_id", "question": "question_draft_id"}
 
 
 def editor_address(draft: StudioDraft) -> str | None:

@@ -1,10 +1,15 @@
 """What is offered in the editor of a lesson: lessons, pictures, questions, practice tasks."""
 
 from flask import url_for
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from training_platform.core.errors import NotFoundError
 from training_platform.core.i18n import language, pick
 from training_platform.core.kinds import LANGUAGES
+from training_platform.curricula.texts import AREAS, LEVELS
+from training_platform.people.models import Competency, JobRole
+from training_platform.quizzes.models import Paper
 from training_platform.studio.lessons import lessons_of as rows_of
 from training_platform.studio.models import StudioDraft
 from training_platform.studio.outline import pictures, queries
@@ -46,3 +51,21 @@ def picture_offers(draft: StudioDraft) -> list[tuple[Medium, dict[str, str]]]:
 def practice_block(task: str) -> str:
     """Return the block that shows the card of a practice task."""
     return f":::practice {task}\n:::"
+
+
+def of_course(session: Session) -> dict[str, list[tuple[str, str]]]:
+    """Return what the lists of a course's form offer, as values and texts."""
+    roles = session.execute(select(JobRole.id, JobRole.name).order_by(JobRole.position))
+    competencies = session.execute(
+        select(Competency.id, Competency.name).order_by(Competency.position)
+    )
+    quizzes = session.execute(
+        select(Paper.id, Paper.title).where(Paper.is_withdrawn.is_(False)).order_by(Paper.id)
+    )
+    return {
+        "areas": [(key, f"{text}") for key, text in AREAS.items()],
+        "levels": [(key, f"{text}") for key, text in LEVELS.items()],
+        "job_roles": [(row.id, pick(row.name)) for row in roles],
+        "competencies": [(row.id, pick(row.name)) for row in competencies],
+        "quizzes": [(row.id, pick(row.title)) for row in quizzes],
+    }

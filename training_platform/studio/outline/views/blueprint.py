@@ -6,7 +6,6 @@ from training_platform.core import slots
 from training_platform.core.db import db
 from training_platform.core.errors import NotFoundError
 from training_platform.core.navigation import Place
-from training_platform.studio.editors import EDITORS
 from training_platform.studio.lesson_files import LessonPath
 from training_platform.studio.models import StudioDraft
 from training_platform.studio.outline import pictures
@@ -20,11 +19,10 @@ PLACES: tuple[Place, ...] = ()
 
 
 def init_app(app: Flask) -> None:
-    """Stand below the lessons of a draft, and be the form by which courses are edited."""
+    """Stand below the lessons of a draft, in the editor of a lesson and beside its question."""
     slots.fill(app, "studio.outline", _ways)
     slots.fill(app, "studio.lesson", _around)
     slots.fill(app, "studio.draft", _way_back)
-    EDITORS["course"] = "studio_outline.outline"
 
 
 def find_course(draft_id: int) -> StudioDraft:

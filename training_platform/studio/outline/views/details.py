@@ -1,0 +1,108 @@
+"""The form of a course: what it is called, for whom it is, what it shows and what completes it."""
+
+from typing import Any
+
+from flask import flash, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from training_platform.core import clock
+from training_platform.core.db import db, transaction
+from training_platform.core.errors import NotFoundError
+from training_platform.core.i18n import format_time
+from training_platform.core.permissions import Permission
+from training_platform.core.web import requires, see_other, wants_json
+from training_platform.studio import checking
+from training_platform.studio.models import StudioDraft, StudioFile
+from training_platform.studio.outline import choices, queries, values
+from training_platform.studio.outline.beside import beside
+from training_platform.studio.outline.views.blueprint import bp, find_course
+from training_platform.studio.papers.queries import base_text
+from training_platform.studio.patching import patched, read
+from training_platform.studio.services import drafts
+from training_platform.studio.services.drafts import Edit, Saved
+from training_platform.studio.texts import words
+
+
+@bp.get("/details")
+@requires(Permission.STUDIO_USE)
+def details(draft_id: int) -> ResponseReturnValue:
+    """Show the form; a file that it cannot show is edited as text."""
+    found = find_course(draft_id)
+    if found.ended_at is not None:
+        return redirect(url_for("studio.draft", draft_id=draft_id))
+    file = _file(found)
+    value = read(file.text or "")
+    if value is None or not values.is_shown(value):
+        flash(_("This course can only be edited as text at the moment."), "warn")
+        return redirect(url_for("studio.edit", draft_id=draft_id, path=file.path))
+    return render_template("studio/outline/details.html", **_page(found, file, value))
+
+
+@bp.post("/details")
+@requires(Permission.STUDIO_USE)
+def save_details(draft_id: int) -> ResponseReturnValue:
+    """Keep what the form says; a program gets told what came of it."""
+    found = find_course(draft_id)
+    file, number = _file(found), request.form.get("number", 0, type=int)
+    published = _published(found)
+    with transaction() as session:
+        text = base_text(session, file, number)
+        value = values.changed(_given(text), request.form, published)
+        edited = Edit(file.path, patched(text, value, values.ORDER), number)
+        saved = drafts.save_file(session, found, current_user, edited)
+    if wants_json():
+        return jsonify(_report(saved, published))
+    if saved.is_aside:
+        flash(_("Somebody else changed the same lines. Yours are kept among the saves."), "warn")
+    else:
+        flash(_("Saved."))
+    return see_other(".details", draft_id=draft_id)
+
+
+def _page(found: StudioDraft, file: StudioFile, value: dict[str, Any]) -> dict[str, Any]:
+    session = db.session()
+    mistakes = checking.checked(session, [found])[found.id].mistakes
+    published = _published(found)
+    return {
+        "draft": found,
+        "file": file,
+        "course": value,
+        "problems": beside(mistakes, file.path, value.get("lessons") or []),
+        "titles": dict(choices.lessons_of(found)),
+        "published": published,
+        "is_raised": published is not None and values.is_raised(value, published),
+        "papers": values.papers_of(value),
+        "text_in": values.text_in,
+        **choices.of_course(session),
+        **words(),
+    }
+
+
+def _report(saved: Saved, published: int | None) -> dict[str, Any]:
+    return {
+        "number": saved.number,
+        "saved_at": format_time(clock.now()),
+        "was_merged": saved.was_merged,
+        "is_aside": saved.is_aside,
+        "anchor": "",
+        "fields": values.fields_of(read(saved.text) or {}, published),
+    }
+
+
+def _given(text: str) -> dict[str, Any]:
+    value = read(text)
+    if value is None or not values.is_shown(value):
+        raise NotFoundError
+    return value
+
+
+def _file(found: StudioDraft) -> StudioFile:
+    file = found.file(queries.course_file(found)[0])
+    assert file is not None  # noqa: S101  # course_file() has just read it
+    return file
+
+
+def _published(found: StudioDraft) -> int | None:
+    return found.base.significant_revision if found.base else None
