@@ -114,6 +114,7 @@ UNKNOWN = {
     "package_token": "unknown-token",
     "text_token": "unknown-token",
     "paper_draft_id": "999999",
+    "question_draft_id": "999999",
 }
 NO_ATTEMPTS = dict.fromkeys(
     ("practical_open", "practical_over", "sitting_open", "sitting_over"), "unknown-token"

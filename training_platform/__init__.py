@@ -152,6 +152,7 @@ from training_platform.studio.lesson_import import views as lesson_import_views
 from training_platform.studio.outline import views as outline_views
 from training_platform.studio.packages import views as packages_views
 from training_platform.studio.papers import views as studio_papers_views
+from training_platform.studio.questions import views as studio_questions_views
 
 #: What follows what. In the order of the layers; read it as the story of the house.
 REACTIONS = (
@@ -247,6 +248,7 @@ PAGES = (
     packages_views,
     lesson_import_views,
     studio_papers_views,
+    studio_questions_views,
 )
 COMMANDS = (
     core_commands,

@@ -41,6 +41,7 @@ def make_names(session: Session, trainer: Employee, item: ContentItem) -> dict[s
     names: dict[str, Any] = {
         "draft_id": draft.id,
         "paper_draft_id": make_draft(session, trainer, "mixed-quiz", "paper").id,
+        "question_draft_id": make_draft(session, trainer, "calls/first", "question").id,
         "comment_id": comment.id,
         "save_id": save.id,
         "studio_file_id": draft.files[0].id,

@@ -28,6 +28,7 @@ PLACES: tuple[Place, ...] = (
             "studio_outline",
             "studio_packages",
             "studio_papers",
+            "studio_questions",
         ),
     ),
 )

@@ -1,0 +1,95 @@
+"""What the form of a question calls things, and its mistakes in plain words beside their fields."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from training_platform.core.kinds import Mistake
+from training_platform.studio.questions.warnings import Flaw, Hint
+
+KINDS = [
+    ("single_choice", _l("One answer")),
+    ("multiple_choice", _l("Several answers")),
+    ("true_false", _l("True or false")),
+    ("short_answer", _l("Short answer")),
+    ("numeric", _l("A number")),
+    ("matching", _l("Matching")),
+    ("ordering", _l("Put in order")),
+    ("gap_text", _l("Fill the gaps")),
+]
+DIFFICULTIES = [
+    ("foundation", _l("Foundation")),
+    ("applied", _l("Application")),
+    ("advanced", _l("Advanced")),
+]
+FLAWS: dict[Flaw, Any] = {
+    Flaw.LONGEST: _l("The right answer is clearly the longest: it can be guessed."),
+    Flaw.DENIED_TWICE: _l("This denies twice, and is easily misread:"),
+    Flaw.GIVEN_AWAY: _l("These words of the question stand in the right answer only:"),
+    Flaw.ALIKE: _l("The bank has one that is much alike:"),
+}
+_FEWEST = re.compile(r"at least (\d+) item")
+_MOST = re.compile(r"at most (\d+) item")
+#: What the checks say, by words of it, in plain words; the first that fits.
+_PLAIN: tuple[tuple[str, Any], ...] = (
+    ("without saying why", _l("Say why it is wrong.")),
+    ("exactly one", _l("Mark exactly one answer as right.")),
+    ("two or more correct", _l("Mark two or more as right, and leave at least one wrong.")),
+    ("repeats", _l("This stands here twice. Nobody could tell the two apart.")),
+    ("is no competency", _l("There is no such skill.")),
+    ("is no lesson", _l("There is no published lesson with this id.")),
+    ("has the gaps", _l("Each gap stands once in the text, as {{1}}, {{2}} …")),
+    ("valid number", _l("A number, such as 12 or 0.5.")),
+    ("whole number", _l("A number, such as 12 or 0.5.")),
+    ("greater than", _l("A number that is not below 0.")),
+    ("is blank", _l("Fill this in.")),
+    ("is no text", _l("Fill this in.")),
+    ("is missing", _l("Fill this in.")),
+)
+_KEY_LISTS = ("options", "choices")
+
+
+def beside(mistakes: Iterable[Mistake]) -> dict[str, list[str]]:
+    """Return the mistakes in plain words by the field that they stand beside; "" for none."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for each in sorted(mistakes):
+        field, text = field_of(each), _plainly(each)
+        if text not in found[field]:
+            found[field].append(text)
+    return dict(found)
+
+
+def field_of(mistake: Mistake) -> str:
+    """Return the name of the form's field that a mistake belongs to; "" where it has none."""
+    said = f"{mistake.problem} {mistake.expected}"
+    name = re.sub(r"\[(\d+)\]", r"-\1", mistake.key).replace(".", "-")
+    if "correct" in mistake.problem and "exactly one" in said and name.startswith("gaps-"):
+        return f"{name}-choices"
+    if "correct" in mistake.problem:
+        return "options"
+    return "" if name in ("file", "id") else name
+
+
+def hint_text(hint: Hint) -> str:
+    """Return what a hint says, with the words that it is about."""
+    text = str(FLAWS[hint.flaw])
+    return _("%(text)s “%(words)s”", text=text, words=hint.words) if hint.words else text
+
+
+def _plainly(mistake: Mistake) -> str:
+    said = f"{mistake.problem} {mistake.expected}"
+    if match := _FEWEST.search(said):
+        return str(_("At least %(number)s.", number=match[1]))
+    if match := _MOST.search(said):
+        return str(_("At most %(number)s.", number=match[1]))
+    plain = next((text for part, text in _PLAIN if part in said), None)
+    return str(plain or f"{mistake.key} {said}")
+
+
+def words() -> dict[str, Any]:
+    """Return what templates call things."""
+    return {"question_kinds": KINDS, "difficulties": DIFFICULTIES, "hint_text": hint_text}

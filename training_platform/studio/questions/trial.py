@@ -1,0 +1,70 @@
+"""A question tried as far as it is written, and marked as published ones are. Pure."""
+
+from collections.abc import Mapping
+from itertools import count
+from random import Random
+from typing import Any
+
+from pydantic import ValidationError
+
+from training_platform.assessment.presentation import make_order
+from training_platform.assessment.schemas import QUESTION_KINDS
+from training_platform.studio.questions.parts import LANGUAGES
+
+#: What stands where nothing is written yet.
+BLANK = "…"
+_NO_SKILL = "skill"
+
+
+def definition_of(value: Mapping[str, Any], slug: str) -> dict[str, Any] | None:
+    """Return a draft's question so that it can be drawn and marked; None where that is impossible.
+
+    A text that stands in one language only is shown in both; what is blank shows as "…".
+    """
+    schema = QUESTION_KINDS.get(value.get("kind") or "")
+    if schema is None:
+        return None
+    plain = {
+        "skills": [_NO_SKILL],
+        "stem": {},
+        "explanation": {},
+        **{key: each for key, each in value.items() if each not in (None, [])},
+        "id": slug,
+        "difficulty": "foundation",
+    }
+    plain.pop("lesson", None)
+    if value.get("kind") == "true_false":
+        plain.setdefault("why", {})
+    try:
+        return schema.model_validate(_filled(plain, count(1))).model_dump(exclude_unset=True)
+    except ValidationError:
+        return None
+
+
+def order_of(definition: Mapping[str, Any], seed: int) -> list[int]:
+    """Return the order in which a trial shows what a question offers, the same for a seed."""
+    return make_order(definition, Random(seed))  # noqa: S311  # not a secret
+
+
+def _filled(value: Any, numbers: Any) -> Any:
+    if isinstance(value, Mapping):
+        if {*value} <= {*LANGUAGES}:
+            return _both(value, numbers)
+        found = {key: _filled(each, numbers) for key, each in value.items()}
+        if "text" in found and "why" not in found and not found.get("correct"):
+            found["why"] = dict.fromkeys(LANGUAGES, BLANK)
+        return found
+    if isinstance(value, list):
+        return [_filled(each, numbers) for each in value]
+    return value
+
+
+def _both(value: Mapping[str, Any], numbers: Any) -> dict[str, Any]:
+    """Return a text or a list of answers in both languages."""
+    written = [each for each in value.values() if each and f"{each}".strip()]
+    if any(isinstance(each, list) for each in value.values()):
+        return {code: value.get(code) or (written or [[BLANK]])[0] for code in LANGUAGES}
+    blank = f"{BLANK} {next(numbers)}" if not written else written[0]
+    return {
+        code: value[code] if f"{value.get(code) or ''}".strip() else blank for code in LANGUAGES
+    }

@@ -1,0 +1,165 @@
+"""The form of a question, the trainee's view beside it, and a test answer marked at once."""
+
+from typing import Any
+
+from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from training_platform.assessment.content_kinds import path_of
+from training_platform.assessment.presentation import parse_answer, public_view
+from training_platform.assessment.review import review_of
+from training_platform.core import clock
+from training_platform.core.db import db, transaction
+from training_platform.core.errors import NotFoundError
+from training_platform.core.i18n import format_time, language
+from training_platform.core.kinds import LANGUAGES
+from training_platform.core.navigation import Place
+from training_platform.core.permissions import Permission
+from training_platform.core.web import is_htmx, requires, see_other, wants_json
+from training_platform.studio import checking
+from training_platform.studio.models import StudioDraft, StudioFile
+from training_platform.studio.papers.queries import base_text
+from training_platform.studio.patching import patched, read
+from training_platform.studio.questions import acts, queries, texts, trial, values
+from training_platform.studio.questions.parts import ORDER
+from training_platform.studio.questions.warnings import warnings_of
+from training_platform.studio.services import drafts
+from training_platform.studio.services.drafts import Edit, Saved
+from training_platform.studio.texts import words
+from training_platform.studio.views.blueprint import find_draft, find_file
+
+bp = Blueprint(
+    "studio_questions", __name__, url_prefix="/studio/drafts/<int:question_draft_id>/question"
+)
+#: None of its own: the studio's place leads here.
+PLACES: tuple[Place, ...] = ()
+
+
+@bp.get("")
+@requires(Permission.STUDIO_USE)
+def edit(question_draft_id: int) -> ResponseReturnValue:
+    """Show the form; a file that it cannot show is edited as text."""
+    draft, file = _find(question_draft_id)
+    value = read(file.text or "")
+    if draft.ended_at is not None:
+        return redirect(url_for("studio.draft", draft_id=draft.id))
+    if value is None or not values.is_shown(value):
+        flash(_("This question can only be edited as text at the moment."), "warn")
+        return redirect(url_for("studio.edit", draft_id=draft.id, path=file.path))
+    session = db.session()
+    return render_template(
+        "studio/questions/edit.html",
+        file=file,
+        question=value,
+        problems=_problems(draft),
+        skills=queries.skills(session),
+        lessons=queries.lessons(session),
+        text_in=values.text_in,
+        lines_in=values.lines_in,
+        most_rows=values.MOST_ROWS,
+        **_beside(draft, value),
+    )
+
+
+@bp.post("")
+@requires(Permission.STUDIO_USE)
+def save(question_draft_id: int) -> ResponseReturnValue:
+    """Keep what the form says, and do what its button asks for."""
+    draft, file = _find(question_draft_id)
+    act, number = request.form.get("act", ""), request.form.get("number", 0, type=int)
+    with transaction() as session:
+        text = base_text(session, file, number)
+        value, place = acts.acted(_given(text), act)
+        edited = Edit(file.path, patched(text, value, ORDER), number)
+        saved = drafts.save_file(session, draft, current_user, edited)
+    if wants_json():
+        return jsonify(_report(saved, place))
+    if saved.is_aside:
+        flash(_("Somebody else changed the same lines. Yours are kept among the saves."), "warn")
+    elif not act:
+        flash(_("Saved."))
+    anchor = {"_anchor": place} if place else {}
+    return see_other(".edit", question_draft_id=draft.id, **anchor)
+
+
+@bp.get("/trial")
+@requires(Permission.STUDIO_USE)
+def look(question_draft_id: int) -> ResponseReturnValue:
+    """Show the question as a trainee sees it, and what to look at twice."""
+    draft, file = _find(question_draft_id)
+    return _drawn(draft, file, None)
+
+
+@bp.post("/trial")
+@requires(Permission.STUDIO_USE)
+def mark(question_draft_id: int) -> ResponseReturnValue:
+    """Mark a test answer as a real one would be; nothing is kept."""
+    draft, file = _find(question_draft_id)
+    return _drawn(draft, file, request.form)
+
+
+def _find(question_draft_id: int) -> tuple[StudioDraft, StudioFile]:
+    draft = find_draft(question_draft_id)
+    if draft.kind != "question":
+        raise NotFoundError
+    return draft, find_file(draft, path_of(draft.slug))
+
+
+def _given(text: str) -> dict[str, Any]:
+    value = read(text)
+    if value is None or not values.is_shown(value):
+        raise NotFoundError
+    return values.changed(value, request.form)
+
+
+def _problems(draft: StudioDraft) -> dict[str, list[str]]:
+    return texts.beside(checking.checked(db.session(), [draft])[draft.id].mistakes)
+
+
+def _beside(draft: StudioDraft, value: dict[str, Any], given: Any = None) -> dict[str, Any]:
+    """Return what stands beside the form: hints, the trial, where it is used."""
+    session = db.session()
+    asked = request.args.get("in", "")
+    shown_in = asked if asked in LANGUAGES else language()
+    return {
+        "draft": draft,
+        "shown_in": shown_in,
+        "hints": warnings_of(value) + queries.alike(session, draft.slug, value),
+        "used_in": queries.used_in(session, draft.slug, value),
+        "rate": queries.wrong_rate(session, draft.slug),
+        **_tried(draft, value, shown_in, given),
+        **texts.words(),
+        **words(),
+    }
+
+
+def _tried(draft: StudioDraft, value: dict[str, Any], shown_in: str, given: Any) -> dict[str, Any]:
+    definition = trial.definition_of(value, draft.slug)
+    if definition is None:
+        return {"view": None, "answer": None, "review": None}
+    order = trial.order_of(definition, draft.id)
+    answer = parse_answer(definition["kind"], given) if given is not None else None
+    return {
+        "view": public_view(definition, order, shown_in),
+        "answer": answer,
+        "review": None if given is None else review_of(definition, order, shown_in, answer),
+    }
+
+
+def _drawn(draft: StudioDraft, file: StudioFile, given: Any) -> ResponseReturnValue:
+    template = "studio/questions/_beside.html" if is_htmx() else "studio/questions/trial.html"
+    value = read(file.text or "") or {}
+    return render_template(template, **_beside(draft, value, given))
+
+
+def _report(saved: Saved, place: str) -> dict[str, Any]:
+    return {
+        "number": saved.number,
+        "saved_at": format_time(clock.now()),
+        "was_merged": saved.was_merged,
+        "is_aside": saved.is_aside,
+        "anchor": place,
+        "fields": values.fields_of(read(saved.text) or {}),
+    }
