@@ -20,8 +20,8 @@ from training_platform.core.db import db, writing
 from training_platform.core.events import emit
 from training_platform.people.models import Employee
 from training_platform.people.viewer import viewer_of
+from training_platform.quizzes import regrade_jobs, services
 from training_platform.quizzes import regrade_queries as queries
-from training_platform.quizzes import services
 from training_platform.quizzes.result_models import QuizRegrade, QuizResultChange
 from training_platform.quizzes.services import regrading
 
@@ -224,3 +224,21 @@ def test_a_text_with_another_key_stands_for_itself(session, question, trainer):
     assert worth(session, sit(session, make_employee(session), wrong=[question.id])) == (50, False)
     republish(session, question, options=options)  # set back: the decision holds again
     assert worth(session, sit(session, make_employee(session), wrong=[question.id])) == (100, True)
+
+
+def test_who_submits_while_answers_are_counted_anew_is_counted_once(
+    session, question, trainer, monkeypatch
+):
+    def meanwhile(regrade_id):
+        found = count_ahead(regrade_id)
+        sit(session, make_employee(session), unanswered=[question.id])
+        return found
+
+    count_ahead = regrade_jobs._count_ahead
+    monkeypatch.setattr(regrade_jobs, "_count_ahead", meanwhile)
+    sit(session, make_employee(session), unanswered=[question.id])
+    sit(session, make_employee(session), wrong=[question.id])
+
+    decide(session, plan(session, question, trainer), trainer)
+
+    assert counted(session, question) == (3, 2)

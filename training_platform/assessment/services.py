@@ -81,14 +81,23 @@ def count_answers(session: Session, answers: Iterable[MarkedAnswer]) -> None:
     fetch(session, _COUNT[session.get_bind().dialect.name], rows)
 
 
+def wrong_among(answers: Iterable[MarkedAnswer]) -> Tally:
+    """Return how often answers to questions, and choices of them, were wrong."""
+    return _add_up(answers)[1]
+
+
 def recount_wrong(
-    session: Session, question_id: str, revisions: Collection[int], answers: Iterable[MarkedAnswer]
+    session: Session,
+    question_id: str,
+    revisions: Collection[int],
+    answers: Iterable[MarkedAnswer],
+    before: Tally,
 ) -> None:
     """Count anew how often answers to these texts of a question were wrong.
 
-    `answers` are all of them, by the key that holds now; they are read once the counts are held, so
-    that whoever marks one at the same time waits, and is added afterwards. A text without counts
-    yet has no answer by an older key.
+    `before` and `answers` are all of them, by the key that holds now; the answers are read once the
+    counts are held, so that whoever marks one at the same time waits, and is added afterwards. A
+    text without counts yet has no answer by an older key.
     """
     counted = session.scalars(
         select(AnswerCount)
@@ -102,7 +111,7 @@ def recount_wrong(
         .execution_options(populate_existing=True)
     ).all()
     held = {each.revision_id for each in counted}
-    _seen, wrong = _add_up(answers)
+    wrong = before + wrong_among(answers)
     for each in session.scalars(
         select(AnswerCount).where(
             AnswerCount.question_id == question_id, AnswerCount.revision_id.in_(held)

@@ -14,6 +14,7 @@ from training_platform.core.jobs import JobContext, job
 from training_platform.quizzes import regrade_queries as queries
 from training_platform.quizzes.result_models import QuizRegrade
 from training_platform.quizzes.services import regrading
+from training_platform.quizzes.services.recounting import Counted, count_ahead
 
 #: So many attempts are compared in one transaction, or looked up at once.
 CHUNK = 20
@@ -86,6 +87,22 @@ def _run(
         with writing() as session:
             regrading.note_progress(session, regrade_id, seen)
         context.progress(seen, total)
+    counted = _count_ahead(regrade_id)
     with writing() as session:
-        regrading.finish_regrade(session, regrade_id)
+        regrading.finish_regrade(session, regrade_id, counted)
     return {"changed": changed}
+
+
+def _count_ahead(regrade_id: int) -> Counted:
+    """Count the answers by what holds now, so that the lock is held for the last ones only."""
+    with reading() as session:
+        counted = Counted(session.get_one(QuizRegrade, regrade_id).revision_ids)
+    last = 0
+    while True:
+        with reading() as session:
+            regrade = session.get_one(QuizRegrade, regrade_id)
+            if not counted.fits(regrade):
+                return counted
+            last = count_ahead(session, regrade, counted, last)
+        if not last:
+            return counted

@@ -1,7 +1,7 @@
 """Selects about regrades of questions and about how results changed; no writes."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, String, bindparam, case, cast, func, select
@@ -159,13 +159,25 @@ def to_compare(session: Session, regrade: QuizRegrade, after: int, limit: int) -
     ).all()
 
 
-def answers_to(session: Session, regrade: QuizRegrade) -> Iterator[Any]:
-    """Return (layout, marks) of every submitted attempt that held the question, some at a time."""
+def answered_ids(
+    session: Session, regrade: QuizRegrade, after: int = 0, limit: int | None = None
+) -> Sequence[int]:
+    """Return the submitted attempts that held the question, in their order: all, or the next."""
+    return session.scalars(
+        select(Attempt.id)
+        .where(
+            Attempt.state == AttemptState.SUBMITTED, Attempt.id > after, _had(regrade.question_id)
+        )
+        .order_by(Attempt.id)
+        .limit(limit)
+    ).all()
+
+
+def answers_in(session: Session, attempt_ids: Sequence[int]) -> Sequence[Any]:
+    """Return (layout, marks) of these attempts."""
     return session.execute(
-        select(Attempt.layout, Attempt.marks)
-        .where(Attempt.state == AttemptState.SUBMITTED, _had(regrade.question_id))
-        .execution_options(yield_per=200)
-    )
+        select(Attempt.layout, Attempt.marks).where(Attempt.id.in_(attempt_ids))
+    ).all()
 
 
 def item_of(session: Session, regrade_id: int, attempt_id: int) -> QuizRegradeItem | None:

@@ -31,7 +31,7 @@ from training_platform.quizzes.models import Attempt
 from training_platform.quizzes.regrading import Regraded, regraded
 from training_platform.quizzes.result_models import QuizRegrade, QuizRegradeItem
 from training_platform.quizzes.services.correcting import Because, change_result
-from training_platform.quizzes.services.recounting import recount
+from training_platform.quizzes.services.recounting import Counted, recount
 from training_platform.quizzes.services.turns import begin_deciding
 
 
@@ -255,8 +255,11 @@ def revert_item(session: Session, item_id: int) -> bool:
     return change_result(session, attempt, now.marks, now.grade, because)
 
 
-def finish_regrade(session: Session, regrade_id: int) -> None:
-    """Note that every result of a regrade was changed, or changed back; count answers by that."""
+def finish_regrade(session: Session, regrade_id: int, counted: Counted) -> None:
+    """Note that every result of a regrade was changed, or changed back; count answers by that.
+
+    What was counted already, without the lock, is not counted again.
+    """
     regrade = lock(session, QuizRegrade, regrade_id)
     if deciding.finish(session, regrade):
-        recount(session, regrade)
+        recount(session, regrade, counted)
