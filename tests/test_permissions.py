@@ -39,6 +39,7 @@ from tests.factories.people import make_department, make_employee
 from tests.factories.practicals import make_attempts
 from tests.factories.records import make_correction, make_keeping
 from tests.factories.rubrics import make_scoring
+from tests.factories.studio import MARKER, WORD
 from tests.factories.studio import make_names as make_studio
 from tests.permission_table import TABLE
 from training_platform.assessment import services as assessment
@@ -126,6 +127,8 @@ FORMS = {
     "/studio/drafts/<draft_id>/preview": {"path": "<studio_path>"},
     "/studio/drafts/<draft_id>/save": {"path": "<studio_path>", "text": "id: x", "number": "1"},
 }
+#: Who may read drafts, keys and comments.
+WRITERS = frozenset({"trainer"})
 LINES = [line for line in TABLE.strip().splitlines() if line.strip()]
 HEADER = LINES[0].split()
 ROWS = [line.split() for line in LINES[1:]]
@@ -444,12 +447,36 @@ def test_who_may_do_what(world, app, method, route, expected):
             reset(app, world)
         response = ask(app, method, route, address, person, world)
         seen[person] = outcome(response)
+        assert person in WRITERS or MARKER not in everything(response), "tells of the studio"
         if seen[person] == "hidden" and nobody != address:
             assert masked(response) == masked(ask(app, method, route, nobody, person, world)), (
                 "tells what exists"
             )
 
     assert seen == dict(zip(HEADER, expected, strict=True))
+
+
+def everything(response: Any) -> str:
+    """Whatever went to the browser: address, headers and body."""
+    body = response.get_data().decode("utf-8", errors="replace")
+    return f"{response.location} {response.headers} {body}"
+
+
+@pytest.mark.parametrize("person", [person for person in HEADER if person not in WRITERS])
+def test_what_is_written_in_the_studio_is_found_by_trainers_alone(world, app, person):
+    reset(app, world)
+    draft = f"/studio/drafts/{world.names['draft_id']}"
+    searches = [
+        *(f"{place}?q={WORD}" for place in ("/search", "/courses/", "/assessment/questions")),
+        *(f"/studio/{place}?q={WORD}" for place in ("drafts", "content")),
+    ]
+    files = (f"{draft}/media/{number}" for number in range(1, 12))
+
+    for address in [*searches, *files, f"{draft}/edit", f"{draft}/history"]:
+        assert MARKER not in everything(ask(app, "GET", "", address, person, world)), address
+
+    found = ask(app, "GET", "", f"/studio/drafts?q={WORD}", "trainer", world)
+    assert MARKER in everything(found)
 
 
 def test_every_route_is_in_the_table(app):

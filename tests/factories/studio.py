@@ -15,6 +15,30 @@ from training_platform.studio.packages import services as packages
 from training_platform.studio.services import drafts, reviewing
 from training_platform.studio.services.reviewing import Remark
 
+#: Stands in all that only trainers may read; whoever looks for the word must not be led there.
+MARKER, WORD = "ZZSTUDIOZZ", "quokka"
+
+
+def mark(session: Session, trainer: Employee, draft: StudioDraft) -> None:
+    """Put the marker into a draft: its title, a lesson, a picture; and a question with its key."""
+    author = viewer_of(session, trainer)
+    start = f"courses/{draft.slug}"
+    course = draft.read_files()[f"{start}/course.yaml"].decode()
+    lesson = f'---\ntitle: "{WORD} {MARKER}"\nobjective: ""\nsummary: ""\n---\n{MARKER}\n'
+    figure = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><text>{MARKER}</text></svg>'
+    )
+    files: dict[str, bytes | None] = {
+        f"{start}/course.yaml": course.replace('en: ""', f'en: "{WORD} {MARKER}"', 1).encode(),
+        f"{start}/01-first-lesson.zh.md": lesson.encode(),
+        f"{start}/media/marked.svg": figure.encode(),
+    }
+    drafts.put_files(session, draft, author, files)
+    question = make_draft(session, trainer, f"{draft.slug}/marked", "question")
+    (path, raw) = next(iter(question.read_files().items()))
+    key = raw.replace(b'en: ""', f'en: "{WORD} {MARKER}"'.encode())
+    drafts.put_files(session, question, author, {path: key})
+
 
 def make_draft(
     session: Session, trainer: Employee, slug: str = "talk-well", kind: str = "course"
@@ -26,18 +50,19 @@ def make_names(session: Session, trainer: Employee, item: ContentItem) -> dict[s
     """Return what the addresses of the studio name: a draft in review, with a comment."""
     author = viewer_of(session, trainer)
     draft = make_draft(session, trainer)
+    mark(session, trainer, draft)
     path = draft.files[0].path
     figure = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"></svg>'
     drafts.put_files(session, draft, author, {"courses/talk-well/media/sketch.svg": figure})
     comment = reviewing.add_comment(
-        session, draft, author, Remark(path, "Say it shorter.", "no such words", "short")
+        session, draft, author, Remark(path, f"Shorter, {WORD} {MARKER}.", "no such words", MARKER)
     )
     reviewing.ask_review(session, draft, author, None, "")
     session.flush()
     save = session.query(StudioSave).filter_by(draft_id=draft.id, path=path).first()
     assert save is not None
     package = contents.write(leaving.of_course(session, item.slug))
-    text = Converted({"title": "Brought"}, "Brought in.\n", (), {"picture-1": b"RIFF"})
+    text = Converted({"title": WORD}, f"{MARKER}\n", (), {"picture-1": MARKER.encode()})
     names: dict[str, Any] = {
         "draft_id": draft.id,
         "paper_draft_id": make_draft(session, trainer, "mixed-quiz", "paper").id,
