@@ -13,7 +13,9 @@ const put = async (part, address) => {
   }
 };
 for (const part of document.querySelectorAll("[data-part]")) {
-  part.closest("details").addEventListener("toggle", () => put(part, part.dataset.part), { once: true });
+  const fold = part.closest("details");
+  if (fold.open) put(part, part.dataset.part);
+  else fold.addEventListener("toggle", () => put(part, part.dataset.part), { once: true });
   part.addEventListener("submit", (event) => {
     if (!event.target.matches("[data-search-part]")) return;
     event.preventDefault();
