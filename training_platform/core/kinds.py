@@ -152,7 +152,8 @@ def _in_words(error_type: str, message: str) -> tuple[str, str]:
     if own != message and "; " in own:
         problem, expected = own.split("; ", 1)
         return problem, expected
-    return "is not right", message[:1].lower() + message[1:].removeprefix("nput should be ")
+    expected = message.removeprefix("Input should be ")
+    return "is not right", expected[:1].lower() + expected[1:]
 
 
 class Library:
