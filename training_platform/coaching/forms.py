@@ -145,7 +145,7 @@ class DrawForm(OnceForm):
     """What a spot check looks at."""
 
     source = RadioField(
-        _l("Scope of the spot check"),
+        _l("What is checked"),
         choices=[SelectChoice(each.value, SOURCES[each]) for each in Source],
         default=Source.SANDBOX.value,
     )

@@ -45,7 +45,7 @@ SOURCES = {
     Source.SANDBOX: _l("Practice CRM, drawn by chance"),
     Source.LIVE: _l("Live CRM, notes by hand"),
 }
-SPOT_STATES = {SpotState.OPEN: _l("In progress"), SpotState.CLOSED: _l("Finished check")}
+SPOT_STATES = {SpotState.OPEN: _l("In progress"), SpotState.CLOSED: _l("Completed")}
 SPOT_TONES = {SpotState.OPEN: "info", SpotState.CLOSED: "ok"}
 FINDINGS = {Finding.RIGHT: _l("Found right"), Finding.WRONG: _l("Found wrong")}
 FINDING_TONES = {Finding.RIGHT: "ok", Finding.WRONG: "bad"}
