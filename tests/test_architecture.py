@@ -20,6 +20,7 @@ LAYERS = (
         "classes",
         "facilities",
         "evaluation",
+        "library",
         "mentoring",
     },
     {"practicals", "certificates", "consequences"},

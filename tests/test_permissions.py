@@ -33,6 +33,7 @@ from tests.factories.evaluation import make_behavior
 from tests.factories.exams import make_sittings
 from tests.factories.external_training import make_names as make_training
 from tests.factories.history import make_history
+from tests.factories.library import make_names as make_library
 from tests.factories.mentoring import make_names
 from tests.factories.notices import make_mail
 from tests.factories.people import make_department, make_employee
@@ -116,6 +117,8 @@ UNKNOWN = {
     "text_token": "unknown-token",
     "paper_draft_id": "999999",
     "question_draft_id": "999999",
+    "case_slug": "unknown",
+    "faq_slug": "unknown",
 }
 NO_ATTEMPTS = dict.fromkeys(
     ("practical_open", "practical_over", "sitting_open", "sitting_over"), "unknown-token"
@@ -308,6 +311,7 @@ def make_world(session: Any) -> dict[str, str]:
             **make_behavior(session, owner, people["head"]),
             **make_compliance(session, owner, people["hr"]),
             **make_studio(session, people["trainer"], course.item),
+            **make_library(session),
         }
     )
 

@@ -65,7 +65,7 @@ def test_schemas_are_json(run, tmp_path):
     run("schemas", "--folder", str(tmp_path))
     names = sorted(path.stem for path in tmp_path.glob("*.json"))
     assert names == [
-        *("competencies", "course", "curricula", "exam", "lesson", "paper"),
+        *("case", "competencies", "course", "curricula", "exam", "faq", "lesson", "paper"),
         *("practical", "practical-solution", "question", "rubric"),
     ]
     assert json.loads((tmp_path / "question.json").read_text("utf-8"))["oneOf"]

@@ -100,6 +100,7 @@ class Permission(StrEnum):
     MENTORING_READ = "mentoring:read"
     MENTORING_TRAIN = "mentoring:train"
     MENTORING_USE = "mentoring:use"
+    LIBRARY_READ = "library:read"
     NOTICE_MANAGE = "notice:manage"
     NOTICE_READ = "notice:read"
     PAPER_READ = "paper:read"

@@ -33,6 +33,8 @@ from training_platform.curricula.models import (
 from training_platform.curricula.schemas import CourseFile, CurriculaFile, FrontMatter
 
 FOLDER = "courses"
+#: Folders beside the courses that hold other kinds of content.
+NO_COURSES = frozenset({"cases", "faq"})
 CURRICULA = "courses/curricula.yaml"
 MAX_MEDIA_BYTES = 20_000_000
 _LESSON_FILE = re.compile(r"[0-9]{2}-([a-z0-9-]+)\.(zh|en)\.md")
@@ -53,7 +55,7 @@ class CourseKind(ContentKind):
         for folder in sorted(path for path in (root / FOLDER).glob("*") if path.is_dir()):
             files = [path for path in sorted(folder.rglob("*")) if path.is_file()]
             files = [path for path in files if not path.name.startswith(".")]
-            if files:
+            if files and folder.name not in NO_COURSES:
                 found[folder.name] = files
         return found
 

@@ -13,7 +13,7 @@ from training_platform.core.permissions import (
 
 is_trainer = holds(Right.TRAINER)
 #: What everybody may see once it is published; questions and keys are not among it.
-OPEN_KINDS = frozenset({"course", "curricula"})
+OPEN_KINDS = frozenset({"course", "curricula", "case", "faq"})
 
 
 def may_read_published(person: Any, item: Any) -> bool:

@@ -56,6 +56,34 @@ title: {{zh: "", en: ""}}
 summary: {{zh: "", en: ""}}
 criteria: []
 """
+_CASE = """\
+id: {slug}
+title: {{zh: "", en: ""}}
+summary: {{zh: "", en: ""}}
+competencies: []
+lessons: []
+review_by: ""
+situation:
+  zh: ""
+  en: ""
+action:
+  zh: ""
+  en: ""
+outcome:
+  zh: ""
+  en: ""
+questions: []
+"""
+_FAQ = """\
+id: {slug}
+title: {{zh: "", en: ""}}
+competencies: []
+lessons: []
+review_by: ""
+answer:
+  zh: ""
+  en: ""
+"""
 FIRST_LESSON = "first-lesson"
 
 
@@ -78,6 +106,8 @@ SKELETONS: Mapping[str, Callable[[str], dict[str, str]]] = {
     "question": _one("question_bank/questions", _QUESTION),
     "paper": _one("question_bank/papers", _PAPER),
     "rubric": _one("question_bank/rubrics", _RUBRIC),
+    "case": _one("courses/cases", _CASE),
+    "faq": _one("courses/faq", _FAQ),
 }
 #: How the id of such an item is formed.
 NESTED = frozenset({"question"})

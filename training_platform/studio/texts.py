@@ -12,6 +12,8 @@ KINDS: dict[str, Any] = {
     "paper": _l("Quiz"),
     "rubric": _l("Rubric"),
     "practical": _l("Practical task"),
+    "case": _l("Case"),
+    "faq": _l("Common question"),
     "exam": _l("Exam"),
     "curricula": _l("Curricula"),
     "competencies": _l("Competencies"),

@@ -4,6 +4,7 @@ from training_platform.curricula.queries.catalogue import (
     catalogue,
     course_titles,
     find_course,
+    lesson_titles,
     search,
 )
 from training_platform.curricula.queries.learning import (
@@ -21,6 +22,7 @@ __all__ = [
     "find_course",
     "learning",
     "lesson_page",
+    "lesson_titles",
     "next_lesson",
     "outline",
     "own_courses",

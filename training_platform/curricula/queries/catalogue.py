@@ -1,5 +1,6 @@
 """The catalogue, and what the search box finds."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Select, String, and_, cast, or_, select
@@ -36,6 +37,20 @@ def find_course(session: Session, course_id: str) -> Course | None:
 def course_titles(session: Session) -> dict[str, dict[str, str]]:
     """Return the titles of all courses by id, withdrawn ones too: past trainings may name them."""
     return {row.id: row.title for row in session.execute(select(Course.id, Course.title))}
+
+
+def lesson_titles(session: Session, lesson_ids: Sequence[str]) -> Sequence[Any]:
+    """Return id and title of lessons in use, in the viewer's language; no unknown ones."""
+    return session.execute(
+        select(Lesson.id, LessonText.title)
+        .join(LessonText, LessonText.lesson_id == Lesson.id)
+        .where(
+            Lesson.id.in_(lesson_ids),
+            Lesson.is_withdrawn.is_(False),
+            LessonText.locale == language(),
+        )
+        .order_by(Lesson.course_id, Lesson.position)
+    ).all()
 
 
 def catalogue(

@@ -66,8 +66,15 @@ def init_app(app: Flask) -> None:
     slots.fill(app, "people.employee", draw_progress)
     slots.fill(app, "quizzes.own_courses", own_courses)
     slots.fill(app, "history.courses", queries.course_titles)
+    slots.fill(app, "library.entry", draw_lessons)
     app.jinja_env.globals["due_state"] = _due_state
     deadlines.register(app)
+
+
+def draw_lessons(*, lessons: list[str]) -> str:
+    """Lead from a case or a common question to the lessons that it belongs to."""
+    found = queries.lesson_titles(db.session(), lessons)
+    return render_template("curricula/_lessons.html", lessons=found) if found else ""
 
 
 def find_course(course_id: str) -> CoursePage:

@@ -15,6 +15,7 @@ from training_platform.core.permissions import Permission, may
 from training_platform.core.search import Hit, words
 from training_platform.core.text import fold
 from training_platform.curricula.queries import search as search_courses
+from training_platform.library.queries import search as search_library
 from training_platform.mentoring.queries import search_reports
 from training_platform.people.queries import search as search_people
 
@@ -36,10 +37,13 @@ def search(session: Session, person: Any, text: str, places: Iterable[Item]) -> 
     if not found:
         return []
     content = search_courses(session, person, text)
+    library = search_library(session, person, text)
     groups = [
         Group("actions", _("Places"), _places(places, found)),
         Group("courses", _("Courses"), _of(content, "course")),
         Group("lessons", _("Lessons"), _of(content, "lesson")),
+        Group("cases", _("Case library"), _of(library, "case")),
+        Group("faq", _("Common questions"), _of(library, "faq")),
         Group("people", _("People"), search_people(session, person, found)),
         Group(
             "reports", _("Shared reports"), search_reports(session, person.department_path, text)
