@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from training_platform.content.models import ContentItem
 from training_platform.content.queries import revisions_data
 from training_platform.core.errors import RuleError
+from training_platform.core.i18n import pick
 from training_platform.core.search import contains_all, words
 from training_platform.studio.models import StudioDraft
 from training_platform.studio.services.drafts import find_open
@@ -70,6 +71,14 @@ def one(session: Session, kind: str, slug: str) -> Offer | None:
     if row is None or row.current_revision_id is None:
         return None
     return Offer(slug, revisions_data(session, [row.current_revision_id])[row.current_revision_id])
+
+
+def called(session: Session, question: str) -> str:
+    """Return how a question reads, published or begun; its id where it has no words yet."""
+    if found := one(session, "question", question):
+        return pick(found.data["stem"])
+    draft = find_open(session, "question", question)
+    return (pick(draft.title) if draft else "") or question
 
 
 def expect_question(session: Session, slug: str) -> None:

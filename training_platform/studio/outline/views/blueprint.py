@@ -8,7 +8,7 @@ from training_platform.core.errors import NotFoundError
 from training_platform.core.navigation import Place
 from training_platform.studio.lesson_files import LessonPath
 from training_platform.studio.models import StudioDraft
-from training_platform.studio.outline import pictures
+from training_platform.studio.outline import offers, pictures
 from training_platform.studio.outline.queries import check_of, course_file, lesson_asking
 from training_platform.studio.services.drafts import find_open
 from training_platform.studio.views.blueprint import find_draft
@@ -38,7 +38,7 @@ def _around(draft: StudioDraft, parts: LessonPath) -> str:
         "studio/outline/_around.html",
         draft=draft,
         lesson_slug=parts.slug,
-        current=check_of(draft, parts.slug),
+        asked=offers.called(db.session(), check_of(draft, parts.slug)),
     )
 
 
