@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from training_platform.studio import lesson_files
-from training_platform.studio.merging import merge
+from training_platform.studio.merging import merge, merge_values
 from training_platform.studio.rules import superfluous
 from training_platform.studio.translations import Lag, compare, paragraphs
 
@@ -85,3 +85,23 @@ def test_old_saves_are_thinned_but_the_last_of_each_half_hour_stays(days):
     gone = superfluous(saves, begin + timedelta(days=days))
 
     assert gone == ([] if days == 1 else [n for n in range(89, -1, -1) if n not in {29, 59, 89}])
+
+
+@pytest.mark.parametrize(
+    ("base", "mine", "theirs", "both"),
+    [
+        ({"a": 1, "b": 2}, {"a": 9, "b": 2}, {"a": 1, "b": 8}, {"a": 9, "b": 8}),
+        ({"a": {"zh": "", "en": ""}}, {"a": {"zh": "甲", "en": ""}}, {"a": {"zh": "", "en": "A"}},
+         {"a": {"zh": "甲", "en": "A"}}),
+        ({"a": 1}, {"a": 1, "b": 2}, {}, {"b": 2}),
+        ({"a": [1, 2]}, {"a": [1, 3]}, {"a": [4, 2]}, {"a": [4, 3]}),
+        ({"a": [1]}, {"a": [1, 2]}, {"a": [1]}, {"a": [1, 2]}),
+        ({"a": [1]}, {"a": [1, 2]}, {"a": [3]}, None),
+        ({"a": 1}, {"a": 2}, {"a": 3}, None),
+        ({"a": 1}, {"a": 2}, {}, None),
+        ({"a": 1}, {"a": 2}, {"a": 2}, {"a": 2}),
+    ],
+)  # fmt: skip
+def test_values_go_together_part_by_part(base, mine, theirs, both):
+    assert merge_values(base, mine, theirs) == both
+    assert merge_values(base, theirs, mine) == both

@@ -20,7 +20,7 @@ from training_platform.studio.rules import Act
 AGING = ("course", "paper", "rubric", "practical", "case", "faq")
 #: So long what is published counts as looked at, unless its file names a day.
 GOOD_FOR = timedelta(days=365)
-#: Wrong in so large a part of at least so many answers: the question is looked at before the people.
+#: Wrong in so large a part of at least so many answers: the question is looked at first.
 LEAST_ANSWERS = 5
 LEAST_WRONG = 0.4
 

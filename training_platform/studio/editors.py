@@ -7,9 +7,20 @@ from flask import url_for
 from training_platform.studio.models import StudioDraft
 
 #: Endpoints that take draft_id, by kind of content.
-EDITORS: dict[str, str] = {"course": "studio_outline.details", "paper": "studio_papers.edit", "question": "studio_questions.edit"}
+EDITORS: dict[str, str] = {
+    "case": "studio_library.edit",
+    "faq": "studio_library.edit",
+    "course": "studio_outline.details",
+    "paper": "studio_papers.edit",
+    "question": "studio_questions.edit",
+}
 #: What they call the draft where they take drafts of their own kind only.
-_ARGUMENTS: dict[str, str] = {"paper": "paper_draft_id", "question": "question_draft_id"}
+_ARGUMENTS: dict[str, str] = {
+    "case": "library_draft_id",
+    "faq": "library_draft_id",
+    "paper": "paper_draft_id",
+    "question": "question_draft_id",
+}
 
 
 def editor_address(draft: StudioDraft) -> str | None:

@@ -6,6 +6,7 @@ Libraries for it are under licenses that do not go with ours.
 
 from collections.abc import Iterator, Sequence
 from difflib import Match, SequenceMatcher
+from typing import Any
 
 
 def merge(base: str, mine: str, theirs: str) -> str | None:
@@ -70,3 +71,38 @@ def _blocks(one: list[str], two: list[str]) -> list[Match]:
 
 def _lines(text: str) -> list[str]:
     return text.splitlines(keepends=True)
+
+
+def merge_values(base: Any, mine: Any, theirs: Any) -> Any:
+    """Return plain values with what both sides changed since base; None where that is one part.
+
+    Mappings go together key by key, lists of one length place by place. A list that somebody made
+    longer, shorter or put in another order is one part.
+    """
+    try:
+        return _merged(base, mine, theirs)
+    except _BothError:
+        return None
+
+
+class _BothError(Exception):
+    """Both sides changed the same part, each in her way."""
+
+
+_NOTHING: Any = object()
+
+
+def _merged(base: Any, mine: Any, theirs: Any) -> Any:
+    if theirs in (mine, base):
+        return mine
+    if mine == base:
+        return theirs
+    if all(isinstance(each, dict) for each in (base, mine, theirs)):
+        keys = [*theirs, *(key for key in mine if key not in theirs)]
+        sides = (base, mine, theirs)
+        found = {key: _merged(*(each.get(key, _NOTHING) for each in sides)) for key in keys}
+        return {key: each for key, each in found.items() if each is not _NOTHING}
+    are_lists = all(isinstance(each, list) for each in (base, mine, theirs))
+    if are_lists and len(base) == len(mine) == len(theirs):
+        return [_merged(*each) for each in zip(base, mine, theirs, strict=True)]
+    raise _BothError

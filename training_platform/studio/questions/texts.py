@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask_babel import gettext as _
@@ -50,7 +50,6 @@ _PLAIN: tuple[tuple[str, Any], ...] = (
     ("is no text", _l("Fill this in.")),
     ("is missing", _l("Fill this in.")),
 )
-_KEY_LISTS = ("options", "choices")
 
 
 def beside(mistakes: Iterable[Mistake]) -> dict[str, list[str]]:
@@ -72,6 +71,17 @@ def field_of(mistake: Mistake) -> str:
     if "correct" in mistake.problem:
         return "options"
     return "" if name in ("file", "id") else name
+
+
+def without_key(value: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Return what is missing where nothing is marked as right, as beside() does.
+
+    The checks first ask why each of them is wrong.
+    """
+    options = value.get("options") or []
+    if value.get("kind") == "single_choice" and not any(each.get("correct") for each in options):
+        return {"options": [_("Mark exactly one answer as right.")]}
+    return {}
 
 
 def hint_text(hint: Hint) -> str:

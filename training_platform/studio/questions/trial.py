@@ -14,6 +14,8 @@ from training_platform.studio.questions.parts import LANGUAGES
 #: What stands where nothing is written yet.
 BLANK = "…"
 _NO_SKILL = "skill"
+#: Lists of options to choose from.
+_CHOSEN = ("options", "choices")
 
 
 def definition_of(value: Mapping[str, Any], slug: str) -> dict[str, Any] | None:
@@ -51,8 +53,9 @@ def _filled(value: Any, numbers: Any) -> Any:
         if {*value} <= {*LANGUAGES}:
             return _both(value, numbers)
         found = {key: _filled(each, numbers) for key, each in value.items()}
-        if "text" in found and "why" not in found and not found.get("correct"):
-            found["why"] = dict.fromkeys(LANGUAGES, BLANK)
+        for option in (each for name in _CHOSEN for each in found.get(name) or ()):
+            if isinstance(option, dict) and not option.get("correct"):
+                option.setdefault("why", dict.fromkeys(LANGUAGES, BLANK))
         return found
     if isinstance(value, list):
         return [_filled(each, numbers) for each in value]

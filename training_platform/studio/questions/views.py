@@ -20,13 +20,12 @@ from training_platform.core.permissions import Permission
 from training_platform.core.web import is_htmx, requires, see_other, wants_json
 from training_platform.studio import checking
 from training_platform.studio.models import StudioDraft, StudioFile
-from training_platform.studio.papers.queries import base_text
-from training_platform.studio.patching import patched, read
+from training_platform.studio.patching import read
 from training_platform.studio.questions import acts, queries, texts, trial, values
 from training_platform.studio.questions.parts import ORDER
 from training_platform.studio.questions.warnings import warnings_of
-from training_platform.studio.services import drafts
-from training_platform.studio.services.drafts import Edit, Saved
+from training_platform.studio.services.drafts import Saved
+from training_platform.studio.services.forms import FormEdit, save_form
 from training_platform.studio.texts import words
 from training_platform.studio.views.blueprint import find_draft, find_file
 
@@ -53,7 +52,7 @@ def edit(question_draft_id: int) -> ResponseReturnValue:
         "studio/questions/edit.html",
         file=file,
         question=value,
-        problems=_problems(draft),
+        problems=_problems(draft, value),
         skills=queries.skills(session),
         lessons=queries.lessons(session),
         text_in=values.text_in,
@@ -69,11 +68,17 @@ def save(question_draft_id: int) -> ResponseReturnValue:
     """Keep what the form says, and do what its button asks for."""
     draft, file = _find(question_draft_id)
     act, number = request.form.get("act", ""), request.form.get("number", 0, type=int)
+    place = ""
+
+    def asked(value: dict[str, Any]) -> dict[str, Any]:
+        nonlocal place
+        if not values.is_shown(value):
+            raise NotFoundError
+        changed, place = acts.acted(values.changed(value, request.form), act)
+        return changed
+
     with transaction() as session:
-        text = base_text(session, file, number)
-        value, place = acts.acted(_given(text), act)
-        edited = Edit(file.path, patched(text, value, ORDER), number)
-        saved = drafts.save_file(session, draft, current_user, edited)
+        saved = save_form(session, draft, current_user, file, FormEdit(number, asked, ORDER))
     if wants_json():
         return jsonify(_report(saved, place))
     if saved.is_aside:
@@ -107,15 +112,9 @@ def _find(question_draft_id: int) -> tuple[StudioDraft, StudioFile]:
     return draft, find_file(draft, path_of(draft.slug))
 
 
-def _given(text: str) -> dict[str, Any]:
-    value = read(text)
-    if value is None or not values.is_shown(value):
-        raise NotFoundError
-    return values.changed(value, request.form)
-
-
-def _problems(draft: StudioDraft) -> dict[str, list[str]]:
-    return texts.beside(checking.checked(db.session(), [draft])[draft.id].mistakes)
+def _problems(draft: StudioDraft, value: dict[str, Any]) -> dict[str, list[str]]:
+    found = texts.beside(checking.checked(db.session(), [draft])[draft.id].mistakes)
+    return {**texts.without_key(value), **found}
 
 
 def _beside(draft: StudioDraft, value: dict[str, Any], given: Any = None) -> dict[str, Any]:
