@@ -103,6 +103,17 @@ def test_markdown_from_elsewhere_is_made_ours():
     assert flaws(made) == ()
 
 
+def test_a_picture_ends_a_block_for_blocks_do_not_nest():
+    body = paragraph(run("Case: Ms. Zhou"), "a1") + paragraph(run("She waited.") + PICTURE)
+    relations = relation("p1", "image", "media/i.png", outside=False)
+    raw = docx(body, relations, word__media__i_png=picture())
+
+    made = converting.from_file(raw, "x.docx", "en")
+
+    assert made.body.startswith(":::case Ms. Zhou\nShe waited.\n:::\n\n:::figure picture-1")
+    assert flaws(made) == ()
+
+
 def test_a_lesson_of_ours_stays_as_it_is():
     text = "---\ntitle: T\nobjective: O\nsummary: S\n---\nA *b*\n\n:::check\n:::\n"
     made = converting.from_text(text, "en")

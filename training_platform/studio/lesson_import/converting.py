@@ -55,7 +55,8 @@ def _titled(found: Found) -> tuple[list[Block], dict[str, str]]:
     """
     first = found.blocks[0] if found.blocks else None
     levels = [each.level for each in found.blocks if isinstance(each, Heading)]
-    if not isinstance(first, Heading) or first.level > 1 or levels.count(first.level) > 1:
+    is_title = isinstance(first, Heading) and first.level <= 1 and levels.count(first.level) == 1
+    if not isinstance(first, Heading) or not is_title or leads.opening_of(first):
         return found.blocks, found.fields
     return found.blocks[1:], {"title": plain(first.pieces), **found.fields}
 

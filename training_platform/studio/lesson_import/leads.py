@@ -3,7 +3,14 @@
 import re
 from collections.abc import Sequence
 
-from training_platform.studio.lesson_import.blocks import Block, Directive, Heading, Item, plain
+from training_platform.studio.lesson_import.blocks import (
+    Block,
+    Directive,
+    Figure,
+    Heading,
+    Item,
+    plain,
+)
 
 #: The words of each block, as people write them; the longest that fits counts.
 _LEADS = {
@@ -32,15 +39,16 @@ _LEAD = re.compile(
 
 
 def recognized(blocks: Sequence[Block]) -> list[Block]:
-    """Return blocks with each announced part, up to the next heading, as the block that it is.
+    """Return blocks with each announced part as the block that it is.
 
-    Steps are one numbered list: what stands behind it stays outside.
+    It ends with the next heading, block or picture: blocks do not nest. Steps are one numbered
+    list: what stands behind it stays outside.
     """
     found: list[Block] = []
     at = 0
     while at < len(blocks):
         each = blocks[at]
-        opening = _opening(each) if isinstance(each, Heading) else None
+        opening = opening_of(each) if isinstance(each, Heading) else None
         end = _end(blocks, at + 1, is_steps=bool(opening) and (opening or "").startswith("steps"))
         if opening and end > at + 1:
             found.append(Directive(opening, blocks[at + 1 : end]))
@@ -51,14 +59,15 @@ def recognized(blocks: Sequence[Block]) -> list[Block]:
     return found
 
 
-def _opening(heading: Heading) -> str | None:
+def opening_of(heading: Heading) -> str | None:
+    """Return what stands behind the colons of the block that a heading announces."""
     match = _LEAD.fullmatch(plain(heading.pieces))
     return f"{_OPENINGS[match[1].lower()]} {match[2]}" if match else None
 
 
 def _end(blocks: Sequence[Block], start: int, *, is_steps: bool) -> int:
     end = start
-    while end < len(blocks) and not isinstance(blocks[end], Heading | Directive):
+    while end < len(blocks) and not isinstance(blocks[end], Heading | Directive | Figure):
         each = blocks[end]
         if is_steps and not (isinstance(each, Item) and (each.is_ordered or each.depth)):
             break
