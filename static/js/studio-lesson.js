@@ -59,11 +59,12 @@ bar?.addEventListener("click", (event) => {
   const button = event.target.closest("button");
   if (!button) return;
   const name = button.dataset.width ? "width" : "light";
-  const wasOn = button.getAttribute("aria-pressed") === "true";
-  for (const other of bar.querySelectorAll(`[data-${name}]`)) other.setAttribute("aria-pressed", String(other === button && !(wasOn && name === "light")));
+  const kept = name === "width" ? "previewWidth" : "previewLight";
+  const isOn = button.getAttribute("aria-pressed") !== "true"; // a second tap takes it back
+  for (const other of bar.querySelectorAll(`[data-${name}]`)) other.setAttribute("aria-pressed", String(other === button && isOn));
   for (const pane of panes) {
-    if (name === "width") pane.dataset.previewWidth = button.dataset.width;
-    else if (wasOn) delete pane.dataset.previewLight;
-    else pane.dataset.previewLight = button.dataset.light;
+    if (isOn) pane.dataset[kept] = button.dataset[name];
+    else delete pane.dataset[kept];
   }
+  panes[last === "en" ? panes.length - 1 : 0].scrollIntoView({ block: "nearest" });
 });
