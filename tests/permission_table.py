@@ -526,6 +526,10 @@ POST /studio/drafts/<draft_id>/review                             sign_in   refu
 POST /studio/drafts/<draft_id>/save                               sign_in   refused   refused   ok        refused   refused   refused   refused   refused
 POST /studio/drafts/<draft_id>/take-back                          sign_in   refused   refused   ok        refused   refused   refused   refused   refused
 POST /studio/drafts/<draft_id>/unschedule                         sign_in   refused   refused   ok        refused   refused   refused   refused   refused
+GET  /studio/drafts/<library_draft_id>/entry                      sign_in   refused   refused   ok        refused   refused   refused   refused   refused
+POST /studio/drafts/<library_draft_id>/entry                      sign_in   refused   refused   ok        refused   refused   refused   refused   refused
+GET  /studio/drafts/<library_draft_id>/entry/preview              sign_in   refused   refused   ok        refused   refused   refused   refused   refused
+POST /studio/drafts/<library_draft_id>/entry/preview              sign_in   refused   refused   ok        refused   refused   refused   refused   refused
 GET  /studio/drafts/<paper_draft_id>/paper                        sign_in   refused   refused   ok        refused   refused   refused   refused   refused
 POST /studio/drafts/<paper_draft_id>/paper                        sign_in   refused   refused   ok        refused   refused   refused   refused   refused
 POST /studio/drafts/<paper_draft_id>/paper/figures                sign_in   refused   refused   ok        refused   refused   refused   refused   refused
@@ -536,6 +540,7 @@ POST /studio/drafts/<question_draft_id>/question                  sign_in   refu
 GET  /studio/drafts/<question_draft_id>/question/trial            sign_in   refused   refused   ok        refused   refused   refused   refused   refused
 POST /studio/drafts/<question_draft_id>/question/trial            sign_in   refused   refused   ok        refused   refused   refused   refused   refused
 GET  /studio/due                                                  sign_in   refused   refused   ok        refused   refused   refused   refused   refused
+POST /studio/faq-from-answer/<answered_id>                        sign_in   refused   refused   hidden    refused   refused   refused   refused   refused
 GET  /studio/feedback/                                            sign_in   refused   refused   ok        refused   refused   refused   refused   refused
 GET  /studio/feedback/<course_id>                                 sign_in   refused   refused   ok        refused   refused   refused   refused   refused
 GET  /studio/feedback/<course_id>/sentences                       sign_in   refused   refused   ok        refused   refused   refused   refused   refused

@@ -118,6 +118,8 @@ UNKNOWN = {
     "paper_draft_id": "999999",
     "question_draft_id": "999999",
     "case_slug": "unknown",
+    "library_draft_id": "999999",
+    "answered_id": "999999",
     "faq_slug": "unknown",
 }
 NO_ATTEMPTS = dict.fromkeys(

@@ -149,6 +149,7 @@ from training_platform.studio.feedback import permissions as feedback_permission
 from training_platform.studio.feedback import reactions as feedback_reactions
 from training_platform.studio.feedback import views as feedback_views
 from training_platform.studio.lesson_import import views as lesson_import_views
+from training_platform.studio.library import views as studio_library_views
 from training_platform.studio.outline import views as outline_views
 from training_platform.studio.packages import views as packages_views
 from training_platform.studio.papers import views as studio_papers_views
@@ -248,6 +249,7 @@ PAGES = (
     packages_views,
     lesson_import_views,
     studio_papers_views,
+    studio_library_views,
     studio_questions_views,
 )
 COMMANDS = (

@@ -113,5 +113,6 @@ def make_names(session: Session, trainee: Employee) -> dict[str, str]:
         "number": str(number),
         "revision": "1",
         "asked_id": str(question.id),
+        "answered_id": str(question.id),
         "sharing_act": "end",
     }

@@ -4,6 +4,7 @@ Comments, quotes and line breaks of people are kept, so that a comparison shows 
 and two authors in one file do not meet where they need not.
 """
 
+import json
 from collections.abc import Mapping, Sequence
 from io import StringIO
 from typing import Any
@@ -11,7 +12,11 @@ from typing import Any
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import YAMLError
-from ruamel.yaml.scalarstring import DoubleQuotedScalarString, SingleQuotedScalarString
+from ruamel.yaml.scalarstring import (
+    DoubleQuotedScalarString,
+    LiteralScalarString,
+    SingleQuotedScalarString,
+)
 
 from training_platform.core.yaml_files import Document, UnreadableError
 
@@ -42,7 +47,10 @@ def patched(text: str, value: Mapping[str, Any], order: Sequence[str] = ()) -> s
     except (YAMLError, TypeError, ValueError, AttributeError):
         result = ""
     # What the library writes is not believed unread.
-    return result if read(result) == value else _dumped(yaml, _made(value))
+    if read(result) != value:
+        result = _dumped(yaml, _made(value))
+    # JSON is YAML too: ugly, but nothing that was written is lost.
+    return result if read(result) == value else f"{json.dumps(value, indent=2)}\n"
 
 
 def _yaml() -> YAML:
@@ -64,7 +72,7 @@ def _merged(old: Any, new: Any, order: Sequence[str] = ()) -> Any:
         return _merged_map(old, new, order)
     if isinstance(old, CommentedSeq) and old and isinstance(new, list):
         return _merged_list(old, new)
-    if type(old) in _QUOTED and isinstance(new, str):
+    if type(old) in _QUOTED and isinstance(new, str) and "\n" not in new:
         return old if old == new else type(old)(new)
     if type(old) is type(new) and old == new:
         return old
@@ -126,10 +134,12 @@ def _made(value: Any) -> Any:
     elif isinstance(value, list):
         made = CommentedSeq(_made(each) for each in value)
     else:
-        return value
+        is_text = isinstance(value, str) and "\n" in value
+        return LiteralScalarString(value) if is_text else value
     is_flat = not any(isinstance(each, Mapping | list) for each in _each(value))
     is_list_of_ids = isinstance(value, list) and any("/" in str(each) for each in value)
-    if not value or (is_flat and len(str(value)) <= _ONE_LINE and not is_list_of_ids):
+    is_short = len(str(value)) <= _ONE_LINE and not any("\n" in str(x) for x in _each(value))
+    if not value or (is_flat and is_short and not is_list_of_ids):
         made.fa.set_flow_style()
     return made
 

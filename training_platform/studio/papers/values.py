@@ -156,6 +156,14 @@ def _index(text: str, rows: list[Any]) -> int | None:
     return int(text) if is_there else None
 
 
+def moved(rows: list[Any], at: int, word: str) -> list[Any]:
+    """Return the rows after one of them went up, down or away; as they were where it is not."""
+    found = list(rows)
+    if 0 <= at < len(found):
+        _move(found, at, word)
+    return found
+
+
 def _move(rows: list[Any], at: int, word: str) -> int:
     """Move or remove a row; return where to look now."""
     to = {"up": at - 1, "down": at + 1}.get(word, at)

@@ -27,6 +27,7 @@ PLACES: tuple[Place, ...] = (
             "studio_lesson_import",
             "studio_outline",
             "studio_packages",
+            "studio_library",
             "studio_papers",
             "studio_questions",
         ),

@@ -1,0 +1,1 @@
+"""The form in which trainers write cases and common questions, and answers that become one."""
