@@ -14,7 +14,7 @@ PARTS: dict[str, Any] = {
     "situation": _l("The situation"),
     "action": _l("What was done"),
     "outcome": _l("The outcome"),
-    "answer": _l("The answer"),
+    "answer": _l("Its answer"),
 }
 _QUESTION = re.compile(r"questions\[(\d+)\](?:\.(zh|en))?")
 #: What the checks say, by words of it, in plain words; the first that fits.
