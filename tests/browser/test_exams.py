@@ -48,7 +48,7 @@ def test_an_exam_is_sat_on_a_phone_part_by_part_and_ends_with_one_result(
     device.press("Submit the quiz")
     device.page.wait_for_url(re.compile(sitting))
     device.sees("Handed in")
-    expect(device.page.locator("main")).not_to_contain_text("0.00")
+    expect(device.page.locator("main")).not_to_contain_text("计 0 分")
 
     device.press("Open this part")
     device.page.wait_for_url(re.compile(r"/practicals/attempts/[\w-]+$"))
@@ -56,5 +56,5 @@ def test_an_exam_is_sat_on_a_phone_part_by_part_and_ends_with_one_result(
     device.press("Hand in")
     device.page.wait_for_url(re.compile(sitting))
     device.sees("Not passed yet")
-    device.reads("0.00")
+    device.reads("计 0 分")
     assert faults_of(device) == []

@@ -14,7 +14,7 @@ from training_platform.crm.fields import FieldKind
 from training_platform.crm.queries.names import Names
 from training_platform.crm.registry import ENTITIES
 from training_platform.crm.values import from_plain
-from training_platform.practicals.schemas import AnyCheck, TaskFile
+from training_platform.practicals.schemas import AnyCheck, Rubric, TaskFile
 
 _PLACE = re.compile(r"\{(\w+)\}")
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?Z")
@@ -29,6 +29,8 @@ def _(text: str) -> str:
 
 #: What a check says of a whole record.
 KEPT = _("Nothing was harmed. The points count as far as the rest of the task is done.")
+#: What is said of a text: there is nothing to compare it with.
+EMPTY, SCORED = _("Nothing was written here."), _("People scored this text.")
 _MARKS = {"not_merged": _("Not merged"), "missing": _("Forgotten"), "extra": _("Too many")}
 
 
@@ -140,7 +142,11 @@ def _message(check: AnyCheck, outcome: Mapping[str, Any]) -> str:
     if outcome["status"] == "passed":
         is_kept = float(outcome["points"]) < float(outcome["most"])
         return translate(KEPT) if is_kept else ""
-    if check.feedback is None or outcome["status"] in {"awaiting", "not_assessed", "fault"}:
+    if outcome["status"] in {"awaiting", "not_assessed", "fault"}:
+        return ""
+    if isinstance(check, Rubric):
+        return translate(SCORED if outcome.get("seen") else EMPTY)
+    if check.feedback is None:
         return ""
     said = {
         **(outcome.get("values") or {}),

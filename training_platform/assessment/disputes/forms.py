@@ -42,7 +42,7 @@ class RulingForm(VersionedForm):
         validators=[InputRequired(_l("Choose what you decide."))],
     )
     points = DecimalField(
-        _l("Points that the check is to count"),
+        _l("Points that it is to count"),
         validators=[Optional()],
         description=_l("Only where you give points in this attempt."),
     )
@@ -52,7 +52,7 @@ class RulingForm(VersionedForm):
             InputRequired(_l("Give a reason. The trainee reads it.")),
             Length(max=LONGEST_TEXT),
         ],
-        description=_l("The trainee reads it at the check, with your name."),
+        description=_l("The trainee reads it beside the result, with your name."),
     )
 
     def offer(self, kind: str) -> None:
