@@ -61,7 +61,7 @@ def test_an_upload_is_written_anew_upright_and_without_what_it_told(kind):
 
 
 def test_a_large_photo_becomes_small_and_glass_stays_clear():
-    noise = Image.effect_noise((3000, 2000), 90).convert("RGB")
+    noise = Image.effect_noise((1800, 1200), 90).convert("RGB")
     out = io.BytesIO()
     noise.save(out, "JPEG", quality=90)
     made = pictures.encode(out.getvalue())

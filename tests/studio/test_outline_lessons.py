@@ -158,3 +158,9 @@ def test_the_pages_show_the_outline_and_keep_who_may_not_write_out(session, clie
     session.commit()
     assert "Back to the lesson" in client.page(f"/studio/drafts/{own}").text
     assert client.get(f"/studio/drafts/{own}/outline").status_code == 404
+    broken = {"path": "courses/talk/course.yaml", "text": "lessons: [", "number": "99"}
+    client.post(f"{address}/save", data=broken)
+    assert "Mend it as text first." in client.page(f"{address}/outline").text
+    moved = client.post(f"{address}/outline/order", data={"slug": "listen", "step": "1"})
+    assert moved.status_code == 303
+    assert "edit?path=" in client.get(f"{address}/details").headers["Location"]
