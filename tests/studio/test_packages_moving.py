@@ -26,6 +26,8 @@ from training_platform.studio.packages.rules import Standing, standing
 from training_platform.studio.services import drafts, publishing
 from training_platform.studio.together import needed_drafts
 
+COURSE = "courses/calls/course.yaml"
+
 
 @pytest.fixture
 def course(session, published):
@@ -108,13 +110,13 @@ def test_nothing_is_half_imported_and_a_look_that_is_out_of_date_is_refused(
 ):
     arrival = arriving.compare(session, course)
     draft = drafts.start_draft(session, viewers[1], "course", "calls")
-    drafts.put_files(session, draft, viewers[1], {draft.files[0].path: b"id: calls\n"})
+    drafts.put_files(session, draft, viewers[1], {COURSE: b"id: calls\n"})
 
     with pytest.raises(services.RuleError, match="changed while you were looking"):
         services.bring_in(session, viewers[0], course, {"course:calls"}, arrival.digest)
 
     assert states(session, course)["course:calls"] is Standing.IN_WORK
-    assert draft.files[0].raw == b"id: calls\n"
+    assert draft.read_files()[COURSE] == b"id: calls\n"
 
 
 def test_an_id_that_belongs_to_something_else_is_told():

@@ -128,7 +128,7 @@ def _listed(package: Package) -> dict[str, Any]:
         "format": FORMAT,
         "version": VERSION,
         "course": package.course,
-        "title": dict(package.title),
+        "title": {code: package.title[code] for code in LANGUAGES if code in package.title},
         "items": [
             {
                 "kind": kind,

@@ -68,13 +68,13 @@ def bring_in(
     or anything here changed since.
     """
     authorize(actor, None, Permission.STUDIO_USE)
-    arrival = arriving.compare(session, package)
-    if arrival.digest != seen:
+    names, digest = arriving.what_differs(session, package)
+    if digest != seen:
         raise RuleError(CHANGED)
-    wanted = [each for each in arrival.items if each.key in chosen and each.is_choosable]
+    wanted = [name for name in names if ":".join(name) in chosen]
     if not wanted:
         raise RuleError(NOTHING_CHOSEN)
-    made = [_bring(session, actor, package, (each.kind, each.slug)) for each in wanted]
+    made = [_bring(session, actor, package, name) for name in wanted]
     made.sort(key=lambda draft: (KINDS.index(draft.kind), draft.slug))
     audit.record(session, actor, "studio.bring_in", made[0], course=package.course, count=len(made))
     return made
