@@ -3,6 +3,7 @@
 import io
 import json
 import zipfile
+from contextlib import suppress
 
 import pytest
 from sqlalchemy import select
@@ -158,6 +159,19 @@ def make_other(session):
     other = make_employee(session, rights=(Right.TRAINER,))
     session.commit()
     return other
+
+
+def test_uploads_do_not_pile_up(session, viewers):
+    sent = [services.keep_upload(session, viewers[0], b"PK", f"{n}.zip") for n in range(8)]
+    session.flush()
+
+    kept = []
+    for each in sent:
+        with suppress(services.NotFoundError):
+            kept.append(
+                services.find_upload(session, viewers[0], each.token, services.PURPOSE).name
+            )
+    assert kept == [f"{n}.zip" for n in range(3, 8)]
 
 
 def test_the_list_of_a_package_names_no_installation_and_no_person(course):

@@ -10,7 +10,9 @@ import struct
 import zipfile
 import zlib
 from dataclasses import dataclass
+from typing import Any
 
+from training_platform.core import uploads
 from training_platform.core.errors import RuleError
 from training_platform.core.files import without_controls
 
@@ -66,6 +68,14 @@ def read_zip(raw: bytes, limits: Limits, *, may_hold_archives: bool = False) -> 
         raise RuleError(DAMAGED, field="file") from None
     except (ValueError, NotImplementedError, RuntimeError):  # spoilt offsets, odd packing
         raise RuleError(DAMAGED, field="file") from None
+
+
+def taken(sent: Any, most: int) -> bytes:
+    """Return an upload's bytes; raise RuleError, field "file", for more than it may have."""
+    raw: bytes = sent.read(most + 1)
+    if len(raw) > most:
+        raise RuleError(uploads.TOO_LARGE, field="file", limit=most // uploads.MEGABYTE)
+    return raw
 
 
 def shown(name: str) -> str:

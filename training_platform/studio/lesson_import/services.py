@@ -7,17 +7,17 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from training_platform.core import clock, files
-from training_platform.core.errors import NotFoundError, NotPermittedError
+from training_platform.core import files
+from training_platform.core.errors import NotFoundError
 from training_platform.core.files import StoredFile
-from training_platform.core.permissions import Permission, Person, authorize
+from training_platform.core.permissions import Person
 from training_platform.studio import lesson_files
 from training_platform.studio.lesson_files import LessonPath
 from training_platform.studio.lesson_import import converting
 from training_platform.studio.lesson_import.blocks import Converted, Lost
 from training_platform.studio.models import StudioDraft
 from training_platform.studio.outline import services as outline
-from training_platform.studio.packages.services import KEPT
+from training_platform.studio.packages import services as uploads
 from training_platform.studio.services import drafts as drafting
 
 PURPOSE = "studio_lesson_text"
@@ -43,9 +43,6 @@ class Wanted:
 
 def keep_text(session: Session, actor: Person, kept: Kept) -> StoredFile:
     """Keep a converted text for a day and for its sender alone."""
-    authorize(actor, None, Permission.STUDIO_USE)
-    if actor.id is None:
-        raise NotPermittedError
     converted = kept.converted
     pictures = {
         name: base64.b64encode(raw).decode("ascii") for name, raw in converted.pictures.items()
@@ -58,14 +55,10 @@ def keep_text(session: Session, actor: Person, kept: Kept) -> StoredFile:
         "lost": [[what.value, detail] for what, detail in converted.lost],
         "pictures": pictures,
     }
-    return files.store(
-        session,
-        json.dumps(value, ensure_ascii=False).encode("utf-8", errors="replace"),
-        name=kept.name or "text",
-        media_type="application/json",
-        purpose=PURPOSE,
-        owner_id=actor.id,
-        expires_at=clock.now() + KEPT,
+    raw = json.dumps(value, ensure_ascii=False).encode("utf-8", errors="replace")
+    name = kept.name or "text"
+    return uploads.keep(
+        session, actor, raw, name=name, media_type="application/json", purpose=PURPOSE
     )
 
 

@@ -20,7 +20,7 @@ from training_platform.core.permissions import Permission
 from training_platform.core.uploads import takes_file
 from training_platform.core.web import load, render_form, requires
 from training_platform.curricula.content_kinds import media_of
-from training_platform.studio import lesson_files, lessons
+from training_platform.studio import archives, lesson_files, lessons
 from training_platform.studio.lesson_import import converting, docx_parts, services
 from training_platform.studio.lesson_import.forms import PlaceForm, TextForm
 from training_platform.studio.lesson_import.services import Kept, Wanted
@@ -113,7 +113,7 @@ def _take(draft_id: int, form: TextForm) -> str:
     """Convert a text outside of any transaction, then keep it; return where to go on."""
     language, sent = form.language.data, form.file.data
     if sent and sent.filename:
-        raw = sent.read(docx_parts.MOST_BYTES + 1)
+        raw = archives.taken(sent, docx_parts.MOST_BYTES)
         db.session.rollback()  # reading holds no lock
         converted = converting.from_file(raw, sent.filename, language)
         name = sent.filename

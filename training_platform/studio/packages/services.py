@@ -17,6 +17,7 @@ from training_platform.studio.services import drafts as drafting
 
 PURPOSE = "studio_package"
 KEPT = timedelta(days=1)
+MOST_KEPT = 5
 
 
 def _(text: str) -> str:
@@ -30,18 +31,33 @@ CHANGED = _("Something here changed while you were looking. Look once more, then
 
 def keep_upload(session: Session, actor: Person, raw: bytes, name: str) -> StoredFile:
     """Keep a package that was read and found sound, for a day and for its sender alone."""
+    return keep(session, actor, raw, name=name, media_type="application/zip", purpose=PURPOSE)
+
+
+def keep(
+    session: Session, actor: Person, raw: bytes, *, name: str, media_type: str, purpose: str
+) -> StoredFile:
+    """Keep what somebody sent for a day and for her alone; of many, the last few."""
     authorize(actor, None, Permission.STUDIO_USE)
     if actor.id is None:
         raise NotPermittedError
-    return files.store(
+    stored = files.store(
         session,
         raw,
         name=name,
-        media_type="application/zip",
-        purpose=PURPOSE,
+        media_type=media_type,
+        purpose=purpose,
         owner_id=actor.id,
         expires_at=clock.now() + KEPT,
     )
+    older = select(StoredFile).where(
+        StoredFile.owner_id == actor.id,
+        StoredFile.purpose == purpose,
+        StoredFile.expires_at > clock.now(),
+    )
+    for each in session.scalars(older.order_by(StoredFile.id.desc()).offset(MOST_KEPT)):
+        each.expires_at = clock.now()  # the sweep takes it
+    return stored
 
 
 def find_upload(session: Session, actor: Person, token: str, purpose: str) -> StoredFile:

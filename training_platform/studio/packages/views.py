@@ -16,6 +16,7 @@ from training_platform.core.navigation import Place
 from training_platform.core.permissions import Permission
 from training_platform.core.uploads import takes_file
 from training_platform.core.web import load, render_form, requires
+from training_platform.studio import archives
 from training_platform.studio.models import StudioDraft
 from training_platform.studio.packages import arriving, contents, leaving, services
 from training_platform.studio.packages.contents import Package
@@ -92,7 +93,7 @@ def download_draft(draft_id: int) -> ResponseReturnValue:
 def _take(form: UploadForm) -> str:
     """Read a package outside of any transaction, then keep it; return where to go on."""
     sent = form.file.data
-    raw = sent.read(contents.MOST_BYTES + 1)
+    raw = archives.taken(sent, contents.MOST_BYTES)
     db.session.rollback()  # reading holds no lock
     contents.read(raw)
     with transaction() as session:
