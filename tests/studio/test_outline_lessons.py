@@ -146,7 +146,9 @@ def test_the_pages_show_the_outline_and_keep_who_may_not_write_out(session, clie
     assert refused.status_code == 422
     assert client.post(f"{address}/outline/greet", data=added | {"slug": "x"}).status_code == 303
     question = {"question": "calls/check-1"}
-    assert client.post(f"{address}/lessons/greet/check", data=question).status_code == 303
+    picked = client.post(f"{address}/lessons/greet/check?back=details", data=question)
+    assert picked.headers["Location"].endswith("/details#lessons")
+    assert 'value="details"' in client.page(f"{address}/lessons/greet/check?back=details").body
     assert (
         "calls/check-1" in session.get(StudioDraft, draft_id).file("courses/talk/course.yaml").text
     )

@@ -20,6 +20,9 @@ from training_platform.studio.outline.offers import Offer
 from training_platform.studio.outline.views.blueprint import bp, find_course
 from training_platform.studio.services import drafts as drafting
 
+#: Whoever came from the form of the course goes back there; others to the lesson.
+DETAILS = "details"
+
 
 @bp.get("/lessons/<lesson_slug>/check")
 @requires(Permission.STUDIO_USE)
@@ -34,6 +37,8 @@ def pick_check(draft_id: int, lesson_slug: str) -> ResponseReturnValue:
     """Let the lesson ask a question."""
     found, question = find_course(draft_id), request.form.get("question", "")
     address = choices.lesson_address(found, lesson_slug)
+    if request.args.get("back") == DETAILS:
+        address = url_for(".details", draft_id=draft_id, _anchor="lessons")
     try:
         with transaction() as session:
             offers.expect_question(session, question)
@@ -110,6 +115,7 @@ def _offer_questions(
         draft=found,
         lesson_slug=lesson_slug,
         address=choices.lesson_address(found, lesson_slug),
+        back=DETAILS if request.args.get("back") == DETAILS else None,
         text=text,
         found=offers.offers(session, "question", text, found.slug),
         new=offers.new_questions(session, text),
