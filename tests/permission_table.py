@@ -539,6 +539,9 @@ GET  /studio/drafts/<question_draft_id>/question                  sign_in   refu
 POST /studio/drafts/<question_draft_id>/question                  sign_in   refused   refused   ok        refused   refused   refused   refused   refused
 GET  /studio/drafts/<question_draft_id>/question/trial            sign_in   refused   refused   ok        refused   refused   refused   refused   refused
 POST /studio/drafts/<question_draft_id>/question/trial            sign_in   refused   refused   ok        refused   refused   refused   refused   refused
+GET  /studio/drafts/<rubric_draft_id>/rubric                      sign_in   refused   refused   ok        refused   refused   refused   refused   refused
+POST /studio/drafts/<rubric_draft_id>/rubric                      sign_in   refused   refused   ok        refused   refused   refused   refused   refused
+POST /studio/drafts/<rubric_draft_id>/rubric/preview              sign_in   refused   refused   ok        refused   refused   refused   refused   refused
 GET  /studio/due                                                  sign_in   refused   refused   ok        refused   refused   refused   refused   refused
 POST /studio/faq-from-answer/<answered_id>                        sign_in   refused   refused   hidden    refused   refused   refused   refused   refused
 GET  /studio/feedback/                                            sign_in   refused   refused   ok        refused   refused   refused   refused   refused

@@ -119,6 +119,7 @@ UNKNOWN = {
     "question_draft_id": "999999",
     "case_slug": "unknown",
     "library_draft_id": "999999",
+    "rubric_draft_id": "999999",
     "answered_id": "999999",
     "faq_slug": "unknown",
 }

@@ -154,6 +154,7 @@ from training_platform.studio.outline import views as outline_views
 from training_platform.studio.packages import views as packages_views
 from training_platform.studio.papers import views as studio_papers_views
 from training_platform.studio.questions import views as studio_questions_views
+from training_platform.studio.rubrics import views as studio_rubrics_views
 
 #: What follows what. In the order of the layers; read it as the story of the house.
 REACTIONS = (
@@ -250,6 +251,7 @@ PAGES = (
     lesson_import_views,
     studio_papers_views,
     studio_library_views,
+    studio_rubrics_views,
     studio_questions_views,
 )
 COMMANDS = (

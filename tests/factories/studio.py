@@ -67,6 +67,7 @@ def make_names(session: Session, trainer: Employee, item: ContentItem) -> dict[s
         "draft_id": draft.id,
         "paper_draft_id": make_draft(session, trainer, "mixed-quiz", "paper").id,
         "question_draft_id": make_draft(session, trainer, "calls/first", "question").id,
+        "rubric_draft_id": make_draft(session, trainer, "some-rubric", "rubric").id,
         "library_draft_id": make_draft(session, trainer, "some-answer", "faq").id,
         "comment_id": comment.id,
         "save_id": save.id,

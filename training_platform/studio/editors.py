@@ -13,6 +13,7 @@ EDITORS: dict[str, str] = {
     "course": "studio_outline.details",
     "paper": "studio_papers.edit",
     "question": "studio_questions.edit",
+    "rubric": "studio_rubrics.edit",
 }
 #: What they call the draft where they take drafts of their own kind only.
 _ARGUMENTS: dict[str, str] = {
@@ -20,6 +21,7 @@ _ARGUMENTS: dict[str, str] = {
     "faq": "library_draft_id",
     "paper": "paper_draft_id",
     "question": "question_draft_id",
+    "rubric": "rubric_draft_id",
 }
 
 

@@ -41,7 +41,7 @@ def changed(value: Mapping[str, Any], sort: Sort, given: "MultiDict[str, str]") 
     found = dict(value)
     for name in texts_of(sort):
         is_long = name in PARTS[sort]
-        found[name] = _texts(value.get(name), given, f"{name}-", is_long=is_long)
+        found[name] = texts_given(value.get(name), given, f"{name}-", is_long=is_long)
     for name in LISTS:
         chosen, old = given.getlist(name), value.get(name) or []
         kept = [each for each in old if each in chosen]  # their order in the file stays
@@ -56,12 +56,13 @@ def changed(value: Mapping[str, Any], sort: Sort, given: "MultiDict[str, str]") 
 def _questions(old: list[Any], given: "MultiDict[str, str]") -> list[Any]:
     count = min(given.get("questions", 0, type=int), MOST_QUESTIONS + 1)
     return [
-        _texts(old[index] if index < len(old) else None, given, f"q{index}-", is_long=False)
+        texts_given(old[index] if index < len(old) else None, given, f"q{index}-", is_long=False)
         for index in range(count)
     ]
 
 
-def _texts(old: Any, given: "MultiDict[str, str]", start: str, *, is_long: bool) -> Any:
+def texts_given(old: Any, given: "MultiDict[str, str]", start: str, *, is_long: bool) -> Any:
+    """Return a text of both languages as the form has it; untouched ones stay as they are."""
     before = {code: text_in({"x": old or ""}, "x", code) for code in LANGUAGES}
     texts = {}
     for code in LANGUAGES:

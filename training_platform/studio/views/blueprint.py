@@ -30,6 +30,7 @@ PLACES: tuple[Place, ...] = (
             "studio_library",
             "studio_papers",
             "studio_questions",
+            "studio_rubrics",
         ),
     ),
 )

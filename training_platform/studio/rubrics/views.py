@@ -1,0 +1,112 @@
+"""The form of a rubric, and how it reads."""
+
+from typing import Any
+
+from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from training_platform.assessment.rubrics.content_kinds import path_of
+from training_platform.core import clock
+from training_platform.core.db import db, transaction
+from training_platform.core.errors import NotFoundError
+from training_platform.core.i18n import format_time
+from training_platform.core.navigation import Place
+from training_platform.core.permissions import Permission
+from training_platform.core.web import requires, see_other, wants_json
+from training_platform.studio import checking
+from training_platform.studio.models import StudioDraft, StudioFile
+from training_platform.studio.papers.queries import base_text
+from training_platform.studio.papers.values import text_in
+from training_platform.studio.patching import patched, read
+from training_platform.studio.rubrics import texts, values
+from training_platform.studio.services import drafts
+from training_platform.studio.services.drafts import Edit
+from training_platform.studio.texts import words
+from training_platform.studio.views.blueprint import find_draft, find_file
+
+bp = Blueprint("studio_rubrics", __name__, url_prefix="/studio/drafts/<int:rubric_draft_id>/rubric")
+#: None of its own: the studio's place leads here.
+PLACES: tuple[Place, ...] = ()
+
+
+@bp.get("")
+@requires(Permission.STUDIO_USE)
+def edit(rubric_draft_id: int) -> ResponseReturnValue:
+    """Show the form; a file that it cannot show is edited as text."""
+    draft, file = _find(rubric_draft_id)
+    if draft.ended_at is not None:
+        return redirect(url_for("studio.draft", draft_id=draft.id))
+    value = read(file.text or "")
+    if value is None or not values.is_shown(value):
+        flash(_("This can only be edited as text at the moment."), "warn")
+        return redirect(url_for("studio.edit", draft_id=draft.id, path=file.path))
+    mistakes = checking.checked(db.session(), [draft])[draft.id].mistakes
+    return render_template(
+        "studio/rubrics/edit.html",
+        draft=draft,
+        file=file,
+        problems=texts.beside(mistakes),
+        **_shown(value),
+        **words(),
+    )
+
+
+@bp.post("")
+@requires(Permission.STUDIO_USE)
+def save(rubric_draft_id: int) -> ResponseReturnValue:
+    """Keep what the form says and do what its button asks for."""
+    draft, file = _find(rubric_draft_id)
+    act, number = request.form.get("act", ""), request.form.get("number", 0, type=int)
+    with transaction() as session:
+        text = base_text(session, file, number)
+        value, criterion = values.acted(_given(text), act)
+        edited = Edit(file.path, patched(text, value, values.ORDER), number)
+        saved = drafts.save_file(session, draft, current_user, edited)
+    anchor = "" if not act else "criteria" if criterion is None else f"criterion-{criterion}"
+    if wants_json():
+        return jsonify(
+            number=saved.number,
+            saved_at=format_time(clock.now()),
+            was_merged=saved.was_merged,
+            is_aside=saved.is_aside,
+            anchor=anchor,
+            fields=values.fields_of(read(saved.text) or {}),
+        )
+    if saved.is_aside:
+        flash(_("Somebody else changed the same lines. Yours are kept among the saves."), "warn")
+    elif not act:
+        flash(_("Saved."))
+    return see_other(".edit", rubric_draft_id=draft.id, _anchor=anchor or None)
+
+
+@bp.post("/preview")
+@requires(Permission.STUDIO_USE)
+def preview(rubric_draft_id: int) -> ResponseReturnValue:
+    """Draw what the form says as raters read it; nothing is kept."""
+    _draft, file = _find(rubric_draft_id)
+    return render_template("studio/rubrics/_preview.html", **_shown(_given(file.text or "")))
+
+
+def _find(draft_id: int) -> tuple[StudioDraft, StudioFile]:
+    draft = find_draft(draft_id)
+    if draft.kind != "rubric":
+        raise NotFoundError
+    return draft, find_file(draft, path_of(draft.slug))
+
+
+def _given(text: str) -> dict[str, Any]:
+    value = read(text)
+    if value is None or not values.is_shown(value):
+        raise NotFoundError
+    return values.changed(value, request.form)
+
+
+def _shown(value: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "rubric": value,
+        "criteria": value.get("criteria") or [],
+        "total": values.weight_of(value),
+        "text_in": text_in,
+    }
