@@ -11,6 +11,7 @@ from training_platform.studio.outline import services
 from training_platform.studio.services import drafts, reviewing
 from training_platform.studio.services.drafts import Edit
 from training_platform.studio.services.reviewing import Remark
+from training_platform.studio.views import reviewing as reviewing_views
 
 TITLE = {"zh": "先倾听", "en": "Listen first"}
 COURSE = """\
@@ -69,6 +70,12 @@ def test_a_moved_lesson_takes_its_history_its_comments_and_its_readers_along(
     session.refresh(remark)
     assert remark.path == new
     assert not checking.checked(session, [talk])[talk.id].mistakes
+    changes = dict(reviewing_views.changes_of(talk))
+    assert list(changes) == [new, "courses/talk/course.yaml"]
+    assert [line.text for line in changes[new] if line.mark in ("−", "+")] == [
+        "title: listen en",
+        "title: Listen",
+    ]
     # Somebody has had the lesson open since before: what she writes is merged, under any name.
     late = Edit(old, begun + "More.\n", opened, file.id)
     saved = drafts.save_file(session, talk, viewers[0], late)

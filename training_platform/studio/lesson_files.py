@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from training_platform.content.lint import HANZI, WORDS
@@ -66,6 +66,13 @@ def is_same_lesson(path: str, wanted: LessonPath) -> bool:
     """Tell whether a path is that of a lesson in its language, under whatever number."""
     parts = path_parts(path)
     return parts is not None and replace(parts, number=wanted.number) == wanted
+
+
+def counterpart(path: str, paths: Collection[str]) -> str | None:
+    """Return the path of the same file among others: a lesson may have another number there."""
+    if path in paths or (wanted := path_parts(path)) is None:
+        return path if path in paths else None
+    return next((each for each in paths if is_same_lesson(each, wanted)), None)
 
 
 def split(text: str) -> LessonFile | None:

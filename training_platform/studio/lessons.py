@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from training_platform.core.kinds import LANGUAGES
 from training_platform.studio import lesson_files, translations
-from training_platform.studio.lesson_files import LessonFile, LessonPath, is_same_lesson
+from training_platform.studio.lesson_files import LessonFile, LessonPath
 from training_platform.studio.models import StudioDraft
 from training_platform.studio.translations import Note
 
@@ -66,8 +66,7 @@ def notes_of(draft: StudioDraft, sides: list[Side]) -> list[Note]:
     was = draft.base.read_files() if draft.base else {}
     before = {}
     for side in sides:
-        wanted = lesson_files.path_parts(side.path)
-        path = next((each for each in was if wanted and is_same_lesson(each, wanted)), "")
+        path = lesson_files.counterpart(side.path, was) or ""
         old = lesson_files.split(was.get(path, b"").decode("utf-8", errors="replace"))
         if old is not None:
             before[side.language] = old.body

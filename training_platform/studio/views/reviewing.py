@@ -12,6 +12,7 @@ from training_platform.core.permissions import Permission
 from training_platform.core.web import render_form, requires, see_other
 from training_platform.studio import queries, rules
 from training_platform.studio.forms import AskForm, DecideForm, SuggestionForm
+from training_platform.studio.lesson_files import counterpart
 from training_platform.studio.models import StudioComment, StudioDraft
 from training_platform.studio.rules import ReviewDecision
 from training_platform.studio.services import reviewing as services
@@ -128,13 +129,21 @@ def take_back(draft_id: int) -> ResponseReturnValue:
 
 
 def changes_of(found: StudioDraft) -> list[tuple[str, list[queries.Line]]]:
-    """Return what a draft changes, file by file; pictures only by their names."""
+    """Return what a draft changes, file by file; pictures only by their names.
+
+    A lesson that only got another number is not listed: course.yaml tells the order.
+    """
     was = found.base.read_files() if found.base else {}
     now = found.read_files()
+    before = {path: counterpart(path, was) for path in now}
+    gone = was.keys() - set(before.values())
+    pairs: dict[str, tuple[bytes | None, bytes | None]]
+    pairs = {path: (was.get(old or ""), now[path]) for path, old in before.items()}
+    pairs |= {path: (was[path], None) for path in gone}
     return [
-        (path, queries.compared(_text(was.get(path)), _text(now.get(path))))
-        for path in sorted(was.keys() | now.keys())
-        if was.get(path) != now.get(path)
+        (path, queries.compared(_text(pairs[path][0]), _text(pairs[path][1])))
+        for path in sorted(pairs)
+        if pairs[path][0] != pairs[path][1]
     ]
 
 
