@@ -33,6 +33,7 @@ from training_platform.mentoring.models import Practice
 from training_platform.people.models import Department, Employee, StaffImport
 from training_platform.quizzes.models import Attempt
 from training_platform.records.models import TrainingRecord
+from training_platform.studio.models import StudioDraft
 
 AXE = Axe()
 OPTIONS = {"resultTypes": ["violations"]}
@@ -93,7 +94,8 @@ PAGES = {
         "/scoring/{disagreed} /scoring/{scored} /practicals/figures "
         "/practicals/enter-customers/attempts /practicals/held /practicals/contests/ /disputes/ "
         "/coaching/spot-checks /studio/ /studio/content /studio/new /studio/feedback/ "
-        "/studio/published/course/customer-data-basics"
+        "/studio/published/course/customer-data-basics /studio/drafts/{course_draft}/details "
+        "/studio/drafts/{course_draft}/outline /studio/drafts/{course_draft}/pictures"
     ),
     "hr": (
         "/ /records/people /records/people/{person} /certificates/all /quizzes/retraining "
@@ -202,6 +204,7 @@ def names(served: Served) -> dict[str, Any]:
         found = {
             "person": person("specialist"),
             "own": first(Certificate.code, Certificate.employee_id == person("specialist")),
+            "course_draft": first(StudioDraft.id, StudioDraft.kind == "course"),
             "valid": first(Certificate.code, Certificate.valid_until >= today),
             "failed": first(
                 Attempt.token,
