@@ -191,8 +191,8 @@ def hr_drops_the_waiting_time(human_resources: Device) -> None:
     human_resources.sign_in("hr")
     human_resources.open("/admin/ladders/default")
     human_resources.page.fill("[name=rung_1-wait_hours]", "0")
-    human_resources.press("Save the ladder")
-    human_resources.sees("The ladder is saved. It holds from now on.")
+    human_resources.press("Save these rules")
+    human_resources.sees("The rules are saved. They hold from now on.")
 
 
 def she_passes_the_make_up_with_other_questions(

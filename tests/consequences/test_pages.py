@@ -25,7 +25,7 @@ def names(session, client):
 def test_a_case_is_found_and_decided(client, session, names):
     page = client.page("/consequences/?q=王芳")
     assert names["case"] in page.links()
-    assert "Default ladder, fail 2" in page.text
+    assert "Default rules, fail 2" in page.text
     assert names["case"] not in client.page("/consequences/?q=nobody").links()
     assert client.post(names["case"], data={"version": "1"}).status_code == 422
 

@@ -70,7 +70,7 @@ def test_a_fail_that_the_ladder_hands_over_is_a_case_that_names_its_rule(app, se
     assert (case.employee_id, case.state, case.number) == (person.id, CaseState.OPEN, 2)
     with app.test_request_context(headers={"Accept-Language": "en"}):
         assert case_rule(case.rule) == (
-            "Default ladder, fail 2: HR is told and talks to you. Only HR opens another attempt."
+            "Default rules, fail 2: HR is told and talks to you. Only HR opens another attempt."
         )
 
 

@@ -147,7 +147,7 @@ def default_ladder() -> FailLadder:
     """Return the default ladder as it is before anybody has edited it."""
     return FailLadder(
         id=DEFAULT_LADDER,
-        name={"zh": "默认规则", "en": "Default ladder"},
+        name={"zh": "默认规则", "en": "Default rules"},
         rungs=[rung.as_data() for rung in DEFAULT_RUNGS],
         version=1,
     )
@@ -193,7 +193,7 @@ def edit_ladder(
 def check_rungs(rungs: Sequence[Rung]) -> None:
     """Raise RuleError for rungs that make no ladder."""
     if not 1 <= len(rungs) <= MAX_RUNGS:
-        raise RuleError(_("A ladder has at least one rung and at most five."))
+        raise RuleError(_("These rules have at least one step and at most five."))
     for rung in rungs:
         if not 0 <= rung.wait_hours <= MAX_WAIT_HOURS:
             raise RuleError(_("A waiting time lies between 0 hours and 60 days (1440 hours)."))

@@ -118,7 +118,7 @@ def ladder(ladder_id: str) -> ResponseReturnValue:
         except RuleError as error:
             form.refuse(error)
         else:
-            flash(gettext("The ladder is saved. It holds from now on."), "success")
+            flash(gettext("The rules are saved. They hold from now on."), "success")
             return see_other(".ladders")
     texts = [rung_text(rung) for rung in (form.rungs if not form.errors else [])]
     return render_form("assessment/ladder.html", form, ladder=found, texts=texts)

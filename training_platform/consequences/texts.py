@@ -42,7 +42,7 @@ REWARD_TONES = {
     RewardState.WITHDRAWN: "info",
 }
 _BY_RULE = _("%(ladder)s, fail %(number)s: %(text)s")
-_BY_NO_RULE = _("The fail ladder led to human resources.")
+_BY_NO_RULE = _("By the rules after a fail this went to human resources.")
 _QUIZ = _("Quiz passed with distinction: %(points)s points.")
 _PRACTICAL = _("Practical exam passed with at least %(percent)s %%: %(points)s points.")
 _EXAM = _("Exam of theory and practice passed with distinction: %(points)s points.")

@@ -174,6 +174,8 @@ def _gap(gap: Sequence[Any], names: Names) -> GapLine:
 def _label(entity: str | None, known: Any, name: str) -> str:
     if known is not None:
         return translate(known.label)
+    if name.isdecimal():
+        return translate(_("Row %(number)s"), number=name)
     if name:
         return " · ".join(_in_words(each) for each in name.split(" · "))
     return translate(ENTITIES[entity].label) if entity and entity in ENTITIES else ""

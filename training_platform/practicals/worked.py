@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from training_platform.core.i18n import translate
+from training_platform.crm.fields import Field, FieldKind
 from training_platform.crm.queries.names import Names
 from training_platform.crm.registry import ENTITIES, Entity
 from training_platform.practicals.drawing import Drawn
@@ -45,6 +46,8 @@ _DOES: Mapping[str, str] = {
     "rotate": _("Renew the access"),
 }
 _PAGE = re.compile(r"([a-z_]+)/(?:new|(\d+))?")
+#: What forms take: the number of a record, and an instant by the practice company's clock.
+_NUMBER, _LOCAL = re.compile(r"#?(\d+)"), re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
 
 
 @dataclass(frozen=True)
@@ -68,15 +71,20 @@ def answers_of(solution: SolutionFile, drawn: Drawn) -> list[tuple[str, str]]:
 
 
 def records_named(solution: SolutionFile, drawn: Drawn) -> dict[str, set[int]]:
-    """Return the records whose pages a solution opens, by entity: what needs a title."""
+    """Return the records that a solution opens or fills in, by entity: what needs a title."""
     wanted: dict[str, set[int]] = {}
     scope = {"params": drawn.params, "key": drawn.key}
     for step in solution.steps:
         for each in rounds(step, scope):
-            found = _PAGE.match(str(put_in(step.page, each)))
+            page, fill = str(put_in(step.page, each)), put_in(step.fill, each)
+            found = _PAGE.match(page)
             entity = _ABOUT.get(found[1], found[1]) if found else ""
             if found and entity in ENTITIES and found[2]:
                 wanted.setdefault(entity, set()).add(int(found[2]))
+            for name, value in fill.items() if isinstance(fill, Mapping) else ():
+                record = _record(_known(_entity(page), str(name)), value)
+                if record is not None:
+                    wanted.setdefault(record[0], set()).add(record[1])
     return wanted
 
 
@@ -86,9 +94,10 @@ def _steps(solution: SolutionFile, drawn: Drawn, names: Names) -> Iterator[Worke
         for each in rounds(step, scope):
             page = str(put_in(step.page, each))
             if page == BACK:
-                yield WorkedStep(translate(AGAIN), "", _fields(None, put_in(step.fill, each)))
+                fields = _fields(None, put_in(step.fill, each), names)
+                yield WorkedStep(translate(AGAIN), "", fields)
                 continue
-            fields = [] if step.look else _fields(_entity(page), put_in(step.fill, each))
+            fields = [] if step.look else _fields(_entity(page), put_in(step.fill, each), names)
             yield WorkedStep(_text(page, names, step), page, fields)
 
 
@@ -113,20 +122,36 @@ def _text(page: str, names: Names, step: Step) -> str:
     return translate(OPEN if step.look else CHANGE, what=what)
 
 
-def _fields(entity: Entity | None, fill: Any) -> list[tuple[str, str]]:
+def _fields(entity: Entity | None, fill: Any, names: Names) -> list[tuple[str, str]]:
     if not isinstance(fill, Mapping):
         return []
-    return [_field(entity, str(name), value) for name, value in fill.items()]
+    return [_field(_known(entity, str(name)), str(name), fill[name], names) for name in fill]
 
 
-def _field(entity: Entity | None, name: str, value: Any) -> tuple[str, str]:
-    known = entity.fields.get(name) if entity is not None else None
+def _known(entity: Entity | None, name: str) -> Field | None:
+    """Return a field of the entity; of another one where it has none of this name."""
+    if entity is not None and name in entity.fields:
+        return entity.fields[name]
+    return next((each.fields[name] for each in ENTITIES.values() if name in each.fields), None)
+
+
+def _field(known: Field | None, name: str, value: Any, names: Names) -> tuple[str, str]:
+    """Return a field and its value as the page of the record would show them."""
     if known is None:
-        label = next(
-            (each.fields[name].label for each in ENTITIES.values() if name in each.fields), None
-        )
-        return (translate(label) if label else name, say(value))
-    text = say(value)
+        return name, say(value)
+    text, record = say(value), _record(known, value)
     if known.choices and value in known.choices:
         text = translate(known.choices[value])
+    elif record is not None:
+        text = names.of(*record) or text
+    elif _LOCAL.fullmatch(text):
+        text = text.replace("T", " ")
     return translate(known.label), text
+
+
+def _record(known: Field | None, value: Any) -> tuple[str, int] | None:
+    """Return the record that a value refers to, as (entity, id)."""
+    found = _NUMBER.fullmatch(str(value))
+    if known is None or known.kind is not FieldKind.REFERENCE or not known.refers_to or not found:
+        return None
+    return known.refers_to, int(found[1])
