@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from tests.conftest import app_on
 from tests.factories.content import (
+    publish,
     publish_competencies,
     publish_course,
     publish_paper,
@@ -27,6 +28,14 @@ from training_platform.studio.packages.rules import Standing, standing
 from training_platform.studio.services import drafts, publishing
 from training_platform.studio.together import needed_drafts
 
+FAQ = """\
+id: too-late
+title: {zh: 来晚了怎么办？, en: What if I am late?}
+competencies: [data-quality]
+lessons: [calls/lesson-1]
+review_by: "2099-01-31"
+answer: {zh: "先道歉。", en: "Say sorry first."}
+"""
 COURSE = "courses/calls/course.yaml"
 
 
@@ -35,6 +44,7 @@ def course(session, published):
     """A course with a figure, a paper that draws, and a question that only the draw finds."""
     for number in range(3):
         publish_question(session, slug=f"phoning/drawn-{number}")
+    publish(session, "faq", "too-late", {"courses/faq/too-late.yaml": FAQ})
     draw = {"topic": "phoning", "count": 3}
     publish_paper(session, slug="calls-quiz", draw=draw, course="calls")
     return leaving.of_course(session, "calls")
@@ -51,7 +61,7 @@ def bring(session, viewer, package, keys=None):
 
 
 def test_everything_that_belongs_to_a_course_goes_along_and_the_rest_is_named(course):
-    assert {kind for kind, _slug in course.items} == {"course", "question", "paper"}
+    assert {kind for kind, _slug in course.items} == {"course", "question", "paper", "faq"}
     assert ("question", "phoning/drawn-2") in course.items
     assert course.refers_to == {"competency": ["data-quality"], "job_role": ["specialist"]}
     assert contents.write(contents.read(contents.write(course))) == contents.write(course)
@@ -71,8 +81,9 @@ def test_out_here_in_there_and_out_again_is_the_same_file(
         made = bring(other, trainer, contents.read(sent))
 
         assert leaving.of_draft(other, made[0]).items == course.items
-        (paper,) = [each for each in made if each.kind == "paper"]
-        together = [paper, *needed_drafts(other, paper)]
+        paper, faq = (next(e for e in made if e.kind == kind) for kind in ("paper", "faq"))
+        assert made[0] in needed_drafts(other, faq)
+        together = [paper, faq, *needed_drafts(other, paper)]
         assert {each.id for each in together} == {each.id for each in made}
         approve(other, together)
         publishing.publish_drafts(other, together, trainer, "From the head office.")

@@ -44,6 +44,9 @@ def references(data: Any) -> set[tuple[str, str]]:
                 found |= {("question", each) for each in value if isinstance(each, str)}
             elif key == "lesson" and isinstance(value, str):
                 found.add(("course", value.split("/")[0]))
+            elif key == "lessons" and isinstance(value, list | tuple):
+                found |= {("course", each.split("/")[0]) for each in value if isinstance(each, str)}
+                found |= references(value)
             else:
                 found |= references(value)
     elif isinstance(data, list | tuple):

@@ -13,12 +13,14 @@ from training_platform.studio.packages.contents import Name
 #: Everything that is known, by kind and id, as parse() made it.
 Known = Mapping[str, Mapping[str, Mapping[str, Any]]]
 _PRACTICE = re.compile(r"^:::\s*practice\s+([a-z0-9-]+)\s*$", re.MULTILINE)
+#: Kinds that name the lessons at which they stand.
+_AT_LESSONS = ("case", "faq")
 #: Two titles that have less in common than this are those of different things.
 _ALIKE = 0.5
 
 
 def belongings(course: str, known: Known) -> list[Name]:
-    """Return a course and what goes along: papers, tasks, their rubrics, and all questions.
+    """Return a course and what goes along: papers, tasks, rubrics, cases, questions.
 
     Questions: those that check its lessons, that speak of one, that its papers ask or may draw.
     """
@@ -44,6 +46,7 @@ def belongings(course: str, known: Known) -> list[Name]:
         *(("rubric", slug) for slug in sorted(rubrics)),
         *(("paper", slug) for slug in sorted(papers)),
         *(("practical", slug) for slug in sorted(tasks)),
+        *((kind, slug) for kind in _AT_LESSONS for slug in sorted(_beside(course, known, kind))),
     ]
 
 
@@ -59,6 +62,9 @@ def needs(kind: str, data: Mapping[str, Any]) -> set[tuple[str, str]]:
         found.add(("question", lesson["check"]))
         for text in lesson.get("texts", {}).values():
             found |= {("lesson", each) for each in LESSON_LINK.findall(text["text"])}
+    if kind in _AT_LESSONS:
+        found |= {("lesson", each) for each in value["lessons"]}
+        found |= {("lesson", each) for text in _texts(value) for each in LESSON_LINK.findall(text)}
     found |= {("paper", each) for each in _papers_of(value)}
     for section in value.get("sections", []) if kind == "paper" else []:
         found |= {("question", each) for each in section.get("questions", [])}
@@ -79,6 +85,21 @@ def is_another(kind: str, ours: Mapping[str, Any], theirs: Mapping[str, Any]) ->
         return False
     called = list(zip(_called(kind, ours), _called(kind, theirs), strict=False))
     return bool(called) and all(_likeness(*pair) < _ALIKE for pair in called)
+
+
+def _beside(course: str, known: Known, kind: str) -> Iterator[str]:
+    """Yield the cases or common questions that stand at one of a course's lessons."""
+    for slug, each in known.get(kind, {}).items():
+        if any(lesson.startswith(f"{course}/") for lesson in each["lessons"]):
+            yield slug
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping | list):
+        for each in value.values() if isinstance(value, Mapping) else value:
+            yield from _texts(each)
 
 
 def _asked(

@@ -29,6 +29,8 @@ _LONGEST_TITLE = 200
 _ID = r"[a-z0-9]+(?:-[a-z0-9]+)*"
 #: Where the files of each kind lie; the groups make the id.
 _PLACES = (
+    ("case", re.compile(rf"courses/cases/({_ID})\.yaml")),
+    ("faq", re.compile(rf"courses/faq/({_ID})\.yaml")),
     (
         "course",
         re.compile(
@@ -48,7 +50,7 @@ _PLACES = (
         ),
     ),
 )
-KINDS = ("course", "question", "rubric", "paper", "practical")
+KINDS = ("course", "question", "rubric", "paper", "practical", "case", "faq")
 
 
 def _(text: str) -> str:
