@@ -7,10 +7,12 @@ from werkzeug.datastructures import MultiDict
 
 from training_platform.assessment.schemas import QUESTION_KINDS
 from training_platform.config import ROOT
+from training_platform.core.kinds import Mistake
 from training_platform.core.yaml_files import Document
 from training_platform.studio.patching import patched
 from training_platform.studio.questions.acts import acted, converted
 from training_platform.studio.questions.parts import KINDS, ORDER
+from training_platform.studio.questions.texts import beside
 from training_platform.studio.questions.values import changed, fields_of, is_shown
 
 FILES = sorted((ROOT / "question_bank" / "questions").glob("*/*.yaml"))
@@ -145,3 +147,26 @@ def test_every_kind_of_the_format_has_its_form():
             "lesson",
             "difficulty",
         }
+
+
+@pytest.mark.parametrize(
+    ("kind", "key", "place"),
+    [
+        ("single_choice", "hint", ""),
+        ("single_choice", "shuffle", ""),
+        ("single_choice", "options[1]", "options-1"),
+        ("single_choice", "options[1].why.zh", "options-1-why-zh"),
+        ("single_choice", "skills[4]", "skills"),
+        ("short_answer", "accepted.zh[1]", "accepted-zh"),
+        ("short_answer", "wrong[0]", ""),
+        ("matching", "pairs[1]", "pairs"),
+        ("ordering", "items[1]", "items-1"),
+        ("gap_text", "gaps[0]", "gaps"),
+    ],
+)
+def test_a_mistake_stands_where_the_form_can_say_it(kind, key, place):
+    """A mistake of something without a field must not vanish."""
+    value = next(value for value in map(read, FILES) if value["kind"] == kind)
+    mistake = Mistake("a.yaml", 1, key, "is odd", "another")
+
+    assert [*beside([mistake], value)] == [place]

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from training_platform.core.kinds import Mistake
+from training_platform.studio.questions.values import fields_of
 from training_platform.studio.questions.warnings import Flaw, Hint
 
 KINDS = [
@@ -34,6 +35,10 @@ FLAWS: dict[Flaw, Any] = {
 }
 _FEWEST = re.compile(r"at least (\d+) item")
 _MOST = re.compile(r"at most (\d+) item")
+#: Fields beside which nothing is said; the sides of a text; rows that have a place of their own.
+_SILENT = re.compile(r"^(?:shuffle|partial)$|-(?:count|correct|way)$")
+_SIDE = re.compile(r"-(?:zh|en)$")
+_IN_ROW = re.compile(r"^((?:(?:gaps-\d+-)?(?:options|choices)|items|extra)-\d+)-.*$")
 #: What the checks say, by words of it, in plain words; the first that fits.
 _PLAIN: tuple[tuple[str, Any], ...] = (
     ("without saying why", _l("Say why it is wrong.")),
@@ -42,6 +47,10 @@ _PLAIN: tuple[tuple[str, Any], ...] = (
     ("repeats", _l("This stands here twice. Nobody could tell the two apart.")),
     ("is no competency", _l("There is no such skill.")),
     ("is no lesson", _l("There is no published lesson with this id.")),
+    ("one way to answer", _l("Give its right answers, or let it be chosen.")),
+    ("neither true nor false", _l("Say which of the two.")),
+    ("difficulty is not right", _l("Choose one from the list.")),
+    ("lesson is not right", _l("There is no published lesson with this id.")),
     ("has the gaps", _l("Each gap stands once in the text, as {{1}}, {{2}} …")),
     ("valid number", _l("A number, such as 12 or 0.5.")),
     ("whole number", _l("A number, such as 12 or 0.5.")),
@@ -52,11 +61,17 @@ _PLAIN: tuple[tuple[str, Any], ...] = (
 )
 
 
-def beside(mistakes: Iterable[Mistake]) -> dict[str, list[str]]:
-    """Return the mistakes in plain words by the field that they stand beside; "" for none."""
+def beside(mistakes: Iterable[Mistake], value: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Return the mistakes in plain words by the field that they stand beside; "" for none.
+
+    What no field of the form shows stands beside the part that it belongs to, or above the form.
+    """
     found: dict[str, list[str]] = defaultdict(list)
+    shown = places_of(value)
     for each in sorted(mistakes):
         field, text = field_of(each), _plainly(each)
+        while field not in shown:
+            field = field.rpartition("-")[0]
         if text not in found[field]:
             found[field].append(text)
     return dict(found)
@@ -71,6 +86,15 @@ def field_of(mistake: Mistake) -> str:
     if "correct" in mistake.problem:
         return "options"
     return "" if name in ("file", "id") else name
+
+
+def places_of(value: Mapping[str, Any]) -> set[str]:
+    """Return where the form of this question says what is wrong: its fields, and some rows."""
+    fields = [each for each in fields_of(value) if not _SILENT.search(each)]
+    rows = [each for each in fields_of(value) if each.endswith("-count")]
+    found = {"", *fields, *(_SIDE.sub("", each) for each in fields)}
+    found |= {each.removesuffix("-count") for each in rows} - {"wrong", "extra"}
+    return found | {_IN_ROW.sub(r"\1", each) for each in fields if _IN_ROW.match(each)}
 
 
 def without_key(value: Mapping[str, Any]) -> dict[str, list[str]]:
@@ -91,13 +115,13 @@ def hint_text(hint: Hint) -> str:
 
 
 def _plainly(mistake: Mistake) -> str:
-    said = f"{mistake.problem} {mistake.expected}"
+    said = f"{mistake.key} {mistake.problem} {mistake.expected}"
     if match := _FEWEST.search(said):
         return str(_("At least %(number)s.", number=match[1]))
     if match := _MOST.search(said):
         return str(_("At most %(number)s.", number=match[1]))
     plain = next((text for part, text in _PLAIN if part in said), None)
-    return str(plain or f"{mistake.key} {said}")
+    return str(plain or said)
 
 
 def words() -> dict[str, Any]:

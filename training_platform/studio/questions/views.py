@@ -113,7 +113,7 @@ def _find(question_draft_id: int) -> tuple[StudioDraft, StudioFile]:
 
 
 def _problems(draft: StudioDraft, value: dict[str, Any]) -> dict[str, list[str]]:
-    found = texts.beside(checking.checked(db.session(), [draft])[draft.id].mistakes)
+    found = texts.beside(checking.checked(db.session(), [draft])[draft.id].mistakes, value)
     return {**texts.without_key(value), **found}
 
 
