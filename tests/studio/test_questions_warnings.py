@@ -8,6 +8,7 @@ from training_platform.studio.questions.warnings import (
     given_away,
     is_longest,
     likeness,
+    untranslated,
     warnings_of,
 )
 
@@ -53,6 +54,26 @@ def test_words_that_give_the_answer_away():
         == "referral"
     )
     assert not given_away("What is a deal?", "A big deal", ["A gift"])
+
+
+def test_what_lacks_its_translation_is_named():
+    value = {
+        "skills": ["listening"],
+        "stem": {"zh": "谁先说？", "en": ""},
+        "explanation": {"zh": "", "en": "The customer."},
+        "accepted": {"zh": ["甲"], "en": []},
+        "options": [{"text": {"zh": "CRM 365", "en": "CRM 365"}}, {"text": {"zh": "", "en": ""}}],
+    }
+    assert [(each.language, each.words) for each in untranslated(value)] == [
+        ("zh", "The customer."),
+        ("en", "谁先说？"),
+    ]
+    copied = {"zh": "Whoever called speaks first here", "en": "Whoever called speaks first here"}
+    assert [each.language for each in untranslated({"stem": copied})] == ["zh"]
+    assert [each.language for each in untranslated([{"zh": "谁先说？", "en": "谁先说？"}])] == [
+        "en"
+    ]
+    assert not any(untranslated(read(path)) for path in FILES)
 
 
 def test_alike_stems():

@@ -31,6 +31,7 @@ FLAWS: dict[Flaw, Any] = {
     Flaw.LONGEST: _l("The right answer is clearly the longest: it can be guessed."),
     Flaw.DENIED_TWICE: _l("This denies twice, and is easily misread:"),
     Flaw.GIVEN_AWAY: _l("These words of the question stand in the right answer only:"),
+    Flaw.UNTRANSLATED: _l("This still lacks its translation:"),
     Flaw.ALIKE: _l("The bank has one that is much alike:"),
 }
 _FEWEST = re.compile(r"at least (\d+) item")

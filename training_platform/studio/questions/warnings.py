@@ -1,7 +1,7 @@
 """What lets a question be guessed or misread: it is told, and never in the way. Pure."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -28,6 +28,9 @@ _HARMLESS_ZH = re.compile(
 _NO_EN = re.compile(
     r"\b(?:not|never|no|none|neither|without|cannot|except|unless)\b|n['’]t\b", re.I
 )
+#: Names and figures of so many words may say the same in Chinese.
+_WORDS_OF_A_NAME = 4
+_SHOWN = 40
 _HARMLESS_EN = re.compile(r"\bnot only\b|\bno longer\b|\bno one\b", re.I)
 
 
@@ -38,6 +41,7 @@ class Flaw(StrEnum):
     DENIED_TWICE = "denied_twice"
     GIVEN_AWAY = "given_away"
     ALIKE = "alike"
+    UNTRANSLATED = "untranslated"
 
 
 @dataclass(frozen=True)
@@ -51,7 +55,7 @@ class Hint:
 
 def warnings_of(value: Mapping[str, Any]) -> list[Hint]:
     """Return what to look at twice in a question, by its own words alone."""
-    found = []
+    found = untranslated(value)
     for language in LANGUAGES:
         stem = text_in(value.get("stem"), language)
         if words := denied_twice(stem, language):
@@ -64,6 +68,32 @@ def warnings_of(value: Mapping[str, Any]) -> list[Hint]:
             ]
             found += _about(right, wrong, stem, language)
     return found
+
+
+def untranslated(value: Any) -> list[Hint]:
+    """Return the first text that each language still lacks, by how its twin begins."""
+    found: dict[str, Hint] = {}
+    for text in _texts(value):
+        zh, en = (f"{text.get(language) or ''}".strip() for language in LANGUAGES)
+        is_chinese_only = bool(zh) and (not en or len("".join(_HAN.findall(en))) * 2 > len(en))
+        is_english_only = bool(en) and (
+            not zh or (not _HAN.search(zh) and len(zh.split()) > _WORDS_OF_A_NAME)
+        )
+        if is_chinese_only:
+            found.setdefault("en", Hint(Flaw.UNTRANSLATED, "en", zh[:_SHOWN]))
+        if is_english_only:
+            found.setdefault("zh", Hint(Flaw.UNTRANSLATED, "zh", en[:_SHOWN]))
+    return [found[language] for language in LANGUAGES if language in found]
+
+
+def _texts(value: Any) -> Iterator[Mapping[str, Any]]:
+    """Find every text in both languages; one text for both is meant to be so."""
+    if isinstance(value, Mapping) and {*value} <= {*LANGUAGES}:
+        if not any(isinstance(each, list) for each in value.values()):
+            yield value
+    elif isinstance(value, Mapping | list):
+        for each in value.values() if isinstance(value, Mapping) else value:
+            yield from _texts(each)
 
 
 def _about(right: list[str], wrong: list[str], stem: str, language: str) -> list[Hint]:
