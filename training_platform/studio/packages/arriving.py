@@ -98,18 +98,29 @@ def compare(session: Session, package: Package) -> Arrival:
     """Return a package beside what is here; nothing is written."""
     library = checking.published(session, without=package.items)
     published = checking.published(session)
-    parsed = {name: checking.parsed(*name, files) for name, files in package.items.items()}
+    here = _here(session, list(package.items))
+    parsed = {
+        name: _parsed(name, files, here[name], published) for name, files in package.items.items()
+    }
     for (kind, _slug), draft in parsed.items():
         library.add(checking.kind_of(kind), draft)
     for (kind, _slug), draft in parsed.items():
         if draft.data is not None:
             checking.kind_of(kind).check(draft, library)
-    here = _here(session, list(package.items))
     items = [
         _item(name, package.items[name], parsed[name], here[name], published)
         for name in sorted(package.items, key=lambda name: (KINDS.index(name[0]), name[1]))
     ]
     return Arrival(items, _missing(package, library), _digest(here))
+
+
+def _parsed(name: Name, files: Mapping[str, bytes], here: _Here, published: Library) -> Draft:
+    """Return an item parsed; what is published here just so was parsed before."""
+    kind, slug = name
+    known = published.data(kind).get(slug)
+    if known is not None and here.ours == dict(files):
+        return Draft(kind, slug, files, data=known)
+    return checking.parsed(kind, slug, files)
 
 
 def what_differs(session: Session, package: Package) -> tuple[list[Name], str]:
