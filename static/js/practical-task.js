@@ -1,4 +1,4 @@
-// Beside the CRM: saves what is typed into the task's own fields, and counts the time down.
+// Beside the CRM and on the page of the attempt: saves what is typed into the task's own fields, and counts the time down.
 // Without this script the form's buttons save, and the time stands as a clock time.
 const task = document.querySelector("[data-task]");
 const saved = document.getElementById("task-saved");

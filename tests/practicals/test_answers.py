@@ -1,0 +1,23 @@
+"""The page of an attempt: what is typed into its fields is saved while it is typed."""
+
+from tests.factories.crm import load_small_company
+from tests.factories.people import make_employee
+from tests.factories.practicals import make_attempt
+from tests.practicals.sitting import publish
+
+
+def test_the_page_of_an_attempt_saves_answers_as_they_are_typed(session, client):
+    load_small_company(session)
+    person = make_employee(session)
+    attempt = make_attempt(session, person.id)
+    written = publish(session, "campaign-and-roi")
+    attempt.practical_id, attempt.revision_id = written.id, written.revision_id
+    client.sign_in(person)
+    session.commit()
+
+    page = client.page(f"/practicals/attempts/{attempt.token}")
+
+    [task] = page.select("//*[@data-task]")
+    assert task.get("data-answers") == f"/practicals/attempts/{attempt.token}/answers"
+    assert task.xpath(".//textarea[@data-answer]")
+    assert page.select("//script[contains(@src, 'practical-task')]")
