@@ -1,5 +1,7 @@
 """The question's form in a client: rows, another kind, what is wrong, a test answer."""
 
+from urllib.parse import unquote
+
 import pytest
 from sqlalchemy import select
 
@@ -151,6 +153,29 @@ def test_bad_input_is_kept_and_named_beside_its_field(client, session, author, c
         if isinstance(typed, str):
             field = page.select(f"//*[@name='{name.replace('__', '-')}']")[0]
             assert field.text_content().strip() == typed
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("kind: single_choice\noptions: A or B\n", "the form cannot show “options”"),
+        ("kind: essay\n", "the form cannot show “kind”"),
+        ("kind: [essay]\n", "the form cannot show “kind”"),
+        ("kind: [\n", "something in its file cannot be read"),
+    ],
+)
+def test_what_no_form_can_show_leads_to_its_text(client, session, author, text, said):
+    address = begin(client, session, author)
+    draft = session.scalars(select(StudioDraft)).one()
+    drafts.put_files(session, draft, viewer_of(session, author), {PATH: text.encode()})
+    session.commit()
+
+    assert f"path={PATH}" in unquote(client.get(address).location)
+    page = client.page(client.get(address).location)
+    assert client.get(f"{address}/trial").status_code == 404
+
+    assert said in page.text
+    assert text.strip() in page.body
 
 
 def test_only_trainers_see_a_question_that_is_being_written(client, session, author):

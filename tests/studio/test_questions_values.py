@@ -130,6 +130,9 @@ def test_what_is_typed_is_kept_as_it_is():
         {"kind": "short_answer", "accepted": ["A"]},
         {"kind": "single_choice", "stem": {"zh": "题", "fr": "Question"}},
         {"kind": "numeric", "skills": "one", "answer": 1},
+        {"kind": "numeric", "skills": [["one"]], "answer": 1},
+        {"kind": "numeric", "lesson": {"id": "a/b"}, "answer": 1},
+        {"kind": ["numeric"]},
     ],
 )
 def test_what_a_form_cannot_show_is_left_to_the_text(odd):

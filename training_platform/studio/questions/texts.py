@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from training_platform.core.kinds import Mistake
-from training_platform.studio.questions.values import fields_of
+from training_platform.studio.questions.values import fields_of, unshown
 from training_platform.studio.questions.warnings import Flaw, Hint
 
 KINDS = [
@@ -107,6 +107,17 @@ def without_key(value: Mapping[str, Any]) -> dict[str, list[str]]:
     if value.get("kind") == "single_choice" and not any(each.get("correct") for each in options):
         return {"options": [_("Mark exactly one answer as right.")]}
     return {}
+
+
+def why_only_text(value: Mapping[str, Any] | None) -> str:
+    """Return why no form can show a question; None is a file that cannot be read."""
+    said = _("This question can only be edited as text: something in its file cannot be read.")
+    if value is not None:
+        said = _(
+            "This question can only be edited as text: the form cannot show “%(part)s”.",
+            part=unshown(value),
+        )
+    return str(said)
 
 
 def hint_text(hint: Hint) -> str:

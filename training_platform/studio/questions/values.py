@@ -32,14 +32,23 @@ def parts_of(kind: Any) -> Mapping[str, Any]:
 
 def is_shown(value: Mapping[str, Any]) -> bool:
     """Tell whether a form can show the file without losing anything of it."""
-    return (
-        value.get("kind") in KINDS
-        and isinstance(value.get("skills", []), list)
-        and all(
-            _fits(part, value[name])
-            for name, part in parts_of(value["kind"]).items()
-            if name in value
-        )
+    return not unshown(value)
+
+
+def unshown(value: Mapping[str, Any]) -> str:
+    """Return the first part of the file that a form cannot show; "" where it can show all."""
+    if not isinstance(value.get("kind"), str) or value["kind"] not in KINDS:
+        return "kind"
+    skills = value.get("skills", [])
+    if not isinstance(skills, list) or not all(isinstance(each, str) for each in skills):
+        return "skills"
+    parts = parts_of(value["kind"])
+    for name in ("difficulty", "lesson"):
+        if not isinstance(value.get(name), str | None):
+            return name
+    return next(
+        (name for name, part in parts.items() if name in value and not _fits(part, value[name])),
+        "",
     )
 
 

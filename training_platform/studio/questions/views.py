@@ -45,7 +45,7 @@ def edit(question_draft_id: int) -> ResponseReturnValue:
     if draft.ended_at is not None:
         return redirect(url_for("studio.draft", draft_id=draft.id))
     if value is None or not values.is_shown(value):
-        flash(_("This question can only be edited as text at the moment."), "warn")
+        flash(texts.why_only_text(value), "warn")
         return redirect(url_for("studio.edit", draft_id=draft.id, path=file.path))
     session = db.session()
     return render_template(
@@ -150,6 +150,8 @@ def _tried(draft: StudioDraft, value: dict[str, Any], shown_in: str, given: Any)
 def _drawn(draft: StudioDraft, file: StudioFile, given: Any) -> ResponseReturnValue:
     template = "studio/questions/_beside.html" if is_htmx() else "studio/questions/trial.html"
     value = read(file.text or "") or {}
+    if not values.is_shown(value):
+        raise NotFoundError
     return render_template(template, **_beside(draft, value, given))
 
 
