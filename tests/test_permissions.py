@@ -114,6 +114,8 @@ UNKNOWN = {
     "studio_file_id": "999999",
     "revision_id": "999999",
     "package_token": "unknown-token",
+    "questions_token": "unknown-token",
+    "format_id": "unknown",
     "text_token": "unknown-token",
     "paper_draft_id": "999999",
     "question_draft_id": "999999",

@@ -155,6 +155,7 @@ from training_platform.studio.packages import views as packages_views
 from training_platform.studio.papers import views as studio_papers_views
 from training_platform.studio.questions import views as studio_questions_views
 from training_platform.studio.rubrics import views as studio_rubrics_views
+from training_platform.studio.transfer import views as studio_transfer_views
 
 #: What follows what. In the order of the layers; read it as the story of the house.
 REACTIONS = (
@@ -253,6 +254,7 @@ PAGES = (
     studio_library_views,
     studio_rubrics_views,
     studio_questions_views,
+    studio_transfer_views,
 )
 COMMANDS = (
     core_commands,

@@ -14,6 +14,8 @@ from training_platform.studio.packages import contents, leaving
 from training_platform.studio.packages import services as packages
 from training_platform.studio.services import drafts, reviewing
 from training_platform.studio.services.reviewing import Remark
+from training_platform.studio.transfer import services as transfer
+from training_platform.studio.transfer.kept import Question, Reading
 
 #: Stands in all that only trainers may read; whoever looks for the word must not be led there.
 MARKER, WORD = "ZZSTUDIOZZ", "quokka"
@@ -80,6 +82,15 @@ def make_names(session: Session, trainer: Employee, item: ContentItem) -> dict[s
         "item_slug": item.slug,
         "text_token": texts.keep_text(session, author, texts.Kept(text, "en", "text.md")).token,
         "picture_name": "picture-1.webp",
+        "format_id": "xlsx",
+        "questions_token": transfer.keep_reading(session, author, _reading()).token,
         "package_token": packages.keep_upload(session, author, package, "course.zip").token,
     }
     return {name: str(value) for name, value in names.items()}
+
+
+def _reading() -> Reading:
+    """Return what a file of one question held; its key is nobody's business but the trainer's."""
+    stem = {"zh": WORD, "en": MARKER}
+    one = Question(1, "calls/from-a-file", stem, "true_false", 0, f"why: {MARKER}\n")
+    return Reading("q.txt", "chinese", "utf-8", (one,), ())

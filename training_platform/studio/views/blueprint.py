@@ -31,6 +31,7 @@ PLACES: tuple[Place, ...] = (
             "studio_papers",
             "studio_questions",
             "studio_rubrics",
+            "studio_transfer",
         ),
     ),
 )

@@ -1,0 +1,1 @@
+"""Questions in and out: files of other programs become drafts, the bank becomes files."""
