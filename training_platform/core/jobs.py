@@ -139,6 +139,21 @@ def put(
     )
 
 
+def is_first_effect(session: Session, job_id: int) -> bool:
+    """Tell whether a job has its effect now, and note that it had: in the effect's transaction.
+
+    For what has no key of its own. A worker may be lost after the effect and before the job counts
+    as done; delivered again, the job then finds this note.
+    """
+    noted = session.execute(
+        update(Job)
+        .where(Job.id == job_id, Job.result.is_(None))
+        .values(result={"had_effect": True})
+    )
+    is_unknown = session.scalar(select(Job.id).where(Job.id == job_id)) is None
+    return is_unknown or bool(noted.rowcount)  # type: ignore[attr-defined]
+
+
 def run_due(limit: int = 100) -> int:
     """Run what is due in this process, one after the other; return how many jobs ran."""
     done = 0

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select
@@ -46,14 +47,19 @@ def open_assignments(
 
 
 def remind_people(
-    session: Session, assignments: Sequence[Assignment], actor: Person, name: str
+    session: Session,
+    assignments: Sequence[Assignment],
+    actor: Person,
+    name: str,
+    asked_on: date | None = None,
 ) -> Reminded:
     """Remind people of open courses, in the platform and by mail: once a person, course and day.
 
-    name is the actor's, as the notice shows it. Raises NotPermittedError where one of the people
+    name is the actor's, as the notice shows it; asked_on is the day that counts, today by default.
+    Raises NotPermittedError where one of the people
     is not in the actor's team.
     """
-    today = clock.today().isoformat()
+    day = (asked_on or clock.today()).isoformat()
     titles = _titles(session, {row.course_id for row in assignments})
     sent = 0
     for row in assignments:
@@ -62,7 +68,7 @@ def remind_people(
             session,
             row.employee_id,
             "reminder_from_head",
-            key=f"home:reminder:{row.employee_id}:{row.course_id}:{today}",
+            key=f"home:reminder:{row.employee_id}:{row.course_id}:{day}",
             href=addresses.course(row.course_id),
             by_mail=True,
             title=titles[row.course_id],
@@ -81,7 +87,11 @@ def remind_overdue_later(session: Session, actor: Person, department_id: int | N
     jobs.put(
         session,
         "home.remind_overdue",
-        {"actor_id": actor.id, "department_id": department_id},
+        {
+            "actor_id": actor.id,
+            "department_id": department_id,
+            "asked_on": clock.today().isoformat(),
+        },
         key=f"{actor.id}:{department_id}:{clock.today()}",
         owner_id=actor.id,
     )

@@ -17,6 +17,7 @@ from training_platform.practicals.services import regrading
 
 #: So many attempts between two looks at what is left.
 CHUNK = 20
+_AT_WORK = (RegradeState.APPLYING, RegradeState.REVERTING)
 
 
 @job(regrading.PLAN)
@@ -65,6 +66,8 @@ def _run(
     while True:
         with reading() as session:
             regrade = session.get_one(PracticalRegrade, regrade_id)
+            if regrade.state not in _AT_WORK:  # it is over; the job has come again
+                return {}
             total = regrade.total_count
             waiting = regrade_queries.next_items(session, regrade, last, CHUNK)
         if not waiting:

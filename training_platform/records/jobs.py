@@ -42,7 +42,9 @@ def purge(context: jobs.JobContext, payload: Mapping[str, Any]) -> None:
 
 
 @jobs.job(my_data.JOB)
-def pack_my_data(_context: jobs.JobContext, payload: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Pack what is kept about a person for herself."""
+def pack_my_data(context: jobs.JobContext, payload: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Pack what is kept about a person for herself; one file, however often the job comes."""
     with writing() as session:
+        if not jobs.is_first_effect(session, context.job_id):
+            return {}
         return {"file_id": my_data.pack(session, int(payload["employee_id"]))}

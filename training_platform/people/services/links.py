@@ -112,11 +112,12 @@ def use_link(session: Session, token: str, purpose: str, new_hash: str) -> bool:
 
 
 @jobs.job("people.send_reset")
-def _send_reset_job(_context: jobs.JobContext, payload: Mapping[str, Any]) -> None:
+def _send_reset_job(context: jobs.JobContext, payload: Mapping[str, Any]) -> None:
     from training_platform.core.db import writing  # noqa: PLC0415  # services never open one
 
     with writing() as session:
-        send_reset(session, payload["typed"])
+        if jobs.is_first_effect(session, context.job_id):
+            send_reset(session, payload["typed"])
 
 
 def _make_link(session: Session, employee: Employee, purpose: str) -> tuple[str, OneTimeLink]:
