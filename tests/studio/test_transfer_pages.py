@@ -89,7 +89,8 @@ def test_a_hostile_file_is_one_refusal_with_its_place(client, session, author, n
     session.commit()
     client.sign_in(author)
     page = client.page(send(client, name, raw).location)
-    assert page.select("//section[@aria-labelledby='refused']//li//strong") or "1" in page.text
+    (place,) = page.select("//li[@class='package-item']//strong")
+    assert re.search(r"(Line|Row|第) ?1", place.text_content())
     assert boxes(page) == []
 
 
