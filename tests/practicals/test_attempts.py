@@ -354,6 +354,8 @@ def test_people_score_a_text_and_the_result_is_final_only_then(client, crm_app, 
     waiting, _drawn = latest()
     assert (waiting.state, waiting.percent) == (AttemptState.AWAITING, None)
     assert client.get(f"{path_of(attempt)}/result").status_code == 200
+    again = client.post(f"/practicals/{SLUG}/start", data={"mode": "exam"})
+    assert again.status_code == 422, "nobody sits another one while people score the first"
 
     with writing() as session:
         scoring = session.scalars(select(Scoring)).one()

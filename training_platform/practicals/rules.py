@@ -37,6 +37,10 @@ class AttemptState(StrEnum):
     FINAL = "final"
 
 
+#: Handed in, and not known yet whether it is passed.
+UNDECIDED = frozenset({AttemptState.SUBMITTED, AttemptState.HELD, AttemptState.AWAITING})
+
+
 class Cause(StrEnum):
     """Why something was graded."""
 

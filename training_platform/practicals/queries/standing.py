@@ -22,7 +22,7 @@ from training_platform.practicals.models import (
     Practical,
     PracticalAttempt,
 )
-from training_platform.practicals.rules import AttemptState, Mode
+from training_platform.practicals.rules import UNDECIDED, AttemptState, Mode
 from training_platform.quizzes.queries import relearned_at
 
 
@@ -33,6 +33,11 @@ class Standing:
     step: NextStep
     rungs: tuple[Rung, ...]
     exams: Sequence[PracticalAttempt] = field(default_factory=list)
+
+    @property
+    def waits(self) -> bool:
+        """Tell whether an exam was handed in whose result is not known yet."""
+        return any(each.state in UNDECIDED for each in self.exams)
 
     @property
     def fail_count(self) -> int:

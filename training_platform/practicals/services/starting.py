@@ -88,7 +88,10 @@ def start_attempt(
     if practical.is_withdrawn:
         raise RuleError(_("This task was withdrawn. What you have reached stays."))
     if sitting.mode is Mode.EXAM:
-        step = queries.standing_of(session, employee.id, practical).step
+        standing = queries.standing_of(session, employee.id, practical)
+        if standing.waits:
+            raise RuleError(_("Your exam is handed in and not scored to the end yet."))
+        step = standing.step
         if not step.can_start:
             raise RuleError(_REFUSALS[step.action], when=format_datetime(step.opens_at))
     return _begin(session, practical, actor, sitting)
