@@ -19,7 +19,6 @@ from training_platform.core.i18n import language, pick
 from training_platform.curricula.models import Course
 from training_platform.people.models import Competency
 from training_platform.quizzes.draw import Candidate, draw
-from training_platform.studio.models import StudioFile, StudioSave
 
 #: So many questions does a search offer at once.
 MOST_FOUND = 12
@@ -32,21 +31,6 @@ class Shown:
     view: QuestionView
     points: int
     question_id: str
-
-
-def base_text(session: Session, file: StudioFile, number: int) -> str:
-    """Return a file's text after the save that somebody began with; the present one if unknown."""
-    found = session.scalars(
-        select(StudioSave)
-        .where(
-            StudioSave.draft_id == file.draft_id,
-            StudioSave.path == file.path,
-            StudioSave.number == number,
-            StudioSave.is_aside.is_(False),
-        )
-        .limit(1)
-    ).one_or_none()
-    return (found.text if found else None) or file.text or ""
 
 
 def bank(session: Session, sections: Sequence[Mapping[str, Any]]) -> list[Candidate]:

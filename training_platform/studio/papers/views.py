@@ -20,9 +20,9 @@ from training_platform.quizzes.content_kinds import path_of
 from training_platform.studio import checking
 from training_platform.studio.models import StudioDraft, StudioFile
 from training_platform.studio.papers import figures, queries, texts, values
-from training_platform.studio.patching import patched, read
-from training_platform.studio.services import drafts
-from training_platform.studio.services.drafts import Edit, Saved
+from training_platform.studio.patching import read
+from training_platform.studio.services.drafts import Saved
+from training_platform.studio.services.forms import FormEdit, save_form
 from training_platform.studio.texts import words
 from training_platform.studio.views.blueprint import find_draft, find_file
 
@@ -52,11 +52,16 @@ def save(paper_draft_id: int) -> ResponseReturnValue:
     """Keep what the form says and do what its button asks for."""
     draft, file = _find(paper_draft_id)
     act, number = request.form.get("act", ""), request.form.get("number", 0, type=int)
+    section: int | None = None
+
+    def asked(text: str) -> dict[str, Any]:
+        nonlocal section
+        found, section = values.acted(_given(text), act)
+        return found
+
     with transaction() as session:
-        text = queries.base_text(session, file, number)
-        value, section = values.acted(_given(text), act)
-        edited = Edit(file.path, patched(text, value, values.ORDER), number)
-        saved = drafts.save_file(session, draft, current_user, edited)
+        edit = FormEdit(number, asked, values.ORDER)
+        saved = save_form(session, draft, current_user, file, edit)
     if wants_json():
         return jsonify(_report(saved, _place(act, section).get("_anchor", "")))
     _tell(saved, act)

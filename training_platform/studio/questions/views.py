@@ -70,12 +70,13 @@ def save(question_draft_id: int) -> ResponseReturnValue:
     act, number = request.form.get("act", ""), request.form.get("number", 0, type=int)
     place = ""
 
-    def asked(value: dict[str, Any]) -> dict[str, Any]:
+    def asked(text: str) -> dict[str, Any]:
         nonlocal place
-        if not values.is_shown(value):
+        value = read(text)
+        if value is None or not values.is_shown(value):
             raise NotFoundError
-        changed, place = acts.acted(values.changed(value, request.form), act)
-        return changed
+        found, place = acts.acted(values.changed(value, request.form), act)
+        return found
 
     with transaction() as session:
         saved = save_form(session, draft, current_user, file, FormEdit(number, asked, ORDER))

@@ -17,12 +17,10 @@ from training_platform.core.permissions import Permission
 from training_platform.core.web import requires, see_other, wants_json
 from training_platform.studio import checking
 from training_platform.studio.models import StudioDraft, StudioFile
-from training_platform.studio.papers.queries import base_text
 from training_platform.studio.papers.values import text_in
-from training_platform.studio.patching import patched, read
+from training_platform.studio.patching import read
 from training_platform.studio.rubrics import texts, values
-from training_platform.studio.services import drafts
-from training_platform.studio.services.drafts import Edit
+from training_platform.studio.services.forms import FormEdit, save_form
 from training_platform.studio.texts import words
 from training_platform.studio.views.blueprint import find_draft, find_file
 
@@ -59,11 +57,16 @@ def save(rubric_draft_id: int) -> ResponseReturnValue:
     """Keep what the form says and do what its button asks for."""
     draft, file = _find(rubric_draft_id)
     act, number = request.form.get("act", ""), request.form.get("number", 0, type=int)
+    criterion: int | None = None
+
+    def asked(text: str) -> dict[str, Any]:
+        nonlocal criterion
+        found, criterion = values.acted(_given(text), act)
+        return found
+
     with transaction() as session:
-        text = base_text(session, file, number)
-        value, criterion = values.acted(_given(text), act)
-        edited = Edit(file.path, patched(text, value, values.ORDER), number)
-        saved = drafts.save_file(session, draft, current_user, edited)
+        edit = FormEdit(number, asked, values.ORDER)
+        saved = save_form(session, draft, current_user, file, edit)
     anchor = "" if not act else "criteria" if criterion is None else f"criterion-{criterion}"
     if wants_json():
         return jsonify(

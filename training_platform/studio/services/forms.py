@@ -21,11 +21,11 @@ Value = dict[str, Any]
 class FormEdit:
     """What somebody has changed in a form that was drawn after the save of this number.
 
-    change turns the value that she began with into hers; order says where new keys belong.
+    change turns the text that she began with into her value; order says where new keys belong.
     """
 
     number: int
-    change: Callable[[Value], Value]
+    change: Callable[[str], Value]
     order: Sequence[str] = ()
 
 
@@ -41,7 +41,7 @@ def save_form(
     lock(session, StudioDraft, draft.id)
     session.refresh(file)
     base, now = _text_at(session, file, edit.number), read(file.text or "")
-    mine = edit.change(read(base) or {})
+    mine = edit.change(base)
     merged = None
     if edit.number < file.number and now is not None:
         merged = merge_values(read(base) or {}, mine, now)

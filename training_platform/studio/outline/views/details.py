@@ -18,10 +18,9 @@ from training_platform.studio.models import StudioDraft, StudioFile
 from training_platform.studio.outline import choices, queries, values
 from training_platform.studio.outline.beside import beside
 from training_platform.studio.outline.views.blueprint import bp, find_course
-from training_platform.studio.papers.queries import base_text
-from training_platform.studio.patching import patched, read
-from training_platform.studio.services import drafts
-from training_platform.studio.services.drafts import Edit, Saved
+from training_platform.studio.patching import read
+from training_platform.studio.services.drafts import Saved
+from training_platform.studio.services.forms import FormEdit, save_form
 from training_platform.studio.texts import words
 
 
@@ -47,11 +46,13 @@ def save_details(draft_id: int) -> ResponseReturnValue:
     found = find_course(draft_id)
     file, number = _file(found), request.form.get("number", 0, type=int)
     published = _published(found)
+
+    def asked(text: str) -> dict[str, Any]:
+        return values.changed(_given(text), request.form, published)
+
     with transaction() as session:
-        text = base_text(session, file, number)
-        value = values.changed(_given(text), request.form, published)
-        edited = Edit(file.path, patched(text, value, values.ORDER), number)
-        saved = drafts.save_file(session, found, current_user, edited)
+        edit = FormEdit(number, asked, values.ORDER)
+        saved = save_form(session, found, current_user, file, edit)
     if wants_json():
         return jsonify(_report(saved, published))
     if saved.is_aside:
