@@ -10,11 +10,14 @@ from sqlalchemy import select
 from tests.factories.content import publish_competencies, publish_question
 from tests.factories.people import make_employee
 from training_platform.content.models import ContentItem
+from training_platform.core.files import StoredFile
 from training_platform.core.permissions import Right
+from training_platform.core.uploads import MEGABYTE
 from training_platform.studio.formats.reading import read_questions
 from training_platform.studio.formats.template_files import EXAMPLES, template
 from training_platform.studio.models import StudioDraft
-from training_platform.studio.transfer import kept
+from training_platform.studio.transfer import kept, views
+from training_platform.studio.transfer.services import PURPOSE
 
 LAYOUT = (Path(__file__).parent / "files" / "layout-gb18030.txt").read_bytes()
 
@@ -92,6 +95,32 @@ def test_a_hostile_file_is_one_refusal_with_its_place(client, session, author, n
     (place,) = page.select("//li[@class='package-item']//strong")
     assert re.search(r"(Line|Row|第) ?1", place.text_content())
     assert boxes(page) == []
+
+
+def test_a_file_that_is_too_large_or_holds_too_much_is_refused_where_it_was_chosen(
+    client, session, author, monkeypatch
+):
+    session.commit()
+    client.sign_in(author)
+    huge = client.post(
+        "/studio/import",
+        data=b"only the beginning came",
+        content_type="multipart/form-data; boundary=x",
+        environ_overrides={"CONTENT_LENGTH": str(200 * MEGABYTE)},
+    )
+    assert huge.status_code == 413
+    assert 'id="file-error"' in huge.text
+    one = "{0}. 第{0}步？\nA. 听\nB. 记\nC. 说\n答案：A\n\n"
+    many = "".join(one.format(number) for number in range(1, 502)).encode()
+    answer = send(client, "q.txt", many)
+    assert answer.status_code == 422
+    assert "501" in answer.text
+    monkeypatch.setattr(views, "MEGABYTE", len(many) // 2 - 1)  # two of them are the limit
+    answer = send(client, "q.txt", many)
+    assert answer.status_code == 422
+    assert "501" not in answer.text
+    assert 'id="file-error"' in answer.text
+    assert session.scalar(select(StoredFile).where(StoredFile.purpose == PURPOSE)) is None
 
 
 def test_the_bank_goes_out_and_comes_in_as_the_same_questions(client, session, author):

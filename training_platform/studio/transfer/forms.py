@@ -21,7 +21,7 @@ _LANGUAGES = (("zh", _l("Chinese")), ("en", _l("English")))
 class QuestionsForm(OnceForm):
     """A file of questions from elsewhere."""
 
-    most_megabytes = 2
+    most_megabytes: int = 2
     file = FileField(
         _l("File with questions"),
         description=_l("At most 2 MB and 500 questions. What kind of file it is, is found out."),

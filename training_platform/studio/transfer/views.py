@@ -1,6 +1,7 @@
 """Bringing questions in from a file, and handing out a file of them."""
 
 import io
+from contextlib import closing
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,8 +17,9 @@ from training_platform.core.forms import already_led_to, remember
 from training_platform.core.i18n import language
 from training_platform.core.navigation import Place
 from training_platform.core.permissions import Permission
-from training_platform.core.uploads import takes_file
+from training_platform.core.uploads import MEGABYTE, takes_file
 from training_platform.core.web import render_form, requires
+from training_platform.studio import archives
 from training_platform.studio.formats.reading import read_questions
 from training_platform.studio.formats.results import Exported
 from training_platform.studio.formats.template_files import template
@@ -118,7 +120,9 @@ def export_file() -> ResponseReturnValue:
 def _take(form: QuestionsForm) -> str:
     """Read a file outside of any transaction, then keep what it held; return where to go on."""
     sent = form.file.data
-    name, raw = sent.filename or "", sent.read()
+    name = sent.filename or ""
+    with closing(sent):  # a large one lies on the disk
+        raw = archives.taken(sent, form.most_megabytes * MEGABYTE)
     db.session.rollback()  # reading holds no lock
     found = read_questions(name, raw, topic=form.topic.data or "", locale=form.language.data)
     reading = kept.reading_of(name, found, is_whole=bool(form.is_whole.data))
