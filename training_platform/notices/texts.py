@@ -231,7 +231,10 @@ TEXTS: dict[str, NoticeText] = {
     "hr_case_opened": NoticeText(
         "flag",
         _("A case needs you: %(name)s, %(title)s"),
-        _("By the rules after a fail this goes to human resources. Please look at the record and decide."),
+        _(
+            "By the rules after a fail this goes to human resources."
+            " Please look at the record and decide."
+        ),
     ),
     # title (the exam)
     "hr_case_decided": NoticeText(

@@ -225,6 +225,7 @@ ACTIONS: Mapping[str, Any] = {
     "studio.begin": _l("Began a draft"),
     "studio.bring_in": _l("Brought in a course package"),
     "studio.confirm": _l("Found something published still right"),
+    "studio.import_questions": _l("Imported questions from a file"),
     "studio.decide_review": _l("Gave a second look at a draft"),
     "studio.discard": _l("Threw a draft away"),
     "studio.policy": _l("Changed what needs a second look"),
