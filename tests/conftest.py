@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
+from zlib import crc32
 
 import pytest
 from flask import Flask, g
@@ -49,9 +50,28 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with what takes longest, so that both cores have work until the end."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Begin with what takes longest, so that both cores have work until the end.
+
+    Pages run on one of the databases, half of them on each, always the same half: what they ask
+    the database runs on both below them. TEST_EVERYWHERE=1 runs them on both, too.
+    """
     items.sort(key=lambda item: not item.nodeid.startswith(LONG))
+    if len(BACKENDS) > 1 and "TEST_EVERYWHERE" not in os.environ:
+        left_out = [item for item in items if not _has_its_turn(item)]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if _has_its_turn(item)]
+
+
+def _has_its_turn(item: pytest.Item) -> bool:
+    """Tell whether a test runs on the database that it was made for: pages only on one."""
+    if "client" not in getattr(item, "fixturenames", ()):
+        return True
+    found = [name for name in BACKENDS if name in item.nodeid.rpartition("[")[2]]
+    if len(found) != 1:
+        return True
+    number = crc32(item.nodeid.replace(found[0], "").encode())
+    return BACKENDS[number % len(BACKENDS)] == found[0]
 
 
 def pytest_collection_finish() -> None:

@@ -74,7 +74,7 @@ def test_points_from_a_dispute_outlive_a_regrade_and_its_end(session, question, 
 
 
 def test_points_from_a_dispute_about_another_question_stay(session, question, trainer):
-    other = session.scalars(select(Question).where(Question.id > question.id)).first()
+    other = session.scalars(select(Question).where(Question.id != question.id)).first()
     person = make_employee(session)
     attempt_id = sit(session, person, wrong=[question.id, other.id])
     dispute(session, person, attempt_id, other, trainer, Ruling(Verdict.POINTS, "Known.", 1))
