@@ -40,6 +40,7 @@ run: setup ## set up, load the demo company, serve (PORT=8000 HOST=127.0.0.1 DEM
 
 test: setup-test ## set up for tests, run the whole suite (ARGS="-k name")
 	@$(MAKE) --no-print-directory catalogs
+	@# pages run on one of the databases each; TEST_EVERYWHERE=1 runs them on both
 	TEST_DATABASE="$${TEST_DATABASE:-sqlite,postgresql}" $(PYTEST) -n $(WORKERS) --dist worksteal $(ARGS)
 
 setup: ## environment and locked packages in .venv, system libraries where allowed
