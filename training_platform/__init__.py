@@ -118,6 +118,7 @@ from training_platform.practicals import commands as practicals_commands
 from training_platform.practicals import content_kinds as practicals_kinds
 from training_platform.practicals import models as practicals_models  # noqa: F401  # its tables
 from training_platform.practicals import permissions as practicals_permissions
+from training_platform.practicals import proof_models as practicals_proof_models  # noqa: F401  # its tables
 from training_platform.practicals import reactions as practicals_reactions
 from training_platform.practicals import views as practicals_views
 from training_platform.practicals.contests import models as contests_models  # noqa: F401  # its tables
