@@ -542,6 +542,8 @@ POST /studio/drafts/<question_draft_id>/question/trial            sign_in   refu
 GET  /studio/drafts/<rubric_draft_id>/rubric                      sign_in   refused   refused   ok        refused   refused   refused   refused   refused
 POST /studio/drafts/<rubric_draft_id>/rubric                      sign_in   refused   refused   ok        refused   refused   refused   refused   refused
 POST /studio/drafts/<rubric_draft_id>/rubric/preview              sign_in   refused   refused   ok        refused   refused   refused   refused   refused
+GET  /studio/drafts/<task_draft_id>/proof                         sign_in   refused   refused   ok        refused   refused   refused   refused   refused
+POST /studio/drafts/<task_draft_id>/proof                         sign_in   refused   refused   ok        refused   refused   refused   refused   refused
 GET  /studio/due                                                  sign_in   refused   refused   ok        refused   refused   refused   refused   refused
 GET  /studio/export                                               sign_in   refused   refused   ok        refused   refused   refused   refused   refused
 GET  /studio/export/file                                          sign_in   refused   refused   ok        refused   refused   refused   refused   refused

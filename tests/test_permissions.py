@@ -122,6 +122,7 @@ UNKNOWN = {
     "case_slug": "unknown",
     "library_draft_id": "999999",
     "rubric_draft_id": "999999",
+    "task_draft_id": "999999",
     "answered_id": "999999",
     "faq_slug": "unknown",
 }

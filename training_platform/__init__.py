@@ -123,7 +123,11 @@ from training_platform.practicals import reactions as practicals_reactions
 from training_platform.practicals import views as practicals_views
 from training_platform.practicals.contests import models as contests_models  # noqa: F401  # its tables
 from training_platform.practicals.contests import permissions as contests_permissions
-from training_platform.practicals.events import PracticalGraded, PracticalHandedIn
+from training_platform.practicals.events import (
+    PracticalGraded,
+    PracticalHandedIn,
+    PracticalProved,
+)
 from training_platform.quizzes import content_kinds as quizzes_kinds
 from training_platform.quizzes import models as quizzes_models  # noqa: F401  # its tables
 from training_platform.quizzes import permissions as quizzes_permissions
@@ -154,6 +158,8 @@ from training_platform.studio.library import views as studio_library_views
 from training_platform.studio.outline import views as outline_views
 from training_platform.studio.packages import views as packages_views
 from training_platform.studio.papers import views as studio_papers_views
+from training_platform.studio.proofs import reactions as proofs_reactions
+from training_platform.studio.proofs import views as studio_proofs_views
 from training_platform.studio.questions import views as studio_questions_views
 from training_platform.studio.rubrics import views as studio_rubrics_views
 from training_platform.studio.transfer import views as studio_transfer_views
@@ -188,6 +194,7 @@ REACTIONS = (
     events.on(RefresherPassed, certificates_reactions.renew_refreshed),
     events.on(EmployeeAnonymized, certificates_reactions.forget_holder),
     events.on(EmployeeAnonymized, feedback_reactions.forget_rater),
+    events.on(PracticalProved, proofs_reactions.stamp_draft),
     events.on(RevisionPublished, quizzes_reactions.follow_question),
     events.on(RevisionPublished, certificates_reactions.supersede_older),
 )
@@ -252,6 +259,7 @@ PAGES = (
     packages_views,
     lesson_import_views,
     studio_papers_views,
+    studio_proofs_views,
     studio_library_views,
     studio_rubrics_views,
     studio_questions_views,

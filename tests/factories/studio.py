@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from training_platform.content.models import ContentItem
+from training_platform.core.permissions import Person
 from training_platform.people.models import Employee
 from training_platform.people.viewer import viewer_of
 from training_platform.studio.lesson_import import services as texts
@@ -71,6 +72,7 @@ def make_names(session: Session, trainer: Employee, item: ContentItem) -> dict[s
         "question_draft_id": make_draft(session, trainer, "calls/first", "question").id,
         "rubric_draft_id": make_draft(session, trainer, "some-rubric", "rubric").id,
         "library_draft_id": make_draft(session, trainer, "some-answer", "faq").id,
+        "task_draft_id": _make_task(session, author).id,
         "comment_id": comment.id,
         "save_id": save.id,
         "studio_file_id": draft.files[0].id,
@@ -87,6 +89,15 @@ def make_names(session: Session, trainer: Employee, item: ContentItem) -> dict[s
         "package_token": packages.keep_upload(session, author, package, "course.zip").token,
     }
     return {name: str(value) for name, value in names.items()}
+
+
+def _make_task(session: Session, author: Person) -> StudioDraft:
+    """Begin a task whose key is nobody's business but the trainer's."""
+    files = {
+        "question_bank/practicals/some-task.yaml": b"id: some-task\n",
+        "question_bank/scenarios/some-task/solution.yaml": f"steps: []\n# {MARKER}\n".encode(),
+    }
+    return drafts.create_from_files(session, author, "practical", "some-task", files)
 
 
 def _reading() -> Reading:

@@ -78,7 +78,7 @@ def test_a_task_that_cannot_be_proved_says_why(bench, monkeypatch):
 
     faults = prove(replace(task, solution=nothing, wrong=ways), bench, 1).faults
 
-    assert faults == [
+    assert [str(each) for each in faults] == [
         "seed 0, zh, solution: is worth 0.00 of 100, loses ['mended', 'reported']",
         "seed 0, zh, number-guessed: loses ['mended', 'reported'], not ['nothing_spoiled']",
         "seed 0, zh, not-reported: loses [], not ['reported']",

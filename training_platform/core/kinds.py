@@ -233,6 +233,12 @@ class ContentKind(ABC):
     def check(self, draft: Draft, library: Library) -> None:
         """Note what is wrong between this item and others; draft.data is not None."""
 
+    def vouch(self, session: Session, drafts: Sequence[Draft]) -> None:  # noqa: B027  # most do not
+        """Note what this installation has to have seen for itself before it publishes drafts.
+
+        Files that come with the platform are not asked: whoever may change them may change all.
+        """
+
     @abstractmethod
     def project(self, session: Session, revision: Revision) -> None:
         """Fill the feature's tables from a revision; the same revision twice changes nothing."""

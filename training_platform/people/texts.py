@@ -218,6 +218,7 @@ ACTIONS: Mapping[str, Any] = {
     "practicals.plan_regrade": _l("Planned a regrade"),
     "practicals.revert_regrade": _l("Took a regrade back"),
     "practicals.forget_practice": _l("Erased what was done in old practice"),
+    "practicals.prove": _l("Had a practical task proved"),
     "practicals.start_attempt": _l("Began a practical task"),
     "practicals.submit_attempt": _l("Handed in a practical task"),
     "practicals.take_pass": _l("Took a pass away in a regrade"),

@@ -1,5 +1,6 @@
 """Kinds of content files that practicals owns: tasks, with their scenarios."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from training_platform.practicals import stamps
 from training_platform.practicals.files import FOLDER, SCENARIOS, read_draft
 from training_platform.practicals.models import Practical
 from training_platform.practicals.schemas import SolutionFile, TaskFile
+from training_platform.practicals.services.proving import unproved
 
 
 class PracticalKind(ContentKind):
@@ -56,6 +58,13 @@ class PracticalKind(ContentKind):
             if name and not library.knows(sort, name):
                 draft.wrong(path, place, f"{name} is no {sort}", f"the id of a {sort}")
         stamps.expect_stamp(draft, path)
+
+    def vouch(self, session: Session, drafts: Sequence[Draft]) -> None:
+        """Refuse tasks that were not proved here as they stand: a stamp is easily written."""
+        stamped = [each for each in drafts if stamps.is_stamped(each.files)]
+        for slug in unproved(session, stamped) if stamped else ():
+            draft = next(each for each in stamped if each.slug == slug)
+            stamps.note_unproved(draft, f"{FOLDER}/{slug}.yaml")
 
     def significance(self, data: dict[str, Any]) -> int:
         """Return the task's own number."""

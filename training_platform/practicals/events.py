@@ -19,6 +19,14 @@ class PracticalGraded(Event):
 
 
 @dataclass(frozen=True)
+class PracticalProved(Event):
+    """A task was proved here: slug, and the digest of the files that were."""
+
+    slug: str
+    digest: str
+
+
+@dataclass(frozen=True)
 class PracticalHandedIn(Event):
     """A part of an exam was handed in; its grading follows."""
 

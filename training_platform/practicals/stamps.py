@@ -23,13 +23,28 @@ def stamp_of(files: Mapping[str, bytes]) -> str:
     return whole.hexdigest()
 
 
+def is_stamped(files: Mapping[str, bytes]) -> bool:
+    """Tell whether the stamp that stands among the files is theirs."""
+    found = next((raw for name, raw in files.items() if name.endswith(f"/{NAME}")), b"")
+    return found.decode("ascii", "replace").strip() == stamp_of(files)
+
+
+def note_unproved(draft: Draft, path: str) -> None:
+    """Note that the files are not those that were proved."""
+    draft.wrong_at(path, 1, "file", "is not proved as it stands", "a proof of these very files")
+
+
 def expect_stamp(draft: Draft, path: str) -> None:
     """Note a mistake where the files are not those that were proved."""
-    found = next((raw for name, raw in draft.files.items() if name.endswith(f"/{NAME}")), b"")
-    if found.decode("ascii", "replace").strip() != stamp_of(draft.files):
-        draft.wrong_at(path, 1, "file", "is not proved as it stands", "flask practicals check")
+    if not is_stamped(draft.files):
+        note_unproved(draft, path)
+
+
+def stamp_text(files: Mapping[str, bytes]) -> str:
+    """Return what the stamp's file holds."""
+    return f"{stamp_of(files)}\n"
 
 
 def write_stamp(folder: Path, files: Mapping[str, bytes]) -> None:
     """Write the stamp of a proved task into its scenario's folder."""
-    (folder / NAME).write_text(f"{stamp_of(files)}\n", encoding="ascii")
+    (folder / NAME).write_text(stamp_text(files), encoding="ascii")

@@ -52,6 +52,9 @@ def checked(session: Session, drafts: Iterable[StudioDraft]) -> dict[int, Draft]
     for draft in found.values():
         if draft.data is not None:
             kind_of(draft.kind).check(draft, library)
+    for name in {draft.kind for draft in found.values()}:
+        of_kind = [each for each in found.values() if each.kind == name and each.data is not None]
+        kind_of(name).vouch(session, of_kind)
     return found
 
 

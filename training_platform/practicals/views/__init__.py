@@ -2,7 +2,11 @@
 
 from flask import Flask
 
-from training_platform.practicals import jobs, regrade_jobs  # noqa: F401  # registers its jobs
+from training_platform.practicals import (  # noqa: F401  # registers its jobs
+    jobs,
+    proof_jobs,
+    regrade_jobs,
+)
 from training_platform.practicals.contests import views as contests
 from training_platform.practicals.views import (  # noqa: F401
     cards,

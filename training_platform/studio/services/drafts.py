@@ -173,6 +173,26 @@ def put_files(
     draft.title = checking.title_in(draft.read_files()) or draft.title
 
 
+def put_made_file(session: Session, draft: StudioDraft, path: str, raw: bytes) -> None:
+    """Put a file that the platform made of the others: nobody wrote in the draft.
+
+    Raises InvalidTransitionError where the draft has ended.
+    """
+    draft = lock(session, StudioDraft, draft.id)
+    if draft.state not in rules.OPEN:
+        raise InvalidTransitionError
+    file = draft.file(path)
+    if file is None:
+        file = StudioFile(path=path, content="", number=_last_number(session, draft, path))
+        draft.files.append(file)
+        session.flush()
+    if file.raw != raw:
+        file.put(raw)
+        file.number += 1
+        draft.state = rules.after_change(draft.state)
+        _keep(session, file, None, file.content)
+
+
 def rename_files(
     session: Session, draft: StudioDraft, actor: Person, paths: Mapping[str, str]
 ) -> None:

@@ -29,6 +29,7 @@ PLACES: tuple[Place, ...] = (
             "studio_packages",
             "studio_library",
             "studio_papers",
+            "studio_proofs",
             "studio_questions",
             "studio_rubrics",
             "studio_transfer",

@@ -1,0 +1,1 @@
+"""The proof of a task in the studio: asked for, watched, read way by way."""
