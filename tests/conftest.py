@@ -4,6 +4,7 @@ import fcntl
 import gc
 import os
 import shutil
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextvars import Context
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ import pytest
 from flask import Flask, g
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
-from sqlalchemy import select
+from sqlalchemy import Engine, event, select
 from sqlalchemy.orm import Session
 
 from tests import kept, postgres, remembered
@@ -34,6 +35,13 @@ BACKENDS = os.environ.get("TEST_DATABASE", "sqlite").split(",")
 #: Tests that serve the platform, or let a company live: seconds each, where others take less.
 LONG = ("tests/browser/", "tests/reliability/", "tests/demo/", "tests/test_pages.py")
 MUST_HAVE_ALL = os.environ.get("CI") == "true"
+
+
+@event.listens_for(Engine, "connect")
+def _never_wait_for_the_disk(connection: Any, _record: Any) -> None:
+    """Let SQLite here do as PostgreSQL's test server does: no database outlives its test."""
+    if isinstance(connection, sqlite3.Connection):
+        connection.execute("PRAGMA synchronous=OFF")
 
 
 def pytest_configure(config: pytest.Config) -> None:
