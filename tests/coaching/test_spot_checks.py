@@ -88,12 +88,13 @@ def test_a_draw_with_another_seed_or_item_is_not_the_same(crm_session, desk, tra
     assert not spotting.repeats(check)
 
 
-def test_an_exam_that_runs_is_left_out_and_another_day_too(crm_session, desk, trainee):
+def test_an_exam_that_runs_a_task_tried_out_and_another_day_are_left_out(crm_session, desk, trainee):
     checker = viewer_of(crm_session, make_coach(crm_session, trainee))
     enter(None)
     exam = create_workspace(crm_session, trainee.id, WorkspaceKind.EXAM)
-    there = open_desk(crm_session, exam, trainee, is_writing=True)
-    work(there, 2)
+    tried = create_workspace(crm_session, trainee.id, WorkspaceKind.REHEARSAL)
+    for each in (exam, tried):
+        work(open_desk(crm_session, each, trainee, is_writing=True), 2)
     with pytest.raises(RuleError, match="Nothing was entered"):
         draw(crm_session, trainee, checker)
 

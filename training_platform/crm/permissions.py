@@ -11,9 +11,13 @@ def _owns(person: Any, workspace: Any) -> bool:
 
 
 def _looks_on(person: Any, workspace: Any) -> bool:
-    """Tell that a trainer looks into somebody's workspace; that of an exam once it is over."""
+    """Tell that a trainer looks into somebody's workspace; that of an exam once it is over.
+
+    What an author tries out is hers alone.
+    """
     return bool(
         workspace is not None
+        and workspace.kind is not WorkspaceKind.REHEARSAL
         and (workspace.kind is not WorkspaceKind.EXAM or workspace.closed_at is not None)
         and holds(Right.TRAINER)(person, workspace)
     )

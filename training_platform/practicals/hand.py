@@ -147,7 +147,7 @@ class Hand:
 
         Raises StuckError where there is none.
         """
-        links = (html.unescape(each) for each in _LINK.findall(self.look(page)))
+        links = links_of(self.look(page))
         there = next((each for each in links if urlsplit(each).path.endswith(ending)), None)
         if there is None:
             raise StuckError(f"{page}: no link {ending}")
@@ -170,7 +170,7 @@ class Hand:
         else the one to which the form led. Raises StuckError where it goes otherwise.
         """
         where = self._address(page)
-        found = _chosen(forms_of(self.look(page)), form, fill, page)
+        found = choose_form(forms_of(self.look(page)), form, fill, page)
         data: dict[str, Any] = dict(found.fields)
         for name, value in fill.items():
             data[name] = _typed(value)
@@ -211,13 +211,24 @@ def forms_of(text: str) -> Iterator[Form]:
         yield from (form for form in reader.forms if form.method.lower() == "post")
 
 
+def links_of(text: str) -> Iterator[str]:
+    """Yield where the links of a page lead, in order."""
+    return (html.unescape(each) for each in _LINK.findall(text))
+
+
 def errors_of(text: str) -> Iterator[str]:
     """Yield what the page says beside its fields, for whoever writes a solution."""
     for part in text.split('class="error-summary"')[1:]:
         yield " ".join(part.split("</ul>")[0].replace("<", " <").split())[:300]
 
 
-def _chosen(forms: Iterable[Form], ending: str | None, fill: Mapping[str, Any], page: str) -> Form:
+def choose_form(
+    forms: Iterable[Form], ending: str | None, fill: Mapping[str, Any], page: str
+) -> Form:
+    """Return the form that a step means: by the end of its address, else the one that takes all.
+
+    Raises StuckError where there is none.
+    """
     for form in forms:
         if ending == ITSELF:
             if not form.action:

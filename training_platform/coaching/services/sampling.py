@@ -37,6 +37,7 @@ def population_of(
         .where(
             CrmWorkspace.employee_id == employee_id,
             may_be_seen,
+            CrmWorkspace.kind != WorkspaceKind.REHEARSAL,  # trying out a task is no work of hers
             CrmEvent.actor_id == employee_id,
             CrmEvent.act.not_in(NOT_ENTERED),
             CrmEvent.record_id.is_not(None),

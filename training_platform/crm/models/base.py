@@ -44,6 +44,8 @@ class WorkspaceKind(StrEnum):
     FREE = "free"
     PRACTICE = "practice"
     EXAM = "exam"
+    #: An author tries out a task that is not published yet; nobody else looks into it.
+    REHEARSAL = "rehearsal"
 
 
 class CrmLayer(Base):

@@ -51,7 +51,7 @@ def reading_desk(workspace_id: int) -> Desk:
     if workspace.erased_at is not None:
         raise NotFoundError
     desk = open_desk(db.session(), workspace, current_user, is_writing=False)
-    g.desk = desk
+    g.desk, g.workspace_kind = desk, workspace.kind
     return desk
 
 
@@ -61,7 +61,7 @@ def writing_desk(workspace_id: int) -> Iterator[Desk]:
     workspace = load(CrmWorkspace, workspace_id)
     with transaction() as session:
         desk = open_desk(session, workspace, current_user, is_writing=True)
-        g.desk = desk
+        g.desk, g.workspace_kind = desk, workspace.kind
         yield desk
 
 

@@ -124,9 +124,12 @@ def pack_start(drawn: Drawn, start: Start) -> bytes:
 
 def start_of(session: Session, attempt_id: int) -> tuple[Drawn, Start]:
     """Return what an attempt drew, and where it began."""
-    found: Mapping[str, Any] = json.loads(
-        gzip.decompress(session.get_one(PracticalStart, attempt_id).packed)
-    )
+    return unpack_start(session.get_one(PracticalStart, attempt_id).packed)
+
+
+def unpack_start(packed: bytes) -> tuple[Drawn, Start]:
+    """Return what pack_start() packed, without what was planted long ago."""
+    found: Mapping[str, Any] = json.loads(gzip.decompress(packed))
     drawn = Drawn(
         params=found["params"],
         key=found["key"],

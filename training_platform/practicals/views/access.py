@@ -79,11 +79,12 @@ def sheet_of(attempt: PracticalAttempt) -> Sheet:
         task,
         drawn,
         blocks_of(data["brief"][language()], drawn.params),
-        _fields(task, drawn, queries.answers_of(session, attempt.id)),
+        shown_fields(task, drawn, queries.answers_of(session, attempt.id)),
     )
 
 
-def _fields(task: TaskFile, drawn: Drawn, answers: Mapping[str, str]) -> list[Field]:
+def shown_fields(task: TaskFile, drawn: Drawn, answers: Mapping[str, str]) -> list[Field]:
+    """Return the fields of the task's own with what stands in them."""
     found: dict[str, Field] = {}
     for each in task.checks:
         if isinstance(each, Answer):
