@@ -6,6 +6,7 @@ const token = form.querySelector('[name="csrf_token"]');
 const WAIT = 800;
 let timer = 0;
 let pause = 1000;
+let delay = WAIT;
 let isSending = false;
 let isChanged = false;
 let isOver = false;
@@ -23,8 +24,18 @@ const schedule = (milliseconds) => {
 const later = (text) => {
   isChanged = true;
   show("waiting", text);
-  schedule(pause);
+  delay = pause;
   pause = Math.min(pause * 2, 15000);
+};
+// What cannot be right is not sent again until it was changed.
+const wrong = (fault) => {
+  delay = isChanged ? WAIT : 0;
+  isChanged = true;
+  show("waiting", (form.dataset.textWrong ?? "{fault}").replace("{fault}", fault));
+};
+const faultOf = async (response) => {
+  const report = await response.json().catch(() => null);
+  return Object.values(report?.errors ?? {}).flat()[0];
 };
 const stop = (text) => {
   isOver = true;
@@ -65,17 +76,22 @@ const take = async (response) => {
   } else if (response?.status === 401 || response?.status === 400) {
     await renewToken();
     later(form.dataset.textSignedOut);
-  } else later(form.dataset.textWaiting);
+  } else {
+    const fault = response?.status === 422 ? await faultOf(response) : null;
+    if (fault) wrong(fault);
+    else later(form.dataset.textWaiting);
+  }
 };
 async function send() {
   if (isSending || isOver) return;
   isSending = true;
   isChanged = false;
+  delay = WAIT;
   show("waiting", form.dataset.textSaving);
   await take(await post());
   isSending = false;
   if (leaveWith) form.requestSubmit(leaveWith);
-  else if (isChanged && !isOver) schedule(WAIT);
+  else if (isChanged && !isOver && delay) schedule(delay);
 }
 form.addEventListener("input", () => {
   isChanged = true;

@@ -178,6 +178,7 @@ def test_costs_that_cannot_be_are_refused_beside_their_field_and_all_is_kept(
         draft = client.post(f"{address}/draft", data={**data, "version": version})
 
         assert (page.status_code, draft.status_code) == (422, 422), wrong[:20]
+        assert [*draft.get_json()["errors"]] == ["fee_amount"], wrong[:20]
         assert 'id="fee_amount-error"' in page.text, wrong[:20]
         assert 'id="travel_amount-error"' not in page.text
         assert f'value="{wrong}"' in page.text, wrong[:20]
@@ -334,7 +335,8 @@ def test_another_head_can_infer_nothing(client, sign_in, at, ids):
         assert client.get(AREA + page).status_code == 404
 
 
-def test_hr_sets_rules_budgets_and_exceptions(client, sign_in, session, ids):
+def test_hr_sets_rules_budgets_and_exceptions(client, sign_in, session, ids, at):
+    draft = at(State.DRAFT)
     sign_in("hr")
     client.page(f"{AREA}policy")
     days = dict.fromkeys(
@@ -343,6 +345,11 @@ def test_hr_sets_rules_budgets_and_exceptions(client, sign_in, session, ids):
     chain = {"role_1": "department_head", "role_2": "hr", "least_amount_2": "5,000"}
     saved = client.post(f"{AREA}policy", data={**days, **chain, "version": 1})
     assert saved.status_code == 303
+    sign_in("owner")
+    steps = "Review by the department head. No payment"
+    assert steps in client.page(f"{AREA}{draft}/check").text
+    assert look(session, draft).total < 5000
+    sign_in("hr")
     moved = client.post(
         f"{AREA}budgets/{ids['budget']}/transfer", data={"target_id": "1", "amount": "1"}
     )

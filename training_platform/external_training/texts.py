@@ -64,6 +64,13 @@ DECIDED = {
     Decision.RETURNED: (_l("Returned by %(name)s"), "arrow-back-up", "bad"),
     Decision.REFUSED: (_l("Refused by %(name)s"), "circle-x", "bad"),
 }
+#: The same in a narrow column, where the name stands beside it.
+TAKEN = {
+    Decision.APPROVED: _l("Approved"),
+    Decision.CONDITIONS: _l("With conditions"),
+    Decision.RETURNED: _l("Returned"),
+    Decision.REFUSED: _l("Refused"),
+}
 PURPOSES = {
     FilePurpose.APPLICATION: _l("With the application"),
     FilePurpose.PROOF: _l("Proof of attendance"),

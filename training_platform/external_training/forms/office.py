@@ -73,7 +73,7 @@ class ExceptionForm(OnceForm):
     employee = needed_line_field(
         _l("For whom"), most=LONGEST_TITLE, hint=_l("Name or staff number")
     )
-    ends_on = DateField(_l("Until"), validators=[InputRequired(FILL_IN)])
+    ends_on = DateField(_l("Valid until"), validators=[InputRequired(FILL_IN)])
     reason = needed_line_field(_l("Reason"))
 
 

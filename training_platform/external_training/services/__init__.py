@@ -42,6 +42,7 @@ from training_platform.external_training.services.approving import (
     office_of,
     open_round,
     revoke_delegation,
+    steps_ahead,
 )
 from training_platform.external_training.services.budget import budget_for, grant, transfer
 from training_platform.external_training.services.policy import (
@@ -95,6 +96,7 @@ __all__ = [
     "report_of",
     "return_report",
     "revoke_delegation",
+    "steps_ahead",
     "save_draft",
     "save_provider",
     "save_report",

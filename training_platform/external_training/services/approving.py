@@ -28,6 +28,7 @@ from training_platform.external_training.rules import (
     Decision,
     Office,
     State,
+    StepRole,
     act_of,
     days_from,
     deciders,
@@ -59,9 +60,7 @@ def open_round(session: Session, application: ExternalTrainingApplication) -> No
 
     Raises RuleError where nobody may take a step.
     """
-    rules = policy.current_policy(session)
-    wanted = steps_for(rules.chain, application.total, application.provider_id)
-    for position, role in enumerate(wanted, start=1):
+    for position, role in enumerate(steps_ahead(session, application), start=1):
         step = ApprovalStep(
             application_id=application.id, round=application.round, position=position, role=role
         )
@@ -69,6 +68,12 @@ def open_round(session: Session, application: ExternalTrainingApplication) -> No
     session.flush()
     session.refresh(application, ["steps"])
     _open_next(session, application)
+
+
+def steps_ahead(session: Session, application: ExternalTrainingApplication) -> list[StepRole]:
+    """Return whose steps an application takes once it is sent, by the policy of today."""
+    chain = policy.current_policy(session).chain
+    return steps_for(chain, application.total, application.provider_id)
 
 
 def _open_next(session: Session, application: ExternalTrainingApplication) -> None:

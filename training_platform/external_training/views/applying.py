@@ -27,6 +27,7 @@ from training_platform.external_training.forms.parts import SubmitForm
 from training_platform.external_training.models import ExternalTrainingApplication
 from training_platform.external_training.rules import Act, FilePurpose, Kind, State
 from training_platform.external_training.services import Start, Upload
+from training_platform.external_training.texts import STEP_ROLES
 from training_platform.external_training.views.base import (
     acts_on,
     bp,
@@ -162,10 +163,14 @@ def draft(application_id: int, part: str) -> ResponseReturnValue:
     form = _part(application, part)
     if not form.validate():
         return jsonify({"errors": form.errors}), 422
-    seen = form.version.data or 0
-    with transaction() as session:
-        services.save_draft(session, application, current_user, form.values, expected_version=seen)
-        saved = {"version": application.version, "saved_at": format_time(application.saved_at)}
+    seen, values = form.version.data or 0, form.values
+    try:
+        with transaction() as session:
+            services.save_draft(session, application, current_user, values, expected_version=seen)
+            saved = {"version": application.version, "saved_at": format_time(application.saved_at)}
+    except RuleError as error:
+        form.refuse(error)
+        return jsonify({"errors": form.errors}), 422
     return jsonify(saved)
 
 
@@ -245,7 +250,9 @@ def check(application_id: int) -> ResponseReturnValue:
     elif Act.SUBMIT not in acts_on(application):
         raise InvalidTransitionError
     missing = services.missing_of(application)
-    return render_form("external_training/check.html", form, missing=missing, **shown(application))
+    steps = services.steps_ahead(db.session(), application)
+    values = {"missing": missing, "ahead": [STEP_ROLES[each] for each in steps]}
+    return render_form("external_training/check.html", form, **values, **shown(application))
 
 
 @bp.post("/<int:application_id>/copy")

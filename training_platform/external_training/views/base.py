@@ -48,6 +48,7 @@ def labels() -> dict[str, Any]:
         "state_tones": texts.STATE_TONES,
         "step_roles": texts.STEP_ROLES,
         "decided": texts.DECIDED,
+        "taken": texts.TAKEN,
         "purposes": texts.PURPOSES,
         "is_overdue": lambda state, due: is_overdue(state, due, clock.today()),
         "may_oversee": may(current_user, None, Permission.EXTERNAL_TRAINING_OVERSEE),
