@@ -371,7 +371,11 @@ def test_a_head_delegates_and_ends_it(client, sign_in, session, ids):
     client.post(f"{AREA}delegations", data={"delegate": name, "starts_on": day, "ends_on": day})
     given = session.scalars(select(ApprovalDelegation.id)).one()
     session.rollback()
-    client.page(f"{AREA}delegations")
+    assert f"{given}/revoke" in client.page(f"{AREA}delegations").body
+    session.get_one(ApprovalDelegation, given).ends_on -= timedelta(days=1)
+    session.get_one(ApprovalDelegation, given).starts_on -= timedelta(days=1)
+    session.commit()
+    assert f"{given}/revoke" not in client.page(f"{AREA}delegations").body
     client.post(f"{AREA}delegations/{given}/revoke")
 
     assert session.get_one(ApprovalDelegation, given).revoked_at is not None

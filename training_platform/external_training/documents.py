@@ -156,9 +156,18 @@ def _decision(step: Any, lang: str) -> dict[str, Any]:
         "step": words[step.role],
         "choices": [(words[each], each is step.decision) for each in Decision],
         "note": step.note,
-        "who": _called(step.approver, lang) if step.approver else "",
+        "who": _decider(step, lang) if step.approver else "",
         "at": step.decided_at,
     }
+
+
+def _decider(step: Any, lang: str) -> str:
+    """Return who took a step; whoever stood in for somebody says for whom."""
+    who = _called(step.approver, lang)
+    if step.on_behalf_of is None:
+        return who
+    other = _called(step.on_behalf_of, lang)
+    return f"{who}（代{other}）" if lang == "zh" else f"{who} for {other}"
 
 
 def _in(name: Any, lang: str) -> str:

@@ -62,7 +62,7 @@ class GrantForm(Form):
 class TransferForm(OnceForm):
     """Money that moves from one budget to another."""
 
-    target_id = SelectField(_l("To"), validators=[InputRequired(CHOOSE)])
+    target_id = SelectField(_l("Transfer to"), validators=[InputRequired(CHOOSE)])
     amount = AmountField(_l("Amount"), validators=[InputRequired(AMOUNT)], places=2)
     reason = needed_line_field(_l("Reason"))
 

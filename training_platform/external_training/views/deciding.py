@@ -6,6 +6,7 @@ from flask_babel import gettext, ngettext
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
+from training_platform.core import clock
 from training_platform.core.db import db, transaction
 from training_platform.core.errors import InvalidTransitionError
 from training_platform.core.permissions import Permission
@@ -99,7 +100,8 @@ def delegations() -> ResponseReturnValue:
         if ended := done(form, act, gettext("The delegation is set."), ".delegations"):
             return ended
     page = paginate(db.session(), queries.delegations(current_user.id))
-    return render_form("external_training/delegations.html", form, page=page, **labels())
+    values = {"page": page, "today": clock.today()}
+    return render_form("external_training/delegations.html", form, **values, **labels())
 
 
 @bp.post("/delegations/<int:delegation_id>/revoke")
