@@ -1,6 +1,6 @@
 """A directory that was imported unchecked: firms that are there twice, and some only alike."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -13,6 +13,7 @@ from training_platform.practicals.generators.lookalikes import (
     NEAR,
     TWINS,
     Crowd,
+    NoFitError,
     Row,
     checked,
     loners,
@@ -52,12 +53,14 @@ def duplicate_customers(
     merge), near, their ids, and everything that belongs to a group.
     """
     crowd, firms = Crowd(baseline), NewFirms(dice, baseline)
-    count = options["clusters"] + options["near"]
-    chosen = dice.sample(list(loners(baseline, crowd, seller)), count)
-    twice, other = chosen[: options["clusters"]], chosen[options["clusters"] :]
-    entries = [_twin(dice, row, number, firms, crowd) for number, row in enumerate(twice)]
-    entries.append(_twin(dice, twice[0], 1, firms, crowd))
-    entries += [_near(dice, row, number, firms, crowd) for number, row in enumerate(other)]
+    known = list(loners(baseline, crowd, seller))
+    pool = iter(dice.sample(known, len(known)))
+    maker = _Maker(dice, firms, crowd)
+    kinds = [[0, 1], *([number] for number in range(1, options["clusters"]))]
+    twins = [maker.first_that_fits(pool, maker.twin, numbers) for numbers in kinds]
+    near = [maker.first_that_fits(pool, maker.near, [each]) for each in range(options["near"])]
+    twice = [made[0].original for made in twins]
+    entries = [each for made in [*twins, *near] for each in made]
     entries = dice.sample(entries, len(entries))
     newest = {row["id"]: dice.chance(0.6) for row in twice}
     # in both directions, whatever the dice say: who never looks must not be right by chance
@@ -76,15 +79,39 @@ def duplicate_customers(
     )
 
 
-def _twin(dice: Dice, original: Row, number: int, firms: NewFirms, crowd: Crowd) -> Entry:
-    kind = TWINS[number % len(TWINS)]
-    made = partial(twin, original, kind, firms)
-    return Entry(until(made, lambda row: crowd.is_alone(row, [original["id"]])), original, kind[0])
+@dataclass(frozen=True)
+class _Maker:
+    """Makes what is imported beside a customer."""
 
+    dice: Dice
+    firms: NewFirms
+    crowd: Crowd
 
-def _near(dice: Dice, original: Row, number: int, firms: NewFirms, crowd: Crowd) -> Entry:
-    made = partial(near_miss, dice, original, NEAR[number % len(NEAR)], firms)
-    return Entry(until(made, lambda row: crowd.is_alone(row, [original["id"]])), original, None)
+    def first_that_fits(
+        self, pool: Iterator[Row], make: Callable[[Row, int], Entry], numbers: Sequence[int]
+    ) -> list[Entry]:
+        """Return the entries of these numbers beside the first of the pool that all of them fit."""
+        for original in pool:
+            try:
+                return [make(original, number) for number in numbers]
+            except NoFitError:
+                continue
+        raise NoFitError
+
+    def twin(self, original: Row, number: int) -> Entry:
+        """Return a second record of a firm."""
+        kind = TWINS[number % len(TWINS)]
+        row = until(partial(twin, original, kind, self.firms), self._is_alone_beside(original))
+        return Entry(row, original, kind[0])
+
+    def near(self, original: Row, number: int) -> Entry:
+        """Return another firm that is alike."""
+        shared = NEAR[number % len(NEAR)]
+        made = partial(near_miss, self.dice, original, shared, self.firms)
+        return Entry(until(made, self._is_alone_beside(original)), original, None)
+
+    def _is_alone_beside(self, original: Row) -> Callable[[Row], bool]:
+        return lambda row: self.crowd.is_alone(row, [original["id"]])
 
 
 def _imported(entries: Sequence[Entry], seller: int) -> list[Planted]:

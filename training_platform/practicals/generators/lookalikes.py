@@ -25,6 +25,8 @@ TWINS: tuple[tuple[str, str], ...] = (
     ("former", "email"),
     ("renamed", "credit_code"),
 )
+#: A draw is tried so often before another firm is taken: some fit nothing, and a start must end.
+MOST_TRIES = 40
 #: What a near miss shares with another firm, though it is none of it.
 NEAR = ("name", "mobile", "email")
 
@@ -90,22 +92,31 @@ def checked(dice: Dice, *, is_newest: bool) -> datetime:
     return at(days, dice.pick((9, 10, 14, 15)), dice.whole(0, 59))
 
 
+class NoFitError(Exception):
+    """Of this firm nothing can be made that fits, however often it is drawn: take another."""
+
+
 def until(made: Callable[[], dict[str, Any]], fits: Callable[[Row], bool]) -> dict[str, Any]:
-    """Draw again until it fits."""
-    while not fits(row := made()):
-        pass
-    return row
+    """Draw again until it fits. Raises NoFitError where it does not in MOST_TRIES."""
+    for _try in range(MOST_TRIES):
+        if fits(row := made()):
+            return row
+    raise NoFitError
 
 
 def _one_letter_off(dice: Dice, name: str) -> str:
-    """Return a name that differs in one letter behind the first two: alike, and another firm."""
-    while True:
+    """Return a name that differs in one letter behind the first two: alike, and another firm.
+
+    Raises NoFitError for a name so short that one letter makes it unlike.
+    """
+    for _try in range(MOST_TRIES):
         place = dice.whole(2, 3)
         letter = names.brand(dice)[1]
         found = name[:place] + letter + name[place + 1 :]
         alike = fuzz.ratio(company_key(found), company_key(name))
         if letter != name[place] and SIMILAR <= alike < 100:
             return found
+    raise NoFitError
 
 
 def _traits(row: Row) -> Traits:
