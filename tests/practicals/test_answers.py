@@ -1,9 +1,11 @@
 """The page of an attempt: what is typed into its fields is saved while it is typed."""
 
 from tests.factories.crm import load_small_company
+from tests.factories.disputes import LOST
 from tests.factories.people import make_employee
 from tests.factories.practicals import make_attempt
 from tests.practicals.sitting import publish
+from training_platform.practicals.rules import Mode
 
 
 def test_the_page_of_an_attempt_saves_answers_as_they_are_typed(session, client):
@@ -21,3 +23,16 @@ def test_the_page_of_an_attempt_saves_answers_as_they_are_typed(session, client)
     assert task.get("data-answers") == f"/practicals/attempts/{attempt.token}/answers"
     assert task.xpath(".//textarea[@data-answer]")
     assert page.select("//script[contains(@src, 'practical-task')]")
+
+
+def test_in_practice_no_page_says_that_people_score_a_text(session, client):
+    load_small_company(session)
+    person = make_employee(session)
+    text = LOST | {"status": "awaiting", "points": "0.00", "values": None}
+    practised = make_attempt(session, person.id, is_over=True, outcomes=[text]).token
+    exam = make_attempt(session, person.id, is_over=True, mode=Mode.EXAM, outcomes=[text]).token
+    session.commit()
+    client.sign_in(person)
+
+    assert "nobody scores this text" in client.page(f"/practicals/attempts/{practised}/result").text
+    assert "People read and score" in client.page(f"/practicals/attempts/{exam}/result").text
