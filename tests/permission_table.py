@@ -544,6 +544,12 @@ POST /studio/drafts/<rubric_draft_id>/rubric                      sign_in   refu
 POST /studio/drafts/<rubric_draft_id>/rubric/preview              sign_in   refused   refused   ok        refused   refused   refused   refused   refused
 GET  /studio/drafts/<task_draft_id>/proof                         sign_in   refused   refused   ok        refused   refused   refused   refused   refused
 POST /studio/drafts/<task_draft_id>/proof                         sign_in   refused   refused   ok        refused   refused   refused   refused   refused
+GET  /studio/drafts/<task_draft_id>/rehearsal                     sign_in   refused   refused   ok        refused   refused   refused   refused   refused
+POST /studio/drafts/<task_draft_id>/rehearsal                     sign_in   refused   refused   ok        refused   refused   refused   refused   refused
+POST /studio/drafts/<task_draft_id>/rehearsal/answers             sign_in   refused   refused   ok        refused   refused   refused   refused   refused
+POST /studio/drafts/<task_draft_id>/rehearsal/end                 sign_in   refused   refused   ok        refused   refused   refused   refused   refused
+GET  /studio/drafts/<task_draft_id>/rehearsal/files/<handout_number>  sign_in   refused   refused   ok        refused   refused   refused   refused   refused
+GET  /studio/drafts/<task_draft_id>/rehearsal/worth               sign_in   refused   refused   ok        refused   refused   refused   refused   refused
 GET  /studio/due                                                  sign_in   refused   refused   ok        refused   refused   refused   refused   refused
 GET  /studio/export                                               sign_in   refused   refused   ok        refused   refused   refused   refused   refused
 GET  /studio/export/file                                          sign_in   refused   refused   ok        refused   refused   refused   refused   refused

@@ -123,6 +123,7 @@ UNKNOWN = {
     "library_draft_id": "999999",
     "rubric_draft_id": "999999",
     "task_draft_id": "999999",
+    "handout_number": "999999",
     "answered_id": "999999",
     "faq_slug": "unknown",
 }

@@ -161,6 +161,8 @@ from training_platform.studio.papers import views as studio_papers_views
 from training_platform.studio.proofs import reactions as proofs_reactions
 from training_platform.studio.proofs import views as studio_proofs_views
 from training_platform.studio.questions import views as studio_questions_views
+from training_platform.studio.rehearsal import models as rehearsal_models  # noqa: F401  # its tables
+from training_platform.studio.rehearsal import views as studio_rehearsal_views
 from training_platform.studio.rubrics import views as studio_rubrics_views
 from training_platform.studio.transfer import views as studio_transfer_views
 
@@ -259,6 +261,7 @@ PAGES = (
     packages_views,
     lesson_import_views,
     studio_papers_views,
+    studio_rehearsal_views,
     studio_proofs_views,
     studio_library_views,
     studio_rubrics_views,

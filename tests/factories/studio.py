@@ -8,11 +8,13 @@ from training_platform.content.models import ContentItem
 from training_platform.core.permissions import Person
 from training_platform.people.models import Employee
 from training_platform.people.viewer import viewer_of
+from training_platform.practicals.drawing import Drawn, Handout
 from training_platform.studio.lesson_import import services as texts
 from training_platform.studio.lesson_import.blocks import Converted
 from training_platform.studio.models import StudioDraft, StudioSave
 from training_platform.studio.packages import contents, leaving
 from training_platform.studio.packages import services as packages
+from training_platform.studio.rehearsal.services import Wish, begin_rehearsal
 from training_platform.studio.services import drafts, reviewing
 from training_platform.studio.services.reviewing import Remark
 from training_platform.studio.transfer import services as transfer
@@ -73,6 +75,7 @@ def make_names(session: Session, trainer: Employee, item: ContentItem) -> dict[s
         "rubric_draft_id": make_draft(session, trainer, "some-rubric", "rubric").id,
         "library_draft_id": make_draft(session, trainer, "some-answer", "faq").id,
         "task_draft_id": _make_task(session, author).id,
+        "handout_number": 0,
         "comment_id": comment.id,
         "save_id": save.id,
         "studio_file_id": draft.files[0].id,
@@ -97,7 +100,17 @@ def _make_task(session: Session, author: Person) -> StudioDraft:
         "question_bank/practicals/some-task.yaml": b"id: some-task\n",
         "question_bank/scenarios/some-task/solution.yaml": f"steps: []\n# {MARKER}\n".encode(),
     }
-    return drafts.create_from_files(session, author, "practical", "some-task", files)
+    draft = drafts.create_from_files(session, author, "practical", "some-task", files)
+    _try_out(session, author, draft)
+    return draft
+
+
+def _try_out(session: Session, author: Person, draft: StudioDraft) -> None:
+    """Sit the author down in a scratch workspace: what was drawn there is the key."""
+    handout = Handout("list.csv", [["name"], [MARKER]])
+    key = Drawn(params={"seen": MARKER}, key={"answer": MARKER}, handouts=[handout])
+    wish = Wish(MARKER, 1, "en")
+    begin_rehearsal(session, draft, author, key, wish)
 
 
 def _reading() -> Reading:

@@ -2,6 +2,15 @@
 
 import pytest
 
+from tests.crm.conftest import (  # noqa: F401  # the databases with the dataset
+    _one_crm_app,
+    crm_app,
+    crm_database_url,
+    crm_postgres_template,
+    crm_session,
+    crm_sqlite_template,
+    shared_crm_app,
+)
 from tests.factories.content import publish_competencies, publish_course
 from tests.factories.people import make_employee
 from training_platform.core.permissions import Right

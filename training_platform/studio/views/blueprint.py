@@ -31,6 +31,7 @@ PLACES: tuple[Place, ...] = (
             "studio_papers",
             "studio_proofs",
             "studio_questions",
+            "studio_rehearsal",
             "studio_rubrics",
             "studio_transfer",
         ),
