@@ -43,7 +43,7 @@ def _prove(practical: Practical, seeds: int, lines: IO[str]) -> None:
         taken.append(each)
         say(taken=len(taken))
 
-    say(total=seeds * ways_of(practical))
+    say(total=seeds * len(ways_of(practical)))
     with scratch_bench() as bench:
         proof = prove(practical, bench, seeds, tell=tell)
     say(outcome=outcome_of(practical, proof, taken))
@@ -53,7 +53,7 @@ def outcome_of(practical: Practical, proof: Proof, taken: list[Taken]) -> dict[s
     """Return what came out of a proof, JSON-able: way by way, how often each check was lost."""
     loses = {each.name: list(each.loses) for each in practical.task.wrong}
     ways = []
-    for name in dict.fromkeys(each.way for each in taken):
+    for name in ways_of(practical):
         own = [each for each in taken if each.way == name]
         ways.append(
             {

@@ -199,9 +199,9 @@ def _judge(practical: Practical, result: Result, expected: set[str] | None) -> F
     return None if is_whole else Fault(FaultKind.NOT_WHOLE, about)
 
 
-def ways_of(practical: Practical) -> int:
-    """Return in how many ways each draw of a task is taken."""
-    return len(_ways(practical))
+def ways_of(practical: Practical) -> list[str]:
+    """Return the ways in which each draw of a task is taken, as its author has them in mind."""
+    return list(_ways(practical))
 
 
 def _lost(practical: Practical, result: Result, expected: set[str] | None) -> set[str]:
