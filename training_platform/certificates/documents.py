@@ -83,22 +83,22 @@ def render(values: dict[str, Any]) -> bytes:
         stylesheets=["certificate/certificate.css"],
         underlay="certificate/background.svg",
     )
-    badge = signing.Attachment(
-        BADGE_NAME,
-        badges.as_json(badges.credential(values)),
-        "application/ld+json",
-        "Open Badges 3.0",
-    )
     data = signing.sign(
         drawn,
         reason=f"{REASON}:{values['code']}",
         at=values["issued_at"],
-        attachments=[badge],
+        attachments=[badge_of(values)],
     )
     temporary = kept.with_suffix(f".{time.monotonic_ns()}.part")
     temporary.write_bytes(data)
     temporary.replace(kept)
     return data
+
+
+def badge_of(values: dict[str, Any], name: str = BADGE_NAME) -> signing.Attachment:
+    """Return the digital badge of a certificate as a file that goes inside a document."""
+    data = badges.as_json(badges.credential(values))
+    return signing.Attachment(name, data, "application/ld+json", "Open Badges 3.0")
 
 
 def folder() -> Path:

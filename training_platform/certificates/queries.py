@@ -66,6 +66,14 @@ def cards_on(session: Session, employee_id: int, day: date) -> list[Card]:
     return [card_of(row) for row in session.execute(statement)]
 
 
+def counting_on(session: Session, employee_id: int, day: date) -> list[Certificate]:
+    """Return the certificates themselves that count on a day, the oldest first."""
+    statement = select(Certificate).where(
+        Certificate.employee_id == employee_id, in_state(State.VALID, day)
+    )
+    return list(session.scalars(statement.order_by(Certificate.id)))
+
+
 def cards_for_course(session: Session, employee_id: int, course_id: str) -> list[Card]:
     """Return somebody's certificates of one course, newest first."""
     statement = _CARD.where(

@@ -13,9 +13,11 @@ from sqlalchemy.orm import Session
 from training_platform.archives import texts
 from training_platform.archives.models import ArchiveEntry, ArchiveTopic
 from training_platform.archives.queries.rows import clock_time
-from training_platform.certificates.queries import cards_of
+from training_platform.certificates import documents, proofs
+from training_platform.certificates.queries import cards_of, counting_on
 from training_platform.config import ROOT
-from training_platform.core import clock, files, pdf
+from training_platform.core import clock, files, pdf, signing
+from training_platform.core.web import external_url
 from training_platform.people.models import Employee
 from training_platform.records.models import RecordHead, TrainingRecord
 from training_platform.records.queries import standings
@@ -80,16 +82,39 @@ def values_of(session: Session, employee: Employee) -> dict[str, Any]:
         "who": _who(employee),
         "sums": _sums(session, employee, rows),
         "parts": _parts(rows),
-        "notes": NOTES,
+        "notes": (*NOTES, _signed_note()),
+        "reason": proofs.reason_of(session, employee.id),
+        "signed_at": clock.now(),
+        "certificates": [
+            documents.values_of(each, "zh")
+            for each in counting_on(session, employee.id, clock.today())
+        ],
         "chain": (head.length, f"{head.hash[:16]}") if head else (0, "–"),
         "mark": Markup((ROOT / "static/img/mark-mono.svg").read_text(encoding="utf-8")),  # noqa: S704
     }
 
 
 def render(values: dict[str, Any]) -> bytes:
-    """Return the PDF file; raise what core.pdf.render raises."""
+    """Return the signed PDF file, with the badges of the certificates that count today inside.
+
+    Raises what core.pdf.render and core.authority.current raise.
+    """
     html = render_template("pdf/transcript/transcript.html", t=values)
-    return pdf.render(html, stylesheets=["transcript/transcript.css"])
+    drawn = pdf.render(html, stylesheets=["transcript/transcript.css"])
+    badges = [
+        documents.badge_of(each, f"open-badge-{each['code'][:9]}.json")
+        for each in values["certificates"]
+    ]
+    at, reason = values["signed_at"], values["reason"]
+    return signing.sign(drawn, reason=reason, at=at, attachments=badges)
+
+
+def _signed_note() -> tuple[str, str]:
+    page = external_url("certificates.verify_form")
+    return (
+        f"本文件带有数字签名，改动一个字节即失效；可在 {page} 上传查验。",
+        f"Digitally signed: one changed byte breaks it. Upload the file at {page} to verify it.",
+    )
 
 
 def file_name(staff_number: str, name: str) -> str:

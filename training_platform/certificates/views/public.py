@@ -3,7 +3,7 @@
 from flask import Response, render_template, request
 from flask.typing import ResponseReturnValue
 
-from training_platform.certificates import badges, codes, documents, queries
+from training_platform.certificates import badges, codes, documents, proofs, queries
 from training_platform.certificates.forms import UploadForm
 from training_platform.certificates.models import Certificate
 from training_platform.certificates.rules import State, state_on
@@ -47,6 +47,8 @@ def verify_file() -> ResponseReturnValue:
         proof=proof,
         verdict=Verdict,
         plain=True,
+        kind=proof.reason.partition(":")[0],
+        transcript=proofs.transcript_in(db.session(), proof),
         masked=mask_name(certificate.holder_name) if certificate else "",
         **(shown(certificate) if certificate else {"certificate": None, "state": None}),
     )
