@@ -21,7 +21,17 @@ PERSON = ("staff_number", "name")
 #: Further names that headers have in the wild; the labels in both languages are known already.
 SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "staff_number": ("员工编号", "人员编号", "编号", "staff no", "employee number", "employee id"),
-    "name": ("员工姓名", "学员", "学员姓名", "参训人", "参训人员", "employee", "trainee", "person"),
+    "name": (
+        "员工姓名",
+        "员工",
+        "学员",
+        "学员姓名",
+        "参训人",
+        "参训人员",
+        "employee",
+        "trainee",
+        "person",
+    ),
     "title": (
         *("课程", "课程名称", "培训名称", "培训课程", "培训项目", "培训主题", "培训内容"),
         *("course", "course title", "training title", "title", "subject"),
