@@ -34,6 +34,8 @@ gc.disable()  # until all tests are known: what they are made of stays until the
 BACKENDS = os.environ.get("TEST_DATABASE", "sqlite").split(",")
 #: Tests that serve the platform, or let a company live: seconds each, where others take less.
 LONG = ("tests/browser/", "tests/reliability/", "tests/demo/", "tests/test_pages.py")
+#: Fixtures that ask for pages.
+PAGES = frozenset({"client", "crm_client"})
 MUST_HAVE_ALL = os.environ.get("CI") == "true"
 
 
@@ -73,7 +75,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def _has_its_turn(item: pytest.Item) -> bool:
     """Tell whether a test runs on the database that it was made for: pages only on one."""
-    if "client" not in getattr(item, "fixturenames", ()):
+    if PAGES.isdisjoint(getattr(item, "fixturenames", ())):
         return True
     found = [name for name in BACKENDS if name in item.nodeid.rpartition("[")[2]]
     if len(found) != 1:
