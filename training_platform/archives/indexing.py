@@ -15,6 +15,7 @@ from sqlalchemy import Row, bindparam, delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, aliased
 
+from training_platform.archives import correcting
 from training_platform.archives.models import ArchiveEntry, ArchiveNote, ArchiveTopic
 from training_platform.archives.rules import place_of
 from training_platform.core.i18n import pick
@@ -117,6 +118,8 @@ def catch_up(session: Session, *, look_at_all: bool = False) -> int:
     if notes:
         session.execute(make(ArchiveNote).on_conflict_do_nothing(), notes)
     _count(session, Counter(ids[digest] for digest in digests))
+    if corrections := [row.id for row in found if row.kind == Kind.CORRECTION]:
+        correcting.set_right(session, correcting.corrected_by(session, corrections))
     return len(found)
 
 

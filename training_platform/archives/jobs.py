@@ -6,7 +6,7 @@ from typing import Any
 from flask import current_app
 from flask_babel import force_locale
 
-from training_platform.archives import indexing, services
+from training_platform.archives import correcting, indexing, services
 from training_platform.archives.models import ArchivePull
 from training_platform.archives.pulls import making
 from training_platform.archives.rules import KEEP_FOR, PullState, Wanted
@@ -32,7 +32,7 @@ def index_records(_context: jobs.JobContext, _payload: Mapping[str, Any]) -> Map
 
 @jobs.job("archives.look_over", every_seconds=24 * 3600)
 def look_over(_context: jobs.JobContext, _payload: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Find records that came late, and let go of texts whose values were erased."""
+    """Find what came late or was corrected, and let go of texts whose values were erased."""
     late = 0
     while True:
         with writing() as session:
@@ -40,8 +40,21 @@ def look_over(_context: jobs.JobContext, _payload: Mapping[str, Any]) -> Mapping
         late += found
         if not found:
             break
+    corrected = _look_over_corrections()
     with writing() as session:
-        return {"late": late, "erased": indexing.forget_erased(session)}
+        erased = indexing.forget_erased(session)
+    return {"late": late, "corrected": corrected, "erased": erased}
+
+
+def _look_over_corrections() -> int:
+    last, total = 0, 0
+    while True:
+        with writing() as session:
+            records = correcting.corrected_since(session, last, indexing.BATCH)
+            total += correcting.set_right(session, records) if records else 0
+        if not records:
+            return total
+        last = records[-1]
 
 
 @jobs.job(services.MAKE)
