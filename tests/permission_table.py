@@ -549,6 +549,10 @@ POST /studio/drafts/<task_draft_id>/rehearsal                     sign_in   refu
 POST /studio/drafts/<task_draft_id>/rehearsal/answers             sign_in   refused   refused   ok        refused   refused   refused   refused   refused
 POST /studio/drafts/<task_draft_id>/rehearsal/end                 sign_in   refused   refused   ok        refused   refused   refused   refused   refused
 GET  /studio/drafts/<task_draft_id>/rehearsal/files/<handout_number>  sign_in   refused   refused   ok        refused   refused   refused   refused   refused
+POST /studio/drafts/<task_draft_id>/rehearsal/keep                sign_in   refused   refused   ok        refused   refused   refused   refused   refused
+GET  /studio/drafts/<task_draft_id>/rehearsal/steps               sign_in   refused   refused   ok        refused   refused   refused   refused   refused
+POST /studio/drafts/<task_draft_id>/rehearsal/steps               sign_in   refused   refused   ok        refused   refused   refused   refused   refused
+POST /studio/drafts/<task_draft_id>/rehearsal/stop                sign_in   refused   refused   ok        refused   refused   refused   refused   refused
 GET  /studio/drafts/<task_draft_id>/rehearsal/worth               sign_in   refused   refused   ok        refused   refused   refused   refused   refused
 GET  /studio/due                                                  sign_in   refused   refused   ok        refused   refused   refused   refused   refused
 GET  /studio/export                                               sign_in   refused   refused   ok        refused   refused   refused   refused   refused

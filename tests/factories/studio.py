@@ -109,7 +109,7 @@ def _try_out(session: Session, author: Person, draft: StudioDraft) -> None:
     """Sit the author down in a scratch workspace: what was drawn there is the key."""
     handout = Handout("list.csv", [["name"], [MARKER]])
     key = Drawn(params={"seen": MARKER}, key={"answer": MARKER}, handouts=[handout])
-    wish = Wish(MARKER, 1, "en")
+    wish = Wish(MARKER, 1, "en", is_recording=True)
     begin_rehearsal(session, draft, author, key, wish)
 
 

@@ -11,6 +11,8 @@ from training_platform.practicals.schemas import TaskFile
 
 #: A task names three wrong solutions at least; they are recorded here, one after the other.
 _WRONG = 3
+#: How those are called that are not there yet.
+MISSING = "not-there-yet-"
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,7 @@ def _padded(value: Mapping[str, Any]) -> Mapping[str, Any]:
         return value
     first = checks[0].get("id") if isinstance(checks[0], Mapping) else None
     missing = [
-        {"name": f"not-there-yet-{number}", "loses": [first], "why": "–"}
+        {"name": f"{MISSING}{number}", "loses": [first], "why": "–"}
         for number in range(_WRONG - len(wrong))
     ]
     return {**value, "wrong": [*wrong, *missing]}

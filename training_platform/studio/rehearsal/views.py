@@ -3,7 +3,7 @@
 import secrets
 from typing import Any
 
-from flask import Blueprint, Flask, flash, redirect, render_template, request, url_for
+from flask import Flask, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask.wrappers import Response
 from flask_babel import gettext as _
@@ -13,24 +13,19 @@ from training_platform.core import slots
 from training_platform.core.db import db, reading, transaction
 from training_platform.core.errors import NotFoundError, RuleError
 from training_platform.core.i18n import language, translate
-from training_platform.core.navigation import Place
 from training_platform.core.permissions import Permission
 from training_platform.core.web import requires, safe_next, see_other
 from training_platform.practicals.handouts import content_of
 from training_platform.studio.models import StudioDraft
-from training_platform.studio.rehearsal import dock, services
+from training_platform.studio.rehearsal import dock, recorder, services, steps_views  # noqa: F401
 from training_platform.studio.rehearsal import jobs as _jobs  # noqa: F401  # registers its job
-from training_platform.studio.rehearsal.models import StudioRehearsal
+from training_platform.studio.rehearsal.blueprint import PLACES, bp, find_task, own_rehearsal
 from training_platform.studio.rehearsal.reading import read_task
 from training_platform.studio.rehearsal.worth import worth_of
 from training_platform.studio.texts import words
-from training_platform.studio.views.blueprint import find_draft
 
-bp = Blueprint(
-    "studio_rehearsal", __name__, url_prefix="/studio/drafts/<int:task_draft_id>/rehearsal"
-)
-#: None of its own: the studio's place leads here.
-PLACES: tuple[Place, ...] = ()
+__all__ = ["PLACES", "bp", "init_app"]
+
 _MOST_SEED = 40
 
 
@@ -38,6 +33,7 @@ def init_app(app: Flask) -> None:
     """Stand on the page of every draft of a task, and beside the pages of a scratch workspace."""
     slots.fill(app, "studio.draft", _beside)
     dock.init_app(app)
+    recorder.init_app(app)
 
 
 @bp.get("")
@@ -140,20 +136,6 @@ def handout(task_draft_id: int, handout_number: int) -> ResponseReturnValue:
     name = given[handout_number].name
     response.headers.set("Content-Disposition", "attachment", filename=name)
     return response
-
-
-def find_task(draft_id: int) -> StudioDraft:
-    """Return the draft of a task that the viewer may write."""
-    draft = find_draft(draft_id)
-    if draft.kind != "practical":
-        raise NotFoundError
-    return draft
-
-
-def own_rehearsal(draft_id: int) -> tuple[StudioDraft, StudioRehearsal | None]:
-    """Return a draft with the viewer's own open rehearsal of it: nobody sees another's."""
-    draft = find_task(draft_id)
-    return draft, services.find_open(db.session(), draft, current_user)
 
 
 def _page(draft: StudioDraft, refusal: str = "") -> str:

@@ -1,0 +1,114 @@
+"""Ending a recording, looking its steps over, and keeping them as a solution of the draft."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from training_platform.core.db import lock
+from training_platform.core.errors import RuleError
+from training_platform.core.kinds import SLUG
+from training_platform.core.permissions import Permission, Person, authorize
+from training_platform.studio.models import StudioDraft
+from training_platform.studio.patching import patched, read
+from training_platform.studio.rehearsal import services
+from training_platform.studio.rehearsal.models import StudioRehearsal
+from training_platform.studio.rehearsal.reading import solution_path, task_path
+from training_platform.studio.rehearsal.rules import Recording
+from training_platform.studio.rehearsal.steps import Built, built, file_of
+from training_platform.studio.services import drafts
+
+
+def _(text: str) -> str:
+    """Mark a text for the catalogs."""
+    return text
+
+
+NO_STEPS = _("There is no step to keep.")
+BAD_NAME = _("Lower-case letters, digits and hyphens, such as known-entered-again.")
+NO_LOSSES = _("Choose at least one check that this way loses.")
+NO_WHY = _("Say in both languages what goes wrong here: trainees read it as a hint.")
+UNREADABLE = _("The task's file cannot be read at the moment. Mend it first, as text.")
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What recorded steps are kept as: the solution, or a wrong one of this name."""
+
+    #: None: the solution.
+    wrong: str | None = None
+    #: Of a wrong one that the task does not name yet: what it loses, and why.
+    is_new: bool = False
+    loses: Sequence[str] = ()
+    why: Mapping[str, str] | None = None
+
+
+def stop_recording(
+    session: Session, rehearsal: StudioRehearsal, actor: Person, worth: Mapping[str, Any]
+) -> None:
+    """Note nothing more; worth is what the work was found to be worth."""
+    rehearsal = lock(session, StudioRehearsal, rehearsal.id)
+    authorize(actor, rehearsal.draft, Permission.STUDIO_USE)
+    if rehearsal.recording is Recording.RUNNING:
+        rehearsal.recording = Recording.STOPPED
+        rehearsal.opened, rehearsal.worth = [], dict(worth)
+
+
+def steps_of(rehearsal: StudioRehearsal) -> list[Built]:
+    """Return what was recorded, step by step, as the author has decided so far."""
+    drawn, _start = services.start_of(rehearsal)
+    return built(rehearsal.notes, drawn, rehearsal.choices)
+
+
+def decide_steps(
+    session: Session, rehearsal: StudioRehearsal, actor: Person, choices: Mapping[str, Any]
+) -> None:
+    """Keep which steps are left out, and which values stay as they were typed."""
+    rehearsal = lock(session, StudioRehearsal, rehearsal.id)
+    authorize(actor, rehearsal.draft, Permission.STUDIO_USE)
+    rehearsal.choices = dict(choices)
+
+
+def solution_of(rehearsal: StudioRehearsal) -> dict[str, Any]:
+    """Return the solution's file that the recording makes."""
+    drawn, _start = services.start_of(rehearsal)
+    typed = rehearsal.choices.get("answers", {}).get("typed", ())
+    return file_of(steps_of(rehearsal), rehearsal.answers, drawn, typed)
+
+
+def keep_solution(session: Session, rehearsal: StudioRehearsal, actor: Person, kept: Kept) -> None:
+    """Write the recorded steps into the draft. Raises RuleError naming the field in the way."""
+    draft = lock(session, StudioDraft, rehearsal.draft_id)
+    value = solution_of(rehearsal)
+    if not value["steps"] and not value.get("answers"):
+        raise RuleError(NO_STEPS)
+    files: dict[str, bytes | None] = {}
+    if kept.is_new:
+        files |= _named(draft, kept)
+    path = solution_path(draft.slug, kept.wrong)
+    before = draft.file(path)
+    text = before.text if before is not None and before.text else "steps: []\n"
+    files[path] = patched(text, value).encode()
+    drafts.put_files(session, draft, actor, files)
+
+
+def _named(draft: StudioDraft, kept: Kept) -> dict[str, bytes | None]:
+    """Return the task's file with a wrong solution more."""
+    name, why = kept.wrong or "", dict(kept.why or {})
+    if not SLUG.fullmatch(name):
+        raise RuleError(BAD_NAME, field="name")
+    if not kept.loses:
+        raise RuleError(NO_LOSSES, field="loses")
+    if not all(why.get(code) for code in ("zh", "en")):
+        raise RuleError(NO_WHY, field="why")
+    path = task_path(draft.slug)
+    file = draft.file(path)
+    value = read(file.text or "") if file is not None else None
+    if file is None or value is None:
+        raise RuleError(UNREADABLE)
+    listed = value.get("wrong")
+    wrong = [each for each in listed if isinstance(each, dict)] if isinstance(listed, list) else []
+    entry = {"name": name, "loses": [*kept.loses], "why": why}
+    named = [each for each in wrong if each.get("name") != name] + [entry]
+    return {path: patched(file.text or "", {**value, "wrong": named}).encode()}
