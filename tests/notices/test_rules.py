@@ -5,7 +5,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from training_platform.notices.rules import Channel, QuietHours, Reminders, clean_days, leaves_at
+from training_platform.notices.rules import (
+    Channel,
+    QuietHours,
+    Reminders,
+    clean_days,
+    leaves_at,
+    newest_of_each,
+)
 
 SHANGHAI, LONDON, NEW_YORK = (
     ZoneInfo("Asia/Shanghai"),
@@ -87,3 +94,14 @@ def test_nobody_is_reminded_of_days_that_make_no_sense():
     for days in ([-1], [366], range(7)):
         with pytest.raises(ValueError, match="reminders"):
             clean_days(days)
+
+
+def test_of_reminders_of_one_due_day_a_digest_tells_the_last():
+    keys = [
+        "due:course:4:2026-11-14:-7",
+        "a:1",
+        "due:course:4:2026-11-14:1",
+        "due:course:4:2027-01-01:1",
+    ]
+
+    assert newest_of_each(keys) == set(keys[1:])

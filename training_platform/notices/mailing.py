@@ -15,7 +15,7 @@ from training_platform.core import clock, jobs, outbox
 from training_platform.core.db import fetch
 from training_platform.notices.groups import channel_of
 from training_platform.notices.models import Notice, NoticeSettings, NoticeWording, WaitingMail
-from training_platform.notices.rules import Channel, QuietHours, leaves_at
+from training_platform.notices.rules import Channel, QuietHours, leaves_at, newest_of_each
 from training_platform.notices.wording import Wording, body_of, title_of
 from training_platform.people.models import Employee, EmployeeStatus
 
@@ -105,6 +105,8 @@ def send_digest(session: Session, employee_id: int) -> bool:
         return False
     wanted = [row for row in waiting if channel_of(row.kind, reader.channels) is not Channel.NONE]
     if wanted:
+        told = newest_of_each([row.key for row in wanted])
+        wanted = [row for row in wanted if row.key in told]
         _send_together(session, reader, wanted, newest_wordings(session))
     _forget(session, waiting)
     return bool(wanted)

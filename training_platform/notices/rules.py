@@ -1,6 +1,6 @@
 """Rules of notices: when a mail may leave, and which reminder is due. Pure: time is an argument."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
@@ -107,3 +107,15 @@ def clean_days(days: Iterable[int]) -> tuple[int, ...]:
     if len(found) > MOST_REMINDERS or any(not 0 <= day <= MOST_DAYS for day in found):
         raise ValueError("days of reminders")
     return tuple(found)
+
+
+def newest_of_each(keys: Sequence[str]) -> set[str]:
+    """Return the keys of notices without reminders that a later one of the same due day overtook.
+
+    A reminder's key ends in how many days before or after the due day it is: due:…:<days>.
+    """
+    return set({_due_day_of(key): key for key in keys}.values())
+
+
+def _due_day_of(key: str) -> str:
+    return key.rpartition(":")[0] if key.startswith("due:") else key
