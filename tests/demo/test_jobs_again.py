@@ -29,6 +29,7 @@ ELSEWHERE = {
     "contests.tick": "tests/reliability/test_contest_crashes.py",
     "crm.import": "tests/reliability/test_crm_import_races.py",
     "practicals.grade_scored": "tests/browser/test_scoring.py",
+    "practicals.prove": "tests/studio/test_proofs.py",
     "practicals.apply_regrade": "tests/practicals/test_regrading.py",
     "practicals.correct_result": "tests/practicals/test_regrading.py",
     "practicals.plan_regrade": "tests/practicals/test_regrading.py",

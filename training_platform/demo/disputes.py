@@ -3,10 +3,9 @@
 Needs the sandbox's dataset; where it is not loaded, nobody in the demo company sits these exams.
 """
 
-from collections.abc import Callable, Mapping
-from datetime import date, timedelta
+from collections.abc import Callable
+from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -22,34 +21,21 @@ from training_platform.assessment.disputes.services import (
 from training_platform.content import library as content_library
 from training_platform.content.models import ContentItem
 from training_platform.content.services import publish_revision
-from training_platform.core import clock
-from training_platform.crm.dataset import files
-from training_platform.crm.dataset.loading import find_dataset
 from training_platform.demo.calendar import at, working_day_before
+from training_platform.demo.funnel import TASK, is_dataset_there, sit
 from training_platform.demo.world import World
-from training_platform.practicals import disputing, queries, services
+from training_platform.practicals import disputing, queries
 from training_platform.practicals.content_kinds import PracticalKind
 from training_platform.practicals.models import Practical, PracticalAttempt
 from training_platform.practicals.regrading import RegradeState
 from training_platform.practicals.result_models import PracticalRegrade
-from training_platform.practicals.rules import Mode
 from training_platform.practicals.services import regrading
 
-TASK = "funnel-and-losses"
 #: What stood in the file for two days, and what stands there now.
 RIGHT, SLIP = "value: $key.first.dwell", "value: $key.days"
 #: Whoever of them was not hired yet in a company that lived shortly: then none of it happens.
 PEOPLE = {"supervisor", "manager", "specialist", "head", "mentor", "leader2", "trainer"}
-MINUTES = timedelta(minutes=16)
 KEY_WAS_WRONG = "标准答案误填成了各阶段天数之和，题目问的是第一个阶段的平均天数。"
-#: Which part of the key each field wants, and what is typed by mistake.
-FIELDS: Mapping[str, tuple[str, str]] = {
-    "reached_first": ("first", "reached"),
-    "reached_second": ("second", "reached"),
-    "loss_first": ("first", "loss"),
-    "loss_second": ("second", "loss"),
-    "dwell": ("first", "dwell"),
-}
 
 
 class Disputes:
@@ -62,9 +48,9 @@ class Disputes:
     def plan(self) -> None:
         """Plan who sits the exam, what is disputed, and what is decided."""
         self._on(22, 9, self._publish(SLIP))
-        self._on(20, 10, self._sit("supervisor"))
-        self._on(20, 14, self._sit("manager"))
-        self._on(20, 15, self._sit("head", dwell=("", "days")))
+        self._on(20, 10, sit(self.world, "supervisor"))
+        self._on(20, 14, sit(self.world, "manager"))
+        self._on(20, 15, sit(self.world, "head", dwell=("", "days")))
         claim = Claim(Ground.NOT_SEEN, "题目问的是一个阶段，我按该阶段的历史记录逐条核对过。")
         self._on(19, 9, self._dispute("supervisor", "dwell", claim))
         self._on(18, 11, self._decide("supervisor", Ruling(Verdict.CHECK, KEY_WAS_WRONG)))
@@ -74,8 +60,8 @@ class Disputes:
         self._plan_others()
 
     def _plan_others(self) -> None:
-        self._on(6, 10, self._sit("specialist", loss_second=("second", "of_all")))
-        self._on(6, 15, self._sit("mentor", reached_second=("second", "next_reached")))
+        self._on(6, 10, sit(self.world, "specialist", loss_second=("second", "of_all")))
+        self._on(6, 15, sit(self.world, "mentor", reached_second=("second", "next_reached")))
         unclear = Claim(Ground.UNCLEAR, "“流失率”没有写明分母，我按全部商机计算。")
         self._on(5, 9, self._dispute("specialist", "loss_second", unclear))
         technical = Claim(Ground.TECHNICAL, "填写时页面断开，重连后显示的是下一行。")
@@ -84,7 +70,7 @@ class Disputes:
         self._on(3, 10, self._decide("specialist", Ruling(Verdict.REJECT, reason)))
         known = "服务器日志证实当时断线两分钟，补给本题三分之二的分数。"
         self._on(3, 11, self._decide("mentor", Ruling(Verdict.POINTS, known, Decimal(10))))
-        self._on(2, 10, self._sit("leader2", loss_first=("first", "of_all")))
+        self._on(2, 10, sit(self.world, "leader2", loss_first=("first", "of_all")))
         unseen = Claim(Ground.ANOTHER_WAY, "我保留了两位小数，四舍五入后与标准一致。")
         self._on(1, 15, self._dispute("leader2", "loss_first", unseen))
 
@@ -94,8 +80,7 @@ class Disputes:
 
     def _guarded(self, act: Callable[[Session], None]) -> Callable[[Session], None]:
         def run(session: Session) -> None:
-            is_there = find_dataset(session, files.read_header()) is not None
-            if is_there and self.world.members.keys() >= PEOPLE:
+            if is_dataset_there(session) and self.world.members.keys() >= PEOPLE:
                 act(session)
 
         return run
@@ -116,27 +101,6 @@ class Disputes:
             publish_revision(session, kind, draft, self.world.viewer("trainer"))
 
         return publish
-
-    def _sit(self, username: str, **mistakes: tuple[str, str]) -> Callable[[Session], None]:
-        def sit(session: Session) -> None:
-            person = self.world.viewer(username)
-            practical = session.get_one(Practical, TASK)
-            sitting = services.Sitting(Mode.EXAM, seed=f"{self.world.seed}:{username}")
-            attempt = services.start_attempt(session, practical, person, sitting)
-            drawn, _start = services.start_of(session, attempt.id)
-            typed = _typed(drawn.key, mistakes)
-            with clock.stopped(clock.now() + MINUTES):
-                for check, text in typed.items():
-                    services.save_answer(session, attempt, person, check, text)
-                services.submit_attempt(session, attempt, person)
-                result = services.evaluate(
-                    services.task_of(session, attempt),
-                    services.stored_evidence(session, attempt),
-                    attempt,
-                )
-                services.record_result(session, attempt.id, result)
-
-        return sit
 
     def _dispute(self, username: str, check: str, claim: Claim) -> Callable[[Session], None]:
         def dispute(session: Session) -> None:
@@ -182,14 +146,3 @@ class Disputes:
             )
             .order_by(PracticalAttempt.id.desc())
         ).one()
-
-
-def _typed(key: Mapping[str, Any], mistakes: Mapping[str, tuple[str, str]]) -> dict[str, str]:
-    """Return what is typed into the fields: what the key says, but for the mistakes."""
-    typed = {}
-    for check, right in FIELDS.items():
-        part, name = mistakes.get(check, right)
-        typed[check] = str(key[part][name] if part else key[name])
-    worst = key["worst"]
-    typed["worst"] = worst["zh"] if isinstance(worst, Mapping) else str(worst)
-    return typed

@@ -29,6 +29,7 @@ from training_platform.demo.mentoring import plan_mentoring
 from training_platform.demo.notices import plan_notices
 from training_platform.demo.office import Office
 from training_platform.demo.quiz_disputes import QuizDisputes
+from training_platform.demo.scoring import plan_scoring
 from training_platform.demo.scripts import plan_accounts
 from training_platform.demo.studio import plan_studio
 from training_platform.demo.world import Hurry, World, count_people, faults
@@ -133,6 +134,7 @@ def _make_world(library: Library, now: datetime, employees: int, began_on: date)
     plan_external_training(world)
     Disputes(world).plan()
     QuizDisputes(world).plan()
+    plan_scoring(world)
     plan_behavior(world)
     plan_contests(world)
     plan_notices(world)
