@@ -98,11 +98,15 @@ def _held(
     items = put_in(name, scope)
     try:
         return all(
-            str(put_in(value, {**scope, "each": items[number]})) == kept.get(field)
+            _said(put_in(value, {**scope, "each": items[number]})) == kept.get(field)
             for number, kept in done
         )
     except UnknownNameError:
         return False
+
+
+def _said(value: Any) -> Any:
+    return [*map(str, value)] if isinstance(value, list) else str(value)
 
 
 def _of_each(step: Mapping[str, Any], name: str) -> tuple[Step, int | None]:

@@ -150,12 +150,12 @@ def _filled(sent: Sent, form: Plain, page: Plain) -> tuple[dict[str, Any], list[
     return fill, press
 
 
-def _unchanged(sent: Sent, fill: Mapping[str, Any]) -> dict[str, str]:
-    """Return the single values that were sent as the page held them."""
+def _unchanged(sent: Sent, fill: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values that were sent as the page held them."""
     return {
-        name: values[0]
+        name: values[0] if len(values) == 1 else list(values)
         for name, values in sent.fields.items()
-        if name not in TOKENS and name not in fill and len(values) == 1 and values[0]
+        if name not in TOKENS and name not in fill and any(values)
     }
 
 

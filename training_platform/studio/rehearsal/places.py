@@ -13,6 +13,8 @@ from training_platform.practicals.solving import put_in
 
 #: Shorter texts and plain codes stand in many places by chance.
 _LEAST = 4
+#: Shorter numbers are taken for places only in the item that a step is about.
+_SHORT = 2
 _CODE = re.compile(r"[a-z_]+|\d{1,3}")
 _HANZI = re.compile(r"[\u3400-\u9fff]")
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?Z")
@@ -26,6 +28,8 @@ class Places:
         """Take what was drawn; the key tells more than what the brief shows."""
         self._found: dict[str, list[str]] = defaultdict(list)
         self._lists: dict[tuple[str, ...], str] = {}
+        #: List of the key → what stands in each of its items, as texts.
+        self.lists: dict[str, list[set[str]]] = {}
         self._maps: list[tuple[str, Mapping[str, Any]]] = []
         self._walk("$key", drawn.key)
         known = {*self._found}
@@ -53,6 +57,13 @@ class Places:
         """Return the place of a list of just these values."""
         return self._lists.get(tuple(sorted(values)))
 
+    def _beside(self, value: str, anchor: str | None) -> str | None:
+        """Return the place of a short number that stands in the item that the step is about."""
+        if anchor is None or len(value) < _SHORT or not value.isdigit():
+            return None
+        near = [each for each in self._found[value] if each.startswith(f"{anchor}.")]
+        return near[0] if len(near) == 1 else None
+
     def of_fill(self, fill: Mapping[str, Any], kept: Mapping[str, str]) -> str | None:
         """Return the place of a whole form: what was drawn says all fields that were filled.
 
@@ -61,7 +72,7 @@ class Places:
         sent = {**kept, **fill}
         for path, drawn in sorted(self._maps, key=lambda each: -len(each[1])):
             if fill.keys() <= drawn.keys() and all(
-                name in sent and _same(sent[name], value) for name, value in drawn.items()
+                _same(sent.get(name, ""), value) for name, value in drawn.items()
             ):
                 return path
         return None
@@ -76,9 +87,10 @@ class Places:
     def within(self, text: str, anchor: str | None = None) -> str:
         """Return a text with the telling values in it turned into places, the longest first."""
         for value in sorted(self._found, key=len, reverse=True):
-            if len(value) < _LEAST or value not in text or not is_telling(value):
+            if value not in text:
                 continue
-            place = self.of(value, anchor=anchor)
+            place = self.of(value, anchor=anchor) if len(value) >= _LEAST else None
+            place = place or self._beside(value, anchor)
             pattern = re.compile(rf"(?<![\w$.]){re.escape(value)}(?![\w|]|\.\w)")
             if place is not None:
                 text = pattern.sub(lambda _match, place=place: place, text)  # type: ignore[misc]
@@ -88,7 +100,8 @@ class Places:
         """Return the item of a list that most of these values came from."""
         votes: Counter[str] = Counter()
         for value in values:
-            items = {_item_of(each) for each in self._found.get(value, [])} - {None}
+            paths = self._found.get(value, [])
+            items = {_item_of(each) for each in paths if _item_of(each) != each} - {None}
             for each in items if is_telling(value) or value.isdigit() else ():
                 votes[str(each)] += 2 if len(items) == 1 else 1
         return max(votes, key=lambda each: (votes[each], -_rank(each)[0]), default=None)
@@ -102,6 +115,7 @@ class Places:
         elif isinstance(value, list | tuple):
             if value and all(isinstance(each, str | int) for each in value):
                 self._lists.setdefault(tuple(sorted(map(str, value))), path)
+            self.lists[path] = [set(_leaves(each)) for each in value]
             for number, each in enumerate(value):
                 self._walk(f"{path}.{number}", each, but)
         elif isinstance(value, str | int | float) and not isinstance(value, bool):
@@ -116,9 +130,19 @@ def _forms_of(path: str, value: Any) -> Iterator[tuple[str, str]]:
         yield put_in("$key.at|local", {"key": {"at": value}}), f"{path}|local"
 
 
+def _leaves(value: Any) -> Iterator[str]:
+    """Yield the texts of an item, not of lists within."""
+    if isinstance(value, Mapping):
+        for each in value.values():
+            if isinstance(each, str | int | float | Mapping):
+                yield from _leaves(each)
+    elif isinstance(value, str | int | float):
+        yield str(value)
+
+
 def _same(sent: Any, drawn: Any) -> bool:
     if isinstance(sent, list) or isinstance(drawn, list | tuple):
-        given = sent if isinstance(sent, list) else [sent]
+        given = sent if isinstance(sent, list) else [sent] if sent else []
         return isinstance(drawn, list | tuple) and [*map(str, drawn)] == given
     return str(sent) == ("" if drawn is None else str(drawn))
 

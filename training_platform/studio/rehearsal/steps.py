@@ -11,12 +11,14 @@ from training_platform.practicals.drawing import Drawn
 from training_platform.practicals.hand import BACK
 from training_platform.studio.rehearsal.folding import folded
 from training_platform.studio.rehearsal.places import Places
+from training_platform.studio.rehearsal.runs import items_of
 
 #: The part of a step that is its page, beside its fields.
 PAGE = "page"
 #: All fields of a step at once.
 WHOLE = "*"
 _NUMBER = re.compile(r"\d+")
+_PARENT = re.compile(r"(\$key\.\w+)\.[a-z]\w*")
 _UNSAFE = re.compile(r"[&#+%\s\"<>]")
 
 
@@ -64,10 +66,11 @@ def built(
 ) -> list[Built]:
     """Return a step for each note; what the author left out is marked, and led nowhere."""
     places, hand = Places(drawn), _Hand()
+    items = items_of(notes, places)
     found = []
     for number, note in enumerate(notes):
         choice = choices.get(str(number), {})
-        one = _built(number, note, places, hand, set(choice.get("typed", ())))
+        one = _built((number, items.get(number)), note, places, hand, set(choice.get("typed", ())))
         if choice.get("out"):
             one = replace(one, trouble=None, is_out=True)
         elif not note.get("look"):
@@ -106,16 +109,23 @@ def answers_of(answers: Mapping[str, str], drawn: Drawn, typed: Sequence[str] = 
 def _is_needless(step: Built, following: Sequence[Built]) -> bool:
     """Tell that a page is only looked at on the way to sending its form."""
     return bool(step.step.get("look")) and any(
-        step.step["page"] == each.step["page"] and "link" not in each.step for each in following
+        step.values[0].typed == each.values[0].typed for each in following
     )
 
 
 def _built(
-    number: int, note: Mapping[str, Any], places: Places, hand: _Hand, typed: set[str]
+    which: tuple[int, str | None],
+    note: Mapping[str, Any],
+    places: Places,
+    hand: _Hand,
+    typed: set[str],
 ) -> Built:
-    fill = note.get("fill", {})
-    anchor = places.anchor([*_texts(fill.values()), *_NUMBER.findall(note["page"])])
+    (number, anchor), fill = which, note.get("fill", {})
+    if anchor is None:
+        anchor = places.anchor([*_texts(fill.values()), *_NUMBER.findall(note["page"])])
     page, link, trouble = _way(note, places, hand, anchor)
+    if anchor is None and (found := _PARENT.search(page)):
+        anchor = found[1]  # what stands beside the record that the page is about
     values = [Value(PAGE, "", note["page"], page if page != note["page"] else None, PAGE in typed)]
     step: dict[str, Any] = {"page": values[0].said}
     if link and PAGE not in typed:
