@@ -28,7 +28,11 @@ from training_platform.core.errors import (
 from training_platform.core.permissions import Right, may
 from training_platform.external_training import queries, services
 from training_platform.external_training.jobs import remind
-from training_platform.external_training.models import BudgetMove, ExternalTrainingEvent
+from training_platform.external_training.models import (
+    ApprovalDelegation,
+    BudgetMove,
+    ExternalTrainingEvent,
+)
 from training_platform.external_training.queries.lists import Filter
 from training_platform.external_training.rules import (
     Decision,
@@ -38,8 +42,9 @@ from training_platform.external_training.rules import (
     StepRole,
     StepRule,
 )
-from training_platform.external_training.services import Sharing, Start
+from training_platform.external_training.services import Sharing, Start, leaving
 from training_platform.notices.models import Notice
+from training_platform.people.models import EmployeeStatus
 from training_platform.people.viewer import viewer_of
 from training_platform.records.models import RecordValue, TrainingRecord
 
@@ -443,3 +448,36 @@ def test_only_leaders_take_the_leaders_step(session, office, budget):
 
     with pytest.raises(NotPermittedError):
         decide(session, made, hr)
+
+
+def test_what_a_leaver_applied_for_ends_and_frees_its_money(session, office, budget):
+    asked = make_at(session, office, State.IN_APPROVAL, title="A")
+    approved = make_at(session, office, State.APPROVED, title="B")
+    closed = make_at(session, office, State.CLOSED, title="C")
+    session.flush()
+    before = budget.spent_amount
+
+    for _time in range(2):
+        leaving.let_go(session, office["owner"].id)
+    session.expire_all()
+
+    states = [each.state for each in (asked, approved, closed)]
+    assert states == [State.WITHDRAWN, State.CANCELLED, State.CLOSED]
+    assert (budget.reserved_amount, budget.committed_amount) == (0, 0)
+    assert budget.spent_amount == before
+
+
+def test_a_step_that_waited_for_a_leaver_is_handed_on(session, office, budget):
+    made = make_at(session, office, State.IN_APPROVAL)
+    head = office["head"]
+    services.delegate(
+        session, viewer_of(session, head), office["colleague"].id, (clock.today(), clock.today())
+    )
+    head.status = EmployeeStatus.LEFT
+    session.flush()
+
+    leaving.let_go(session, head.id)
+
+    people = names_of(made.waiting_step)
+    assert people == {office["leader"].id, office["leader2"].id}
+    assert session.scalars(select(ApprovalDelegation.revoked_at)).one() is not None

@@ -98,6 +98,18 @@ def assign(session: Session, application: ExternalTrainingApplication, step: App
         session.flush()
 
 
+def hand_on(session: Session, application: ExternalTrainingApplication) -> None:
+    """Give a waiting step to those who may take it now; who is new among them is asked."""
+    step = application.waiting_step
+    if step is None:
+        return
+    before = {each.employee_id for each in step.people}
+    assign(session, application, step)
+    for each in step.people:
+        if each.employee_id not in before:
+            _ask(session, application, step, each.employee_id, f"handed_on:{application.version}")
+
+
 def office_of(session: Session, department_path: str) -> Office:
     """Return who could decide about somebody of a department."""
     above = [int(part) for part in department_path.strip("/").split("/") if part]

@@ -1,0 +1,11 @@
+"""What external training does when a lower package announces something."""
+
+from sqlalchemy.orm import Session
+
+from training_platform.external_training.services.leaving import let_go
+from training_platform.people.events import EmployeeLeft
+
+
+def end_of_leaver(session: Session, event: EmployeeLeft) -> None:
+    """End what somebody who left had applied for, and hand on what waited for her."""
+    let_go(session, event.employee_id)
