@@ -89,6 +89,7 @@ from training_platform.exams import views as exams_views
 from training_platform.exams.required import exams_for_job_roles
 from training_platform.external_training import models as external_models  # noqa: F401  # its tables
 from training_platform.external_training import permissions as external_permissions
+from training_platform.external_training import reactions as external_reactions
 from training_platform.external_training import views as external_views
 from training_platform.home import permissions as home_permissions
 from training_platform.home import views as home_views
@@ -171,6 +172,7 @@ REACTIONS = (
     events.on(EmployeeJoined, records_reactions.record_joining),
     events.on(EmployeeJoined, curricula_reactions.assign_curriculum),
     events.on(EmployeeLeft, records_reactions.record_leaving),
+    events.on(EmployeeLeft, external_reactions.end_of_leaver),
     events.on(EmployeeAnonymized, notices_reactions.forget_person),
     events.on(JobRoleChanged, records_reactions.record_job_role),
     events.on(JobRoleChanged, curricula_reactions.follow_job_role),
