@@ -134,14 +134,30 @@ class Draft:
             return schema.model_validate(value).model_dump(mode="json", exclude_none=True)
         except ValidationError as error:
             for each in error.errors(include_url=False):
-                place = tuple(part for part in each["loc"] if part not in LANGUAGES_UNION)
+                place = _written_place(value, each["loc"], is_missing=each["type"] == "missing")
                 problem, expected = _in_words(each["type"], each["msg"])
                 self.wrong(path, place, problem, expected)
             return None
 
 
-#: Names that pydantic puts into places without their standing in the file.
-LANGUAGES_UNION = frozenset({"int", "float"})
+def _written_place(value: Any, place: Place, *, is_missing: bool) -> Place:
+    """Return a place as the file has it: pydantic adds the names of a union's members.
+
+    is_missing: its last part names what the file lacks.
+    """
+    found: list[str | int] = []
+    for number, part in enumerate(place, 1):
+        is_named = isinstance(value, Mapping) and (
+            part in value or (is_missing and number == len(place))
+        )
+        if is_named:
+            value = value.get(part)
+        elif isinstance(value, list) and isinstance(part, int) and part < len(value):
+            value = value[part]
+        else:
+            continue
+        found.append(part)
+    return tuple(found)
 
 
 def _in_words(error_type: str, message: str) -> tuple[str, str]:
