@@ -554,6 +554,10 @@ GET  /studio/drafts/<task_draft_id>/rehearsal/steps               sign_in   refu
 POST /studio/drafts/<task_draft_id>/rehearsal/steps               sign_in   refused   refused   ok        refused   refused   refused   refused   refused
 POST /studio/drafts/<task_draft_id>/rehearsal/stop                sign_in   refused   refused   ok        refused   refused   refused   refused   refused
 GET  /studio/drafts/<task_draft_id>/rehearsal/worth               sign_in   refused   refused   ok        refused   refused   refused   refused   refused
+GET  /studio/drafts/<task_draft_id>/task                          sign_in   refused   refused   ok        refused   refused   refused   refused   refused
+POST /studio/drafts/<task_draft_id>/task                          sign_in   refused   refused   ok        refused   refused   refused   refused   refused
+GET  /studio/drafts/<task_draft_id>/task/sample                   sign_in   refused   refused   ok        refused   refused   refused   refused   refused
+POST /studio/drafts/<task_draft_id>/task/start                    sign_in   refused   refused   ok        refused   refused   refused   refused   refused
 GET  /studio/due                                                  sign_in   refused   refused   ok        refused   refused   refused   refused   refused
 GET  /studio/export                                               sign_in   refused   refused   ok        refused   refused   refused   refused   refused
 GET  /studio/export/file                                          sign_in   refused   refused   ok        refused   refused   refused   refused   refused

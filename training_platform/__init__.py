@@ -165,6 +165,7 @@ from training_platform.studio.questions import views as studio_questions_views
 from training_platform.studio.rehearsal import models as rehearsal_models  # noqa: F401  # its tables
 from training_platform.studio.rehearsal import views as studio_rehearsal_views
 from training_platform.studio.rubrics import views as studio_rubrics_views
+from training_platform.studio.tasks import views as studio_tasks_views
 from training_platform.studio.transfer import views as studio_transfer_views
 
 #: What follows what. In the order of the layers; read it as the story of the house.
@@ -268,6 +269,7 @@ PAGES = (
     studio_library_views,
     studio_rubrics_views,
     studio_questions_views,
+    studio_tasks_views,
     studio_transfer_views,
 )
 COMMANDS = (

@@ -12,6 +12,7 @@ EDITORS: dict[str, str] = {
     "faq": "studio_library.edit",
     "course": "studio_outline.details",
     "paper": "studio_papers.edit",
+    "practical": "studio_tasks.edit",
     "question": "studio_questions.edit",
     "rubric": "studio_rubrics.edit",
 }
@@ -20,6 +21,7 @@ _ARGUMENTS: dict[str, str] = {
     "case": "library_draft_id",
     "faq": "library_draft_id",
     "paper": "paper_draft_id",
+    "practical": "task_draft_id",
     "question": "question_draft_id",
     "rubric": "rubric_draft_id",
 }

@@ -84,6 +84,27 @@ answer:
   zh: ""
   en: ""
 """
+_TASK = """\
+id: {slug}
+title: {{zh: "", en: ""}}
+summary: {{zh: "", en: ""}}
+job_roles: [specialist]
+skills: []
+minutes: 20
+generator: ""
+options: {{}}
+checks: []
+passing: {{percent: 80}}
+wrong:
+  - name: {wrong}
+    loses: []
+    why: {{zh: "", en: ""}}
+"""
+_BRIEFS = {
+    "zh": "小满，你好：\n\n\n\n顾怀远\n",
+    "en": "Hello Xiaoman,\n\n\n\nGu Huaiyuan\n",
+}
+FIRST_WRONG = "first-slip"
 FIRST_LESSON = "first-lesson"
 
 
@@ -93,6 +114,16 @@ def _course(slug: str) -> dict[str, str]:
         f"{start}/course.yaml": _COURSE.format(slug=slug, lesson=FIRST_LESSON),
         f"{start}/01-{FIRST_LESSON}.zh.md": _LESSON,
         f"{start}/01-{FIRST_LESSON}.en.md": _LESSON,
+    }
+
+
+def _task(slug: str) -> dict[str, str]:
+    start = f"question_bank/scenarios/{slug}"
+    return {
+        f"question_bank/practicals/{slug}.yaml": _TASK.format(slug=slug, wrong=FIRST_WRONG),
+        **{f"{start}/brief.{language}.md": text for language, text in _BRIEFS.items()},
+        f"{start}/solution.yaml": "steps: []\n",
+        f"{start}/wrong/{FIRST_WRONG}.yaml": "steps: []\n",
     }
 
 
@@ -106,6 +137,7 @@ SKELETONS: Mapping[str, Callable[[str], dict[str, str]]] = {
     "question": _one("question_bank/questions", _QUESTION),
     "paper": _one("question_bank/papers", _PAPER),
     "rubric": _one("question_bank/rubrics", _RUBRIC),
+    "practical": _task,
     "case": _one("courses/cases", _CASE),
     "faq": _one("courses/faq", _FAQ),
 }

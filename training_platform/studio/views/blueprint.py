@@ -33,6 +33,7 @@ PLACES: tuple[Place, ...] = (
             "studio_questions",
             "studio_rehearsal",
             "studio_rubrics",
+            "studio_tasks",
             "studio_transfer",
         ),
     ),

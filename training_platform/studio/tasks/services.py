@@ -1,0 +1,68 @@
+"""What a task's form does to several files at once."""
+
+import re
+from collections.abc import Mapping
+
+from sqlalchemy.orm import Session
+
+from training_platform.core.errors import NotFoundError, RuleError
+from training_platform.core.permissions import Person
+from training_platform.practicals import stamps
+from training_platform.practicals.files import FOLDER, SCENARIOS
+from training_platform.studio.models import StudioDraft
+from training_platform.studio.services.drafts import put_files
+from training_platform.studio.tasks import queries
+
+
+def _(text: str) -> str:
+    """Mark a text for the catalogs."""
+    return text
+
+
+NOT_NEW = _("Only a task that was never published can start from another one.")
+_ID = re.compile(rb"^id:.*$", re.MULTILINE)
+
+
+def start_from(session: Session, draft: StudioDraft, actor: Person, slug: str) -> None:
+    """Fill a new task's draft with the files of a published one.
+
+    Raises NotFoundError for an unknown task, RuleError where the draft's own was published,
+    InvalidTransitionError where the draft has ended.
+    """
+    if draft.base_revision_id is not None:
+        raise RuleError(NOT_NEW)
+    files = queries.files_of_task(session, slug)
+    if files is None:
+        raise NotFoundError
+    kept = renamed(files, slug, draft.slug)
+    gone = {file.path: None for file in draft.files if file.path not in kept}
+    put_files(session, draft, actor, {**gone, **kept})
+
+
+def renamed(files: Mapping[str, bytes], old: str, new: str) -> dict[str, bytes]:
+    """Return a task's files under another id, without the stamp of its proof. Pure."""
+    main = f"{FOLDER}/{old}.yaml"
+    found = {f"{FOLDER}/{new}.yaml": _ID.sub(b"id: " + new.encode(), files[main], count=1)}
+    start = f"{SCENARIOS}/{old}/"
+    for path, raw in files.items():
+        if path.startswith(start) and not path.endswith(f"/{stamps.NAME}"):
+            found[f"{SCENARIOS}/{new}/{path.removeprefix(start)}"] = raw
+    return found
+
+
+def wrong_path(slug: str, name: str) -> str:
+    """Return where the steps of a wrong solution stand."""
+    return f"{SCENARIOS}/{slug}/wrong/{name}.yaml"
+
+
+def fit_wrong(session: Session, draft: StudioDraft, actor: Person, names: list[str]) -> None:
+    """Let each wrong solution have its file: a new one begins as the solution does it."""
+    start = f"{SCENARIOS}/{draft.slug}/wrong/"
+    solution = draft.file(f"{SCENARIOS}/{draft.slug}/solution.yaml")
+    wanted = {wrong_path(draft.slug, each) for each in names}
+    there = {file.path for file in draft.files if file.path.startswith(start)}
+    files: dict[str, bytes | None] = dict.fromkeys(sorted(there - wanted))
+    begun = solution.raw if solution else b"steps: []\n"
+    files |= dict.fromkeys(sorted(wanted - there), begun)
+    if files:
+        put_files(session, draft, actor, files)
