@@ -6,6 +6,8 @@ from tests.factories.people import make_employee
 from tests.factories.practicals import make_attempt
 from tests.practicals.sitting import publish
 from training_platform.practicals.rules import Mode
+from training_platform.practicals.views.access import Field
+from training_platform.practicals.views.results import filled_in
 
 
 def test_the_page_of_an_attempt_saves_answers_as_they_are_typed(session, client):
@@ -36,3 +38,13 @@ def test_in_practice_no_page_says_that_people_score_a_text(session, client):
 
     assert "nobody scores this text" in client.page(f"/practicals/attempts/{practised}/result").text
     assert "People read and score" in client.page(f"/practicals/attempts/{exam}/result").text
+
+
+def test_the_worked_solution_names_the_fields_that_it_fills_in(app):
+    stages = ({"zh": "方案报价", "en": "Proposal"}, {"zh": "谈判", "en": "Negotiation"})
+    label = {"zh": "最漏的一环", "en": "The worst leak"}
+    field = Field("worst", label, "choice", "", [(each["zh"], each) for each in stages])
+
+    with app.test_request_context(headers={"Cookie": "lang=en"}):
+        assert filled_in([field], "worst", "谈判") == ("The worst leak", "Negotiation")
+        assert filled_in([field], "other", "7") == ("other", "7")

@@ -15,6 +15,7 @@ from training_platform.assessment.rubrics.presentation import scored_views
 from training_platform.content.queries import revision_data
 from training_platform.core.db import db, transaction
 from training_platform.core.errors import NotFoundError
+from training_platform.core.i18n import pick
 from training_platform.core.permissions import Permission, Right
 from training_platform.core.tables import paginate
 from training_platform.core.web import requires, see_other
@@ -35,6 +36,7 @@ from training_platform.practicals.models import Practical, PracticalAttempt, Pra
 from training_platform.practicals.rules import AttemptState, Mode, shows_solution
 from training_platform.practicals.schemas import SolutionFile
 from training_platform.practicals.views.access import (
+    Field,
     names_in,
     own_attempt,
     readable_attempt,
@@ -88,12 +90,13 @@ def solution(token: str) -> ResponseReturnValue:
     if not _shows_solution(attempt):
         raise NotFoundError
     steps, answers = _worked(attempt)
+    sheet = sheet_of(attempt)
     return render_template(
         "practicals/solution.html",
         attempt=attempt,
-        sheet=sheet_of(attempt),
+        sheet=sheet,
         steps=steps,
-        answers=answers,
+        answers=[filled_in(sheet.fields, check, text) for check, text in answers],
     )
 
 
@@ -250,6 +253,14 @@ def _worked(attempt: PracticalAttempt) -> tuple[list[Any], list[tuple[str, str]]
     drawn, _start = services.start_of(db.session(), attempt.id)
     names = names_in(attempt, worked.records_named(found, drawn))
     return worked.steps_of(found, drawn, names), worked.answers_of(found, drawn)
+
+
+def filled_in(fields: Sequence[Field], check: str, text: str) -> tuple[str, str]:
+    """Return what the page calls a field of the task, and its right answer in the same language."""
+    field = next((each for each in fields if each.check == check), None)
+    if field is None:
+        return check, text
+    return pick(field.label), pick(dict(field.choices).get(text, text))
 
 
 def _act(event: Any) -> dict[str, Any]:
