@@ -8,7 +8,7 @@ from training_platform.core.db import db
 from training_platform.core.permissions import Permission, Right, is_within, may
 from training_platform.external_training import due, queries
 from training_platform.external_training.views.base import labels
-from training_platform.people.models import Employee
+from training_platform.people.models import Employee, EmployeeStatus
 
 
 def init_app(app: Flask) -> None:
@@ -44,10 +44,11 @@ def _of_person(employee: Employee, **_context: object) -> str:
     if not (is_own or is_head or current_user.has(Right.HR, Right.EXECUTIVE)):
         return ""
     found = queries.trainings_of(db.session(), employee.id)
+    is_here = employee.status is EmployeeStatus.ACTIVE
     return render_template(
         "external_training/_person.html",
         found=found,
         username=employee.username,
-        may_start=not is_own and (is_head or current_user.has(Right.HR)),
+        may_start=is_here and not is_own and (is_head or current_user.has(Right.HR)),
         **labels(),
     )
