@@ -16,7 +16,7 @@ from training_platform.practicals.proving import NOTHING, SOLUTION
 from training_platform.studio import checking
 from training_platform.studio.models import StudioPolicy
 from training_platform.studio.proofs.rules import Fared, cell
-from training_platform.studio.proofs.services import prove_draft
+from training_platform.studio.proofs.services import is_vouched, prove_draft
 from training_platform.studio.proofs.texts import fault_text
 from training_platform.studio.services import drafts, publishing
 
@@ -43,6 +43,14 @@ def change(session, draft, viewer, text=b"\nThank you.\n"):
 
 def problems(session, draft):
     return [each.problem for each in checking.checked(session, [draft])[draft.id].mistakes]
+
+
+def test_what_is_as_it_was_published_needs_no_proof(session, draft, viewers):
+    assert not is_vouched(session, draft)
+    brief = draft.file(BRIEF).raw.removesuffix(b"\nThank you.\n")
+    drafts.put_files(session, draft, viewers[0], {BRIEF: brief})
+
+    assert is_vouched(session, draft)
 
 
 def test_a_stamp_that_somebody_typed_publishes_nothing(session, draft, viewers):

@@ -4,6 +4,7 @@ from sqlalchemy.orm import Session
 
 from training_platform.core.db import lock
 from training_platform.core.errors import InvalidTransitionError
+from training_platform.core.kinds import Draft
 from training_platform.core.permissions import Permission, Person, authorize
 from training_platform.practicals import stamps
 from training_platform.practicals.files import SCENARIOS
@@ -30,6 +31,11 @@ def prove_draft(session: Session, draft: StudioDraft, actor: Person) -> Practica
         stamp(session, draft, last.digest)
         return last
     return proving.ask_proof(session, actor, draft.slug, files)
+
+
+def is_vouched(session: Session, draft: StudioDraft) -> bool:
+    """Tell whether the draft's files were proved here, or are published as they stand."""
+    return not proving.unproved(session, [Draft(draft.kind, draft.slug, draft.read_files())])
 
 
 def stamp(session: Session, draft: StudioDraft, digest: str) -> None:

@@ -46,6 +46,7 @@ def show(task_draft_id: int) -> ResponseReturnValue:
         "studio/proofs/show.html",
         draft=draft,
         proof=proof,
+        is_as_published=proof is None and services.is_vouched(db.session(), draft),
         outcome=outcome,
         titles=titles,
         faults=[texts.fault_text(each, titles) for each in outcome.get("faults", [])],
@@ -91,4 +92,9 @@ def _beside(*, draft: StudioDraft) -> str:
     if draft.kind != "practical":
         return ""
     proof = _latest(draft)
-    return render_template("studio/proofs/_beside.html", draft=draft, proof=proof)
+    return render_template(
+        "studio/proofs/_beside.html",
+        draft=draft,
+        proof=proof,
+        is_as_published=proof is None and services.is_vouched(db.session(), draft),
+    )
