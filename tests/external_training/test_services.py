@@ -25,6 +25,7 @@ from training_platform.core.errors import (
     NotPermittedError,
     RuleError,
 )
+from training_platform.core.files import StoredFile
 from training_platform.core.permissions import Right, may
 from training_platform.external_training import queries, services
 from training_platform.external_training.jobs import remind
@@ -32,17 +33,19 @@ from training_platform.external_training.models import (
     ApprovalDelegation,
     BudgetMove,
     ExternalTrainingEvent,
+    ExternalTrainingFile,
 )
 from training_platform.external_training.queries.lists import Filter
 from training_platform.external_training.rules import (
     Decision,
+    FilePurpose,
     MoveKind,
     Policy,
     State,
     StepRole,
     StepRule,
 )
-from training_platform.external_training.services import Sharing, Start, leaving
+from training_platform.external_training.services import Sharing, Start, Upload, leaving
 from training_platform.notices.models import Notice
 from training_platform.people.models import EmployeeStatus
 from training_platform.people.viewer import viewer_of
@@ -481,3 +484,17 @@ def test_a_step_that_waited_for_a_leaver_is_handed_on(session, office, budget):
     people = names_of(made.waiting_step)
     assert people == {office["leader"].id, office["leader2"].id}
     assert session.scalars(select(ApprovalDelegation.revoked_at)).one() is not None
+
+
+def test_proofs_of_somebody_anonymized_go_and_material_stays(session, office, budget):
+    made = make_at(session, office, State.CLOSED)
+    owner = viewer_of(session, office["owner"])
+    slides = Upload("slides.pdf", "application/pdf", b"%PDF-1", FilePurpose.MATERIAL)
+    services.add_file(session, made, owner, slides)
+
+    leaving.remove_files(session, office["owner"].id)
+
+    (kept,) = session.scalars(select(ExternalTrainingFile))
+    assert kept.purpose is FilePurpose.MATERIAL
+    going = {each.name: each.expires_at is not None for each in session.scalars(select(StoredFile))}
+    assert going == {"proof.pdf": True, "slides.pdf": False}

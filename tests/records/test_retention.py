@@ -10,12 +10,13 @@ from sqlalchemy import select
 
 from tests.factories.certificates import make_certificate
 from tests.factories.people import make_employee
-from tests.factories.records import make_record
+from tests.factories.records import make_correction, make_record
 from training_platform.core import clock, jobs, outbox
 from training_platform.core.audit import AuditEvent
 from training_platform.core.db import writing
 from training_platform.core.errors import InvalidTransitionError, RuleError
 from training_platform.core.events import FailedReaction
+from training_platform.core.files import StoredFile
 from training_platform.core.outbox import Mail
 from training_platform.core.permissions import Right
 from training_platform.notices import services as notices
@@ -284,6 +285,7 @@ def test_after_anonymizing_nothing_that_was_told_names_the_person(session, owner
     reader, namesake = make_employee(session), make_employee(session, name="林知夏夏")
     told_of(session, owner, reader)
     certificate = make_certificate(session, owner)
+    make_correction(session, owner, has_file=True)
     address = owner.email
     mark_left(session, owner, hr, expected_version=owner.version)
     services.anonymize_leaver(session, owner, hr, expected_version=owner.version)
@@ -298,6 +300,8 @@ def test_after_anonymizing_nothing_that_was_told_names_the_person(session, owner
     said = json.dumps([tuple(row) for row in rows], ensure_ascii=False)
     assert "林知夏" not in said.replace(namesake.name, "")
     assert address not in said
+    (evidence,) = session.scalars(select(StoredFile))
+    assert evidence.expires_at is not None
     assert f"匿名 {owner.id} 已离开公司。{namesake.name} 还在。" in said
     assert session.scalars(select(Notice).where(Notice.employee_id == owner.id)).first() is None
     assert session.scalars(select(FailedReaction)).first() is None

@@ -280,6 +280,7 @@ def remove_file(
         raise InvalidTransitionError
     if application.submitted_at and kept.added_at <= application.submitted_at:
         raise RuleError(_("Whoever decided has seen this file. It stays; add the new one."))
+    kept.file.expires_at = clock.now()  # the tidying job removes the file
     session.delete(kept)
     session.flush()
     audit.record(session, actor, "external_training.remove_file", application, file=kept.file_id)

@@ -10,8 +10,9 @@ from training_platform.external_training.models import (
     ApprovalStep,
     ApprovalStepPerson,
     ExternalTrainingApplication,
+    ExternalTrainingFile,
 )
-from training_platform.external_training.rules import Act, Role, State, next_state
+from training_platform.external_training.rules import Act, FilePurpose, Role, State, next_state
 from training_platform.external_training.services import budget
 from training_platform.external_training.services.approving import hand_on
 from training_platform.external_training.services.base import note
@@ -49,6 +50,19 @@ def let_go(session: Session, employee_id: int) -> None:
     )
     for each in session.scalars(waiting.order_by(_A.id)).unique().all():
         hand_on(session, each)
+
+
+def remove_files(session: Session, employee_id: int) -> None:
+    """Remove what somebody handed in, once her name is taken off; material for others stays."""
+    own = (
+        select(ExternalTrainingFile)
+        .join(_A, _A.id == ExternalTrainingFile.application_id)
+        .where(_A.applicant_id == employee_id, ExternalTrainingFile.purpose != FilePurpose.MATERIAL)
+    )
+    for each in session.scalars(own).all():
+        each.file.expires_at = clock.now()  # the tidying job removes the file
+        session.delete(each)
+    session.flush()
 
 
 def _end(session: Session, application: ExternalTrainingApplication) -> None:

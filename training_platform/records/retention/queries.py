@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, false, func, not_, o
 from sqlalchemy.orm import Session
 
 from training_platform.core import clock
+from training_platform.core.files import StoredFile
 from training_platform.people.models import Employee, EmployeeStatus
 from training_platform.records.corrections.models import RecordCorrection
 from training_platform.records.models import RecordValue, TrainingRecord
@@ -107,7 +108,12 @@ def leavers() -> Select[Any]:
 
 
 def empty_corrections(session: Session, employee_id: int) -> None:
-    """Erase what was written about the corrections of somebody's records."""
+    """Erase what was written about the corrections of somebody's records, and their evidence."""
+    evidence = select(RecordCorrection.evidence_file_id).where(
+        RecordCorrection.employee_id == employee_id, RecordCorrection.evidence_file_id.is_not(None)
+    )
+    for each in session.scalars(select(StoredFile).where(StoredFile.id.in_(evidence))):
+        each.expires_at = clock.now()  # the tidying job removes the file
     session.execute(
         update(RecordCorrection)
         .where(RecordCorrection.employee_id == employee_id)
