@@ -175,6 +175,7 @@ REACTIONS = (
     events.on(EmployeeLeft, records_reactions.record_leaving),
     events.on(EmployeeLeft, external_reactions.end_of_leaver),
     events.on(EmployeeAnonymized, notices_reactions.forget_person),
+    events.on(EmployeeAnonymized, external_reactions.forget_files),
     events.on(JobRoleChanged, records_reactions.record_job_role),
     events.on(JobRoleChanged, curricula_reactions.follow_job_role),
     events.on(RevisionPublished, curricula_reactions.follow_curriculum),
