@@ -21,7 +21,7 @@ from training_platform.studio.rehearsal import services
 from training_platform.studio.rehearsal.models import StudioRehearsal
 from training_platform.studio.rehearsal.noting import Sent, note_of, page_of
 from training_platform.studio.rehearsal.reading import solution_path
-from training_platform.studio.rehearsal.steps import built, file_of
+from training_platform.studio.rehearsal.steps import answers_of, built, file_of
 from training_platform.studio.services import drafts
 
 PRACTICALS, _MISTAKES = read_practicals(ROOT)
@@ -115,10 +115,11 @@ def test_values_that_were_drawn_become_places_unless_they_are_kept_as_typed():
     drawn = Drawn(
         params={"day": "2026-03-02"},
         key={
+            "rows": 30,
             "cards": [
                 {"name": "禾澜机械", "kind": "trade", "from": "fair"},
                 {"name": "衡川食品", "kind": "firm", "from": "call"},
-            ]
+            ],
         },
     )
     page, fields = [noted(FORM)], {"kind": ["trade"], "is_key": ["y"]}
@@ -128,14 +129,19 @@ def test_values_that_were_drawn_become_places_unless_they_are_kept_as_typed():
     ]
     all_of_them = {"name": "$each.name", "kind": "$each.kind"}
 
-    (step,) = file_of(built(notes, drawn, {}), {}, drawn)["steps"]
+    (step,) = file_of(built(notes, drawn, {}), [], drawn)["steps"]
     assert step == {"each": "$key.cards", "page": "customer/new", "fill": all_of_them}
+    given = {"when": "on 2026-03-02", "rows": "30 %"}
+    said = answers_of(given, drawn, (), {"rows": ["$key.rows"]})
     typed = built(notes, drawn, {"0": {"typed": ["name"]}, "1": {"out": True}})
-    assert file_of(typed, {"when": "on 2026-03-02"}, drawn) == {
+    assert file_of(typed, said, drawn) == {
         "steps": [
             {"page": "customer/new", "fill": {"name": "禾澜机械", "kind": "$key.cards.0.kind"}}
         ],
-        "answers": [{"check": "when", "text": "on $params.day"}],
+        "answers": [
+            {"check": "when", "text": "on $params.day"},
+            {"check": "rows", "text": "$key.rows %"},
+        ],
     }
 
 

@@ -1,5 +1,6 @@
 """Ending a recording, looking its steps over, and keeping them as a solution of the draft."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,11 +13,11 @@ from training_platform.core.kinds import SLUG
 from training_platform.core.permissions import Permission, Person, authorize
 from training_platform.studio.models import StudioDraft
 from training_platform.studio.patching import patched, read
-from training_platform.studio.rehearsal import services
+from training_platform.studio.rehearsal import services, steps
 from training_platform.studio.rehearsal.models import StudioRehearsal
-from training_platform.studio.rehearsal.reading import solution_path, task_path
+from training_platform.studio.rehearsal.reading import read_task, solution_path, task_path
 from training_platform.studio.rehearsal.rules import Recording
-from training_platform.studio.rehearsal.steps import Built, built, file_of
+from training_platform.studio.rehearsal.steps import Built, Value, built
 from training_platform.studio.services import drafts
 
 
@@ -30,6 +31,10 @@ BAD_NAME = _("Lower-case letters, digits and hyphens, such as known-entered-agai
 NO_LOSSES = _("Choose at least one check that this way loses.")
 NO_WHY = _("Say in both languages what goes wrong here: trainees read it as a hint.")
 UNREADABLE = _("The task's file cannot be read at the moment. Mend it first, as text.")
+
+
+#: Where a check names what was drawn.
+_PLACE = re.compile(r"\$(?:key|params)(?:\.\w+)+")
 
 
 @dataclass(frozen=True)
@@ -70,11 +75,22 @@ def decide_steps(
     rehearsal.choices = dict(choices)
 
 
+def answers_of(rehearsal: StudioRehearsal) -> list[Value]:
+    """Return what was typed into the task's own fields, with the places that it came from."""
+    draft, (drawn, _start) = rehearsal.draft, services.start_of(rehearsal)
+    task = read_task(draft.slug, draft.read_files()).task
+    wanted: dict[str, list[str]] = {}
+    for check in task.checks if task else ():
+        name = getattr(check, "field_id", None) or check.id
+        wanted[name] = [*wanted.get(name, ()), *_PLACE.findall(str(check.model_dump(mode="json")))]
+    typed = rehearsal.choices.get("answers", {}).get("typed", ())
+    return steps.answers_of(rehearsal.answers, drawn, typed, wanted)
+
+
 def solution_of(rehearsal: StudioRehearsal) -> dict[str, Any]:
     """Return the solution's file that the recording makes."""
     drawn, _start = services.start_of(rehearsal)
-    typed = rehearsal.choices.get("answers", {}).get("typed", ())
-    return file_of(steps_of(rehearsal), rehearsal.answers, drawn, typed)
+    return steps.file_of(steps_of(rehearsal), answers_of(rehearsal), drawn)
 
 
 def keep_solution(session: Session, rehearsal: StudioRehearsal, actor: Person, kept: Kept) -> None:

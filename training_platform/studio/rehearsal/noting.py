@@ -86,6 +86,7 @@ def note_of(home: str, sent: Sent, pages: Sequence[Plain]) -> Plain:
     page, form = found
     fill, press = _filled(sent, form, page)
     ending, trouble = _ending(home, page, form, fill.keys() | sent.files.keys())
+    titles = [each["title"] for each in pages if each["title"]]
     troubles = [trouble] if trouble else []
     if any(handout is None for _name, handout in sent.files.values()):
         troubles.append("own_file")
@@ -94,7 +95,8 @@ def note_of(home: str, sent: Sent, pages: Sequence[Plain]) -> Plain:
     return {
         "page": page["address"],
         "is_back": page["is_back"],
-        "title": page["title"],
+        # a form that opens in a page has no heading of its own
+        "title": page["title"] or (titles[-1] if titles else ""),
         "via": None if page["is_back"] else _via(page["address"], pages),
         "form": ending,
         "to": sent.address,

@@ -84,6 +84,20 @@ class Places:
         like = [each for each in near or paths if _is_like(before, each)]
         return min(like or near or paths, key=_rank, default=None)
 
+    def among(self, wanted: Iterable[str], text: str) -> str | None:
+        """Return a text with one of these places put in for what it says; None without any."""
+        known = {
+            place: value
+            for value, paths in self._found.items()
+            for place in paths
+            if value and any(f"{place}.".startswith(f"{each}.") for each in wanted)
+        }
+        for place, value in sorted(known.items(), key=lambda each: -len(each[1])):
+            pattern = re.compile(rf"(?<![\w$.]){re.escape(value)}(?![\w|]|\.\w)")
+            if pattern.search(text):
+                return pattern.sub(lambda _match, place=place: place, text)  # type: ignore[misc]
+        return None
+
     def within(self, text: str, anchor: str | None = None) -> str:
         """Return a text with the telling values in it turned into places, the longest first."""
         for value in sorted(self._found, key=len, reverse=True):

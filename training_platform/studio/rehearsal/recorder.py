@@ -34,7 +34,7 @@ def init_app(app: Flask) -> None:
 
 
 def _note(response: Response) -> Response:
-    if g.get("workspace_kind") is not WorkspaceKind.REHEARSAL or is_htmx():
+    if g.get("workspace_kind") is not WorkspaceKind.REHEARSAL:
         return response
     is_page = response.mimetype == "text/html" and response.status_code in _REFUSED
     is_sent = request.method == "POST" and (is_page or response.status_code in {200, 303})
@@ -67,7 +67,7 @@ def _keep(session: Session, response: Response, text: str | None) -> None:
         handouts = services.start_of(rehearsal)[0].handouts
         sent = _sent(home, address, response, handouts)
         notes.append(note_of(home, replace(sent, is_refused=page is not None), pages))
-    elif rehearsal.is_noting_looks and page is not None:
+    elif rehearsal.is_noting_looks and page is not None and not is_htmx():
         notes.append(look_of(page, pages))
     if page is not None:
         rehearsal.opened = [

@@ -80,10 +80,8 @@ def built(
     return found
 
 
-def file_of(
-    steps: Sequence[Built], answers: Mapping[str, str], drawn: Drawn, typed: Sequence[str] = ()
-) -> dict[str, Any]:
-    """Return the solution's file; typed names the answers that are kept as they were typed."""
+def file_of(steps: Sequence[Built], answers: Sequence[Value], drawn: Drawn) -> dict[str, Any]:
+    """Return the solution's file."""
     kept = [each for each in steps if not each.is_out]
     needed = [
         (each.step, each.kept)
@@ -91,17 +89,26 @@ def file_of(
         if not _is_needless(each, kept[number + 1 : number + 2])
     ]
     scope = {"key": drawn.key, "params": drawn.params}
-    said = [{"check": each.name, "text": each.said} for each in answers_of(answers, drawn, typed)]
+    said = [{"check": each.name, "text": str(each.said)} for each in answers]
     return {"steps": folded(needed, scope)} | ({"answers": said} if said else {})
 
 
-def answers_of(answers: Mapping[str, str], drawn: Drawn, typed: Sequence[str] = ()) -> list[Value]:
-    """Return what was typed into the task's own fields, with the places that it came from."""
+def answers_of(
+    answers: Mapping[str, str],
+    drawn: Drawn,
+    typed: Sequence[str] = (),
+    wanted: Mapping[str, Sequence[str]] | None = None,
+) -> list[Value]:
+    """Return what was typed into the task's own fields, with the places that it came from.
+
+    wanted are the places that the check of each field compares with: those are meant first.
+    """
     places = Places(drawn)
     found = []
     for name, text in answers.items():
         if text:
-            place = places.of(text, name) or places.within(text)
+            meant = places.among((wanted or {}).get(name, ()), text)
+            place = meant or places.of(text, name) or places.within(text)
             found.append(Value(name, name, text, place if place != text else None, name in typed))
     return found
 

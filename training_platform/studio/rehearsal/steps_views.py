@@ -13,12 +13,11 @@ from training_platform.core.i18n import pick, translate
 from training_platform.core.permissions import Permission
 from training_platform.core.web import requires, see_other
 from training_platform.studio.models import StudioDraft
-from training_platform.studio.rehearsal import keeping, services, texts
+from training_platform.studio.rehearsal import keeping, texts
 from training_platform.studio.rehearsal.blueprint import bp, own_rehearsal
 from training_platform.studio.rehearsal.models import StudioRehearsal
 from training_platform.studio.rehearsal.reading import MISSING, read_task
 from training_platform.studio.rehearsal.rules import Recording
-from training_platform.studio.rehearsal.steps import answers_of
 from training_platform.studio.rehearsal.worth import worth_of
 from training_platform.studio.texts import words
 
@@ -103,16 +102,14 @@ def _choices(found: StudioRehearsal) -> dict[str, Any]:
 
 
 def _page(draft: StudioDraft, found: StudioRehearsal, error: RuleError | None = None) -> str:
-    drawn, _start = services.start_of(found)
     task = read_task(draft.slug, draft.read_files()).task
-    typed = found.choices.get("answers", {}).get("typed", ())
     named = [each.name for each in task.wrong] if task else []
     return render_template(
         "studio/rehearsal/steps.html",
         draft=draft,
         rehearsal=found,
         steps=keeping.steps_of(found),
-        answers=answers_of(found.answers, drawn, typed),
+        answers=keeping.answers_of(found),
         wrong=[each for each in named if not each.startswith(MISSING)],
         checks=[(each.id, pick(each.title.model_dump())) for each in task.checks] if task else [],
         troubles=texts.TROUBLES,
