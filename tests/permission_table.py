@@ -584,6 +584,7 @@ POST /studio/policy                                               sign_in   refu
 GET  /studio/published/<content_kind>/<item_slug>                 sign_in   ok        ok        ok        ok        ok        ok        ok        ok
 GET  /studio/revisions/<revision_id>/restore                      sign_in   refused   refused   ok        refused   refused   refused   refused   refused
 POST /studio/revisions/<revision_id>/restore                      sign_in   refused   refused   ok        refused   refused   refused   refused   refused
+GET  /studio/schemas/<schema_name>                                sign_in   refused   refused   ok        refused   refused   refused   refused   refused
 POST /studio/start/<content_kind>/<item_slug>                     sign_in   refused   refused   ok        refused   refused   refused   refused   refused
 GET  /studio/withdraw/<content_kind>/<item_slug>                  sign_in   refused   refused   ok        refused   refused   refused   refused   refused
 POST /studio/withdraw/<content_kind>/<item_slug>                  sign_in   refused   refused   ok        refused   refused   refused   refused   refused

@@ -76,6 +76,7 @@ def make_names(session: Session, trainer: Employee, item: ContentItem) -> dict[s
         "library_draft_id": make_draft(session, trainer, "some-answer", "faq").id,
         "task_draft_id": _make_task(session, author).id,
         "handout_number": 0,
+        "schema_name": "practical",
         "comment_id": comment.id,
         "save_id": save.id,
         "studio_file_id": draft.files[0].id,

@@ -2,7 +2,16 @@
 
 import io
 
-from flask import flash, jsonify, redirect, render_template, request, send_file, url_for
+from flask import (
+    current_app,
+    flash,
+    jsonify,
+    redirect,
+    render_template,
+    request,
+    send_file,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -15,7 +24,7 @@ from training_platform.core.i18n import format_time
 from training_platform.core.permissions import Permission
 from training_platform.core.tables import paginate
 from training_platform.core.web import requires, see_other, wants_json
-from training_platform.studio import checking, editors, lesson_files, lessons, queries
+from training_platform.studio import checking, editors, lesson_files, lessons, queries, schemas
 from training_platform.studio.models import StudioDraft, StudioSave
 from training_platform.studio.services import drafts as services
 from training_platform.studio.services import publishing, reviewing
@@ -72,7 +81,26 @@ def edit(draft_id: int) -> ResponseReturnValue:
         )
     if file.text is None:
         raise NotFoundError
-    return render_template("studio/file.html", draft=found, file=file, **words())
+    mistakes = checking.checked(db.session(), [found])[found.id].mistakes
+    return render_template(
+        "studio/file.html",
+        draft=found,
+        file=file,
+        mistakes=[each for each in sorted(mistakes) if each.path == file.path],
+        schema=schemas.schema_name(found.kind, file.path),
+        **words(),
+    )
+
+
+@bp.get("/schemas/<schema_name>")
+@requires(Permission.STUDIO_USE)
+def schema(schema_name: str) -> ResponseReturnValue:
+    """Send the format of a file, for an editor that completes what is typed."""
+    response = current_app.response_class(
+        schemas.schema_of(schema_name), mimetype="application/json"
+    )
+    response.headers["Cache-Control"] = "private, max-age=3600"
+    return response
 
 
 @bp.post("/drafts/<int:draft_id>/save")
