@@ -12,6 +12,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, StorageState
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from tests.browser import quiz
 from tests.browser.device import SHANGHAI, Device
@@ -31,9 +32,11 @@ from training_platform.evaluation.behavior.models import BehaviorAssessment
 from training_platform.exams.models import ExamSitting
 from training_platform.mentoring.models import Practice
 from training_platform.people.models import Department, Employee, StaffImport
+from training_platform.people.viewer import viewer_of
 from training_platform.quizzes.models import Attempt
 from training_platform.records.models import TrainingRecord
 from training_platform.studio.models import StudioDraft
+from training_platform.studio.services import drafts
 
 AXE = Axe()
 OPTIONS = {"resultTypes": ["violations"]}
@@ -95,7 +98,9 @@ PAGES = {
         "/practicals/enter-customers/attempts /practicals/held /practicals/contests/ /disputes/ "
         "/coaching/spot-checks /studio/ /studio/content /studio/new /studio/feedback/ "
         "/studio/published/course/customer-data-basics /studio/drafts/{course_draft}/details "
-        "/studio/drafts/{course_draft}/outline /studio/drafts/{course_draft}/pictures"
+        "/studio/drafts/{course_draft}/outline /studio/drafts/{course_draft}/pictures "
+        "/studio/drafts/{task_draft}/task /studio/drafts/{task_draft}/task/sample "
+        "/studio/drafts/{task_draft}/edit?path=question_bank/practicals/card-race.yaml"
     ),
     "hr": (
         "/ /records/people /records/people/{person} /certificates/all /quizzes/retraining "
@@ -189,6 +194,13 @@ def behavior(session: Any, assessed: int, open_about: int) -> dict[str, int]:
     }
 
 
+def _task_draft(session: Session, trainer: int) -> int:
+    author = viewer_of(session, session.get_one(Employee, trainer))
+    draft = drafts.start_draft(session, author, "practical", "card-race")
+    session.flush()
+    return draft.id
+
+
 @pytest.fixture(scope="module")
 def names(served: Served) -> dict[str, Any]:
     """What the placeholders of the addresses stand for."""
@@ -205,6 +217,7 @@ def names(served: Served) -> dict[str, Any]:
             "person": person("specialist"),
             "own": first(Certificate.code, Certificate.employee_id == person("specialist")),
             "course_draft": first(StudioDraft.id, StudioDraft.kind == "course"),
+            "task_draft": _task_draft(session, person("trainer")),
             "valid": first(Certificate.code, Certificate.valid_until >= today),
             "failed": first(
                 Attempt.token,
