@@ -33,7 +33,8 @@ from training_platform.external_training.views.base import bp, done, labels
 @requires(Permission.EXTERNAL_TRAINING_BUDGET)
 def budgets() -> ResponseReturnValue:
     """Show the budgets of a year, as far as the viewer may see them."""
-    year = whole_number(request.args.get("year", "")) or clock.today().year
+    asked = whole_number(request.args.get("year", "")) or 0
+    year = asked if 2000 <= asked <= 2100 else clock.today().year
     page = paginate(db.session(), queries.budgets(current_user, year))
     return render_template("external_training/budgets.html", page=page, year=year, **labels())
 
