@@ -8,6 +8,7 @@ from tests.conftest import Browser
 from tests.factories.people import make_employee
 from training_platform.config import ROOT
 from training_platform.core import clock
+from training_platform.core.errors import NotPermittedError
 from training_platform.core.permissions import Right
 from training_platform.crm.models import CrmWorkspace
 from training_platform.people.viewer import viewer_of
@@ -16,7 +17,7 @@ from training_platform.practicals.hand import Hand
 from training_platform.practicals.schemas import SolutionFile
 from training_platform.practicals.solving import solve
 from training_platform.studio.patching import read
-from training_platform.studio.rehearsal import services
+from training_platform.studio.rehearsal import keeping, services
 from training_platform.studio.rehearsal.models import StudioRehearsal
 from training_platform.studio.rehearsal.reading import read_task, solution_path, task_path
 from training_platform.studio.services import drafts
@@ -100,3 +101,33 @@ def test_a_task_whose_solutions_are_still_missing_can_be_tried():
 
     assert read_task(SLUG, alone).mistakes == ()
     assert read_task(SLUG, {}).mistakes[0].problem == "is missing"
+
+
+def test_who_may_not_write_a_draft_neither_tries_nor_records_it(crm_app, crm_session, author):
+    draft = begin_draft(crm_session, author)
+    start, viewer = f"/studio/drafts/{draft.id}/rehearsal", viewer_of(crm_session, author)
+    task = read_task(SLUG, draft.read_files()).task
+    wish = services.Wish("one", 1, "en", is_recording=True)
+    drawn = services.draw_task(crm_session, task, "one")
+    rehearsal = services.begin_rehearsal(crm_session, draft, viewer, drawn, wish)
+    stranger = viewer_of(crm_session, make_employee(crm_session, rights=(Right.HR,)))
+    for refused in (
+        lambda: services.begin_rehearsal(crm_session, draft, stranger, drawn, wish),
+        lambda: services.end_rehearsal(crm_session, rehearsal, stranger),
+        lambda: services.save_answers(crm_session, rehearsal, stranger, {}),
+        lambda: keeping.stop_recording(crm_session, rehearsal, stranger, {}),
+        lambda: keeping.decide_steps(crm_session, rehearsal, stranger, {}),
+        lambda: keeping.keep_solution(crm_session, rehearsal, stranger, keeping.Kept()),
+    ):
+        with pytest.raises(NotPermittedError):
+            refused()
+    home, colleague = f"/crm/{rehearsal.workspace_id}/", crm_app.test_client()
+    other = make_employee(crm_session, rights=(Right.TRAINER,))
+    crm_session.commit()
+    colleague.sign_in(other)
+    # another trainer writes the same draft, and sees nothing of what was drawn for the author
+    assert colleague.post(f"{start}/keep", data={"as": "solution"}).status_code == 303
+    assert colleague.get(f"{start}/steps").status_code == 303
+    assert colleague.get(f"{start}/files/0").status_code == 404
+    assert colleague.post(f"{home}customer/new", data={}).status_code == 404
+    assert rehearsal.notes == []

@@ -95,6 +95,7 @@ def solution_of(rehearsal: StudioRehearsal) -> dict[str, Any]:
 
 def keep_solution(session: Session, rehearsal: StudioRehearsal, actor: Person, kept: Kept) -> None:
     """Write the recorded steps into the draft. Raises RuleError naming the field in the way."""
+    authorize(actor, rehearsal.draft, Permission.STUDIO_USE)
     draft = lock(session, StudioDraft, rehearsal.draft_id)
     value = solution_of(rehearsal)
     if not value["steps"] and not value.get("answers"):
