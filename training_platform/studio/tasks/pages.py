@@ -1,5 +1,6 @@
 """What the pages of a task's draft show."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,6 +18,9 @@ from training_platform.studio.tasks.areas import area_text
 from training_platform.studio.tasks.beside import beside
 from training_platform.studio.tasks.cards import ASKS, rest_of, slip_rest
 from training_platform.studio.tasks.services import wrong_path
+
+#: Fields of a card that stand folded away, as long as nothing is wrong with them.
+_FOLDED = re.compile(r"c(\d+)-(?:feedback|lesson|rule|m\d)")
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,7 @@ def form(
     """Return what the form of a task shows."""
     mistakes = checking.checked(session, [draft])[draft.id].mistakes
     drawn, refusal = _drawn(session, value, sample.SEED)
+    problems = beside(mistakes, value, draft.slug)
     offers = queries.choices(session)
     checks = value.get("checks") or []
     is_new = draft.base_revision_id is None and not value.get("generator") and not checks
@@ -56,7 +61,8 @@ def form(
         "checks": checks,
         "wrong": value.get("wrong") or [],
         "total": values.total_of(value),
-        "problems": beside(mistakes, value, draft.slug),
+        "problems": problems,
+        "opened": {int(found[1]) for each in problems if (found := _FOLDED.match(each))},
         "briefs": [_brief(draft, code, drawn) for code in LANGUAGES],
         "places": [(name, sample.is_block(each)) for name, each in drawn.params.items()]
         if drawn
