@@ -86,6 +86,8 @@ def note_of(home: str, sent: Sent, pages: Sequence[Plain]) -> Plain:
     page, form = found
     fill, press = _filled(sent, form, page)
     ending, trouble = _ending(home, page, form, fill.keys() | sent.files.keys())
+    if "?" in (ending or "") and not fill and (said := _known_by(sent, form, page)):
+        fill, ending = said, None  # what stands in that address was drawn
     titles = [each["title"] for each in pages if each["title"]]
     troubles = [trouble] if trouble else []
     if any(handout is None for _name, handout in sent.files.values()):
@@ -196,6 +198,15 @@ def _ending(home: str, page: Plain, form: Plain, filled: Any) -> tuple[str | Non
         if leads(ending):
             return ending, None
     return endings[-1], None if leads(endings[-1], alone=False) else "same_forms"
+
+
+def _known_by(sent: Sent, form: Plain, page: Plain) -> dict[str, Any] | None:
+    """Return a field with what it held, by which a step can name the form; None without one."""
+    for name, values in sent.fields.items():
+        alone = [each for each in page["forms"] if name in each["names"]]
+        if alone[:1] == [form] and name not in TOKENS and len(values) == 1 and values[0]:
+            return {name: values[0]}
+    return None
 
 
 def _endings(path: str) -> Iterator[str]:

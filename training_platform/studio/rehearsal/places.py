@@ -45,8 +45,9 @@ class Places:
         paths = self._found.get(text, [])
         near = [each for each in paths if anchor and f"{each}.".startswith(f"{anchor}.")]
         fitting = near or paths
-        same = [each for each in fitting if _is_like(name, each)]
-        if len(same) == 1 or (near and same):
+        alike = [each for each in paths if _is_like(name, each)]
+        same = [each for each in alike if each in near] or alike
+        if len(same) == 1 or (same and same[0] in near):
             return same[0]
         is_sure = near or len({*map(_list_of, fitting)}) == len(fitting)
         if is_telling(text) and fitting and is_sure:
@@ -62,7 +63,7 @@ class Places:
         if anchor is None or len(value) < _SHORT or not value.isdigit():
             return None
         near = [each for each in self._found[value] if each.startswith(f"{anchor}.")]
-        return near[0] if len(near) == 1 else None
+        return min(near, key=_rank, default=None)
 
     def of_fill(self, fill: Mapping[str, Any], kept: Mapping[str, str]) -> str | None:
         """Return the place of a whole form: what was drawn says all fields that were filled.

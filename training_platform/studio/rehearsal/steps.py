@@ -19,6 +19,8 @@ PAGE = "page"
 WHOLE = "*"
 _NUMBER = re.compile(r"\d+")
 _PARENT = re.compile(r"(\$key\.\w+)\.[a-z]\w*")
+#: A longer text is no single answer.
+_WORDS = 40
 _UNSAFE = re.compile(r"[&#+%\s\"<>]")
 
 
@@ -107,7 +109,8 @@ def answers_of(
     found = []
     for name, text in answers.items():
         if text:
-            meant = places.among((wanted or {}).get(name, ()), text)
+            checked = (wanted or {}).get(name, ()) if len(text) <= _WORDS else ()
+            meant = places.among(checked, text)
             place = meant or places.of(text, name) or places.within(text)
             found.append(Value(name, name, text, place if place != text else None, name in typed))
     return found
