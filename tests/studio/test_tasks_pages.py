@@ -16,9 +16,10 @@ FOLDER = "question_bank/scenarios/own-race"
 def begin(client, session, author):
     publish(session, "card-race")
     draft = make_draft(session, author, "own-race", "practical")
-    session.commit()
+    address = f"/studio/drafts/{draft.id}/task"
     client.sign_in(author)
-    return draft, f"/studio/drafts/{draft.id}/task"
+    session.commit()
+    return draft, address
 
 
 def form(draft, **changes):
@@ -38,9 +39,17 @@ def test_a_task_starts_from_another_and_becomes_ones_own_without_a_script(client
     client.post(f"{address}/start", data={"source": "card-race"})
     answer = client.post(
         address,
-        data=form(draft, **{"title-en": "My race", "act": "wrong-add", "new-wrong": "Too slow"}),
+        data=form(
+            draft,
+            **{
+                "title-en": "My race",
+                "c0-rest": "key [",
+                "act": "wrong-add",
+                "new-wrong": "Too slow",
+            },
+        ),
     )
-    brief = {"path": f"{FOLDER}/brief.en.md", "number": "1", "text": "Hello {cards}\n"}
+    brief = {"path": f"{FOLDER}/brief.en.md", "number": "2", "text": "Hello {cards}\n"}
     client.post(address, data=brief)
 
     session.expire_all()
@@ -53,7 +62,8 @@ def test_a_task_starts_from_another_and_becomes_ones_own_without_a_script(client
     )
     assert draft.file(f"{FOLDER}/brief.en.md").text == "Hello {cards}\n"
     assert not draft.file(f"{FOLDER}/proved.txt")
-    page = client.get(address).data.decode()
+    page = client.page(address).text
+    assert "Each line needs a name, a colon and a value." in page
     assert "Say which checks it loses." in page
     assert b"Nothing can be drawn yet" in client.get(f"{address}/sample").data
 
