@@ -30,8 +30,9 @@ _MOST_SEED = 40
 
 
 def init_app(app: Flask) -> None:
-    """Stand on the page of every draft of a task, and beside the pages of a scratch workspace."""
+    """Stand on the pages of a task's draft, and beside the pages of a scratch workspace."""
     slots.fill(app, "studio.draft", _beside)
+    slots.fill(app, "studio.task", _beside)
     dock.init_app(app)
     recorder.init_app(app)
 
