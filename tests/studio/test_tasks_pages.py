@@ -6,7 +6,9 @@ from werkzeug.datastructures import MultiDict
 from tests.factories.people import make_employee
 from tests.factories.studio import make_draft
 from tests.practicals.sitting import publish
+from training_platform.people.viewer import viewer_of
 from training_platform.studio.patching import read
+from training_platform.studio.services import drafts
 from training_platform.studio.tasks import values
 
 MAIN = "question_bank/practicals/own-race.yaml"
@@ -66,6 +68,13 @@ def test_a_task_starts_from_another_and_becomes_ones_own_without_a_script(client
     assert "Each line needs a name, a colon and a value." in page
     assert "Say which checks it loses." in page
     assert b"Nothing can be drawn yet" in client.get(f"{address}/sample").data
+
+    published = drafts.start_draft(session, viewer_of(session, author), "practical", "card-race")
+    number, start = len(published.files), f"/studio/drafts/{published.id}/task/start"
+    session.commit()
+    client.post(start, data={"source": "card-race"})
+    session.expire_all()
+    assert (len(published.files), published.files[0].number) == (number, 1)
 
     client.post(address, data=form(draft, act="wrong-remove:too-slow"))
     session.expire_all()

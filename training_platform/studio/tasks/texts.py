@@ -115,18 +115,18 @@ def area_problem(key: str, problem: str, expected: str) -> str:
     if plain:
         return str(plain) % {"key": key}
     if expected and key:
-        return _("“%(key)s” does not fit; expected: %(expected)s", key=key, expected=expected)
-    return _("This line cannot be read.")
+        return str(_("“%(key)s” does not fit; expected: %(expected)s", key=key, expected=expected))
+    return str(_("This line cannot be read."))
 
 
 def brief_problem(said: str) -> str:
     """Return what is wrong with a place of a brief."""
     place = said.split("}", 1)[0] + "}"
     if "was not drawn" in said:
-        return _("%(place)s is nothing that is drawn.", place=place)
+        return str(_("%(place)s is nothing that is drawn.", place=place))
     if "alone" in said:
-        return _("%(place)s must stand alone on its line.", place=place)
-    return _("%(place)s cannot stand in a text.", place=place)
+        return str(_("%(place)s must stand alone on its line.", place=place))
+    return str(_("%(place)s cannot stand in a text.", place=place))
 
 
 def choices(named: Mapping[str, Any]) -> list[tuple[str, str]]:

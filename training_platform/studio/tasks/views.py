@@ -12,6 +12,7 @@ from training_platform.core import clock
 from training_platform.core.db import db, transaction
 from training_platform.core.errors import NotFoundError, RuleError
 from training_platform.core.i18n import format_time, translate
+from training_platform.core.kinds import LANGUAGES
 from training_platform.core.navigation import Place
 from training_platform.core.permissions import Permission
 from training_platform.core.web import requires, see_other, wants_json
@@ -81,7 +82,7 @@ def start(task_draft_id: int) -> ResponseReturnValue:
         with transaction() as session:
             services.start_from(session, draft, current_user, request.form.get("source", ""))
     except RuleError as error:
-        flash(translate(error.message), "warn")
+        flash(translate(error.text, **error.values), "warn")
     else:
         flash(_("Its files are taken over. Change what your task does differently."))
     return see_other(".edit", task_draft_id=draft.id)
@@ -118,7 +119,7 @@ def _given(text: str) -> dict[str, Any]:
 
 def _keep_brief(draft: StudioDraft, path: str) -> ResponseReturnValue:
     text = request.form.get("text", "").replace("\r\n", "\n")
-    if path not in {pages.brief_path(draft.slug, code) for code in values.LANGUAGES}:
+    if path not in {pages.brief_path(draft.slug, code) for code in LANGUAGES}:
         raise NotFoundError
     with transaction() as session:
         if draft.file(path) is None:
