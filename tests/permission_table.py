@@ -468,6 +468,11 @@ POST /records/retention/rules/<kind_group>                        sign_in   refu
 GET  /reset/<token>                                               ok        ok        ok        ok        ok        ok        ok        ok        ok
 POST /reset/<token>                                               ok        ok        ok        ok        ok        ok        ok        ok        ok
 GET  /search                                                      sign_in   ok        ok        ok        ok        ok        ok        ok        ok
+GET  /studio/batches/                                             sign_in   refused   refused   ok        refused   refused   refused   refused   refused
+POST /studio/batches/                                             sign_in   refused   refused   ok        refused   refused   refused   refused   refused
+GET  /studio/batches/<question_batch_id>                          sign_in   refused   refused   ok        refused   refused   refused   refused   refused
+POST /studio/batches/<question_batch_id>                          sign_in   refused   refused   ok        refused   refused   refused   refused   refused
+POST /studio/batches/<question_batch_id>/rows                     sign_in   refused   refused   ok        refused   refused   refused   refused   refused
 GET  /studio/                                                     sign_in   refused   refused   ok        refused   refused   refused   refused   refused
 GET  /studio/confirm/<content_kind>/<item_slug>                   sign_in   refused   refused   ok        refused   refused   refused   refused   refused
 POST /studio/confirm/<content_kind>/<item_slug>                   sign_in   refused   refused   ok        refused   refused   refused   refused   refused

@@ -115,6 +115,7 @@ UNKNOWN = {
     "revision_id": "999999",
     "package_token": "unknown-token",
     "questions_token": "unknown-token",
+    "question_batch_id": "999999",
     "format_id": "unknown",
     "text_token": "unknown-token",
     "paper_draft_id": "999999",

@@ -150,6 +150,7 @@ from training_platform.records.retention import views as retention_views
 from training_platform.studio import models as studio_models  # noqa: F401  # its tables
 from training_platform.studio import permissions as studio_permissions
 from training_platform.studio import views as studio_views
+from training_platform.studio.batches import views as studio_batches_views
 from training_platform.studio.feedback import models as feedback_models  # noqa: F401  # its tables
 from training_platform.studio.feedback import permissions as feedback_permissions
 from training_platform.studio.feedback import reactions as feedback_reactions
@@ -272,6 +273,7 @@ PAGES = (
     studio_questions_views,
     studio_tasks_views,
     studio_transfer_views,
+    studio_batches_views,
 )
 COMMANDS = (
     core_commands,

@@ -9,6 +9,9 @@ from training_platform.core.permissions import Person
 from training_platform.people.models import Employee
 from training_platform.people.viewer import viewer_of
 from training_platform.practicals.drawing import Drawn, Handout
+from training_platform.studio.batches.models import QuestionBatch, QuestionBatchRow
+from training_platform.studio.batches.rules import BatchState, RowState
+from training_platform.studio.batches.services import Sent, send_batch
 from training_platform.studio.lesson_import import services as texts
 from training_platform.studio.lesson_import.blocks import Converted
 from training_platform.studio.models import StudioDraft, StudioSave
@@ -89,10 +92,21 @@ def make_names(session: Session, trainer: Employee, item: ContentItem) -> dict[s
         "text_token": texts.keep_text(session, author, texts.Kept(text, "en", "text.md")).token,
         "picture_name": "picture-1.webp",
         "format_id": "xlsx",
+        "question_batch_id": _make_batch(session, author).id,
         "questions_token": transfer.keep_reading(session, author, _reading()).token,
         "package_token": packages.keep_upload(session, author, package, "course.zip").token,
     }
     return {name: str(value) for name, value in names.items()}
+
+
+def _make_batch(session: Session, author: Person) -> QuestionBatch:
+    sent = Sent(f"{WORD} {MARKER}.txt", MARKER.encode(), WORD, "en")
+    batch = send_batch(session, author, sent)
+    batch.state = BatchState.OPEN
+    row = {"slug": f"{WORD}/{MARKER}", "state": RowState.REFUSED, "text": MARKER}
+    session.add(QuestionBatchRow(batch_id=batch.id, position=0, place=1, code="empty_file", **row))
+    session.flush()
+    return batch
 
 
 def _make_task(session: Session, author: Person) -> StudioDraft:

@@ -2,11 +2,12 @@
 
 import re
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import delete
+from sqlalchemy import delete, insert
 from sqlalchemy.orm import Session
 
 from training_platform.assessment import schemas
@@ -76,18 +77,7 @@ class QuestionKind(ContentKind):
     def project(self, session: Session, revision: Revision) -> None:
         """Fill question and question_skill."""
         data = revision.data
-        session.merge(
-            Question(
-                id=revision.slug,
-                topic=revision.slug.split("/")[0],
-                kind=data["kind"],
-                difficulty=data["difficulty"],
-                lesson_id=data.get("lesson"),
-                stem=data["stem"],
-                revision_id=revision.id,
-                is_withdrawn=False,
-            )
-        )
+        session.merge(Question(**_row(revision.slug, data, revision.id)))
         session.execute(delete(QuestionSkill).where(QuestionSkill.question_id == revision.slug))
         session.flush()
         session.add_all(
@@ -96,10 +86,37 @@ class QuestionKind(ContentKind):
         )
         session.flush()
 
+    def project_new(self, session: Session, drafts: Mapping[str, tuple[int, Draft]]) -> None:
+        """Fill question and question_skill for questions that were never there."""
+        rows, skills = [], []
+        for slug, (revision_id, draft) in drafts.items():
+            data = draft.data or {}
+            rows.append(_row(slug, data, revision_id))
+            skills += [
+                {"question_id": slug, "competency_id": skill}
+                for skill in dict.fromkeys(data["skills"])
+            ]
+        session.execute(insert(Question), rows)
+        if skills:
+            session.execute(insert(QuestionSkill), skills)
+
     def withdraw(self, session: Session, slug: str) -> None:
         """Draw the question no more; attempts that hold it go on."""
         if question := session.get(Question, slug):
             question.is_withdrawn = True
+
+
+def _row(slug: str, data: Mapping[str, Any], revision_id: int) -> dict[str, Any]:
+    return {
+        "id": slug,
+        "topic": slug.split("/", maxsplit=1)[0],
+        "kind": data["kind"],
+        "difficulty": data["difficulty"],
+        "lesson_id": data.get("lesson"),
+        "stem": data["stem"],
+        "revision_id": revision_id,
+        "is_withdrawn": False,
+    }
 
 
 def path_of(slug: str) -> str:

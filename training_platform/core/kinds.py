@@ -259,6 +259,10 @@ class ContentKind(ABC):
     def project(self, session: Session, revision: Revision) -> None:
         """Fill the feature's tables from a revision; the same revision twice changes nothing."""
 
+    def project_new(self, session: Session, drafts: Mapping[str, tuple[int, Draft]]) -> None:
+        """Fill the feature's tables from first revisions (id and draft, by slug), all at once."""
+        raise NotImplementedError(f"{self.name} is published one by one")
+
     @abstractmethod
     def withdraw(self, session: Session, slug: str) -> None:
         """Take the item out of use because its files are gone; nothing is deleted."""

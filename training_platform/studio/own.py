@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
+from training_platform.studio.batches.models import QuestionBatch
 from training_platform.studio.models import (
     StudioComment,
     StudioDraft,
@@ -22,6 +23,7 @@ def my_data(session: Session, employee_id: int) -> dict[str, Any]:
             "comments": _comments(session, employee_id),
             "reviews": _reviews(session, employee_id),
             "publications": _publications(session, employee_id),
+            "question_batches": _batches(session, employee_id),
         }
     }
 
@@ -105,6 +107,32 @@ def _publications(session: Session, employee_id: int) -> list[dict[str, Any]]:
         )
         .where(StudioPublication.published_by_id == employee_id)
         .order_by(StudioPublication.id),
+    )
+
+
+def _batches(session: Session, employee_id: int) -> list[dict[str, Any]]:
+    return _plain(
+        session,
+        select(
+            QuestionBatch.name,
+            QuestionBatch.topic,
+            QuestionBatch.state,
+            QuestionBatch.created_at,
+            QuestionBatch.decided_at,
+            QuestionBatch.decision_note,
+            QuestionBatch.published_at,
+            QuestionBatch.publish_note,
+            QuestionBatch.undo_note,
+        )
+        .where(
+            or_(
+                QuestionBatch.created_by_id == employee_id,
+                QuestionBatch.decided_by_id == employee_id,
+                QuestionBatch.published_by_id == employee_id,
+                QuestionBatch.undone_by_id == employee_id,
+            )
+        )
+        .order_by(QuestionBatch.id),
     )
 
 

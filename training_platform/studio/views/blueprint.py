@@ -23,6 +23,7 @@ PLACES: tuple[Place, ...] = (
         position=68,
         blueprints=(
             "studio",
+            "studio_batches",
             "studio_feedback",
             "studio_lesson_import",
             "studio_outline",

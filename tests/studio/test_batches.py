@@ -1,0 +1,155 @@
+"""Thousands of questions come in as one batch: read, chosen, reviewed, published, taken back."""
+
+import csv
+import io
+
+import pytest
+from sqlalchemy import func, select
+
+from tests.factories.content import publish_competencies
+from training_platform.assessment.models import AnswerCount, Question
+from training_platform.content.models import ContentItem
+from training_platform.core.db import writing
+from training_platform.core.jobs import Job, JobContext, JobState, run_due
+from training_platform.studio.batches import jobs, rules
+from training_platform.studio.batches.models import QuestionBatch, QuestionBatchRow
+from training_platform.studio.batches.rules import BatchState, RowState
+from training_platform.studio.formats.building import mistakes_of
+from training_platform.studio.formats.template_files import template
+from training_platform.studio.models import StudioPublication
+
+
+def test_what_may_be_published_and_what_stops_a_batch():
+    assert rules.may_publish(BatchState.APPROVED, needs_review=True)
+    assert not rules.may_publish(BatchState.OPEN, needs_review=True)
+    assert rules.may_publish(BatchState.OPEN, needs_review=False)
+    assert not rules.may_publish(BatchState.PUBLISHED, needs_review=False)
+    assert rules.is_stopped(is_whole=True, refused=1)
+    assert not rules.is_stopped(is_whole=False, refused=1)
+
+
+def table(count, *, bad=0):
+    """A list with so many good questions, and some that name no right answer."""
+    head, *models = csv.reader(io.StringIO(template("csv", "zh").data.decode("utf-8-sig")))
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(head)
+    for number in range(count + bad):
+        row = list(models[0])
+        row[0] = f"number-{number}"
+        row[2], row[3] = f"{row[2]}（{number}）", f"{row[3]} ({number})"
+        if number >= count:
+            row[head.index("答案")] = ""
+        writer.writerow(row)
+    return out.getvalue().encode()
+
+
+def send(client, raw, **more):
+    fields = {"topic": "calls", "language": "zh", "file": (io.BytesIO(raw), "q.csv")}
+    where = client.post("/studio/batches/", data=fields | more).location
+    run_due()
+    return where
+
+
+def act(client, session, where, name, note=""):
+    session.expire_all()
+    version = session.get_one(QuestionBatch, int(where.rsplit("/", 1)[1])).version
+    session.rollback()
+    answer = client.post(where, data={"act": name, "note": note, "version": version})
+    run_due()
+    return answer.status_code
+
+
+def states(session):
+    session.expire_all()
+    found = session.scalars(select(QuestionBatchRow.state).order_by(QuestionBatchRow.position))
+    result = [each.value for each in found]
+    session.rollback()
+    return result
+
+
+def bank(session):
+    found = set(session.scalars(select(Question.id).where(Question.is_withdrawn.is_(False))))
+    session.rollback()
+    return found
+
+
+def test_a_batch_goes_the_whole_way_and_back(client, session, author, colleague):
+    publish_competencies(session)
+    session.commit()
+    client.sign_in(author)
+    where = send(client, table(4, bad=1))
+    assert states(session) == ["good"] * 4 + ["refused"]
+    page = client.page(where)
+    boxes = [each.get("value") for each in page.select("//input[@name='row']")]
+    assert len(boxes) == 4
+    chosen = {"shown": boxes, "row": boxes[:3]}
+    assert client.post(f"{where}/rows", data=chosen).status_code == 303
+    assert act(client, session, where, "publish", "too early") == 409
+    assert act(client, session, where, "ask") == 303
+    assert act(client, session, where, "approve") == 422  # her own
+    client.sign_in(colleague)
+    assert act(client, session, where, "return") == 422  # without a reason
+    assert act(client, session, where, "approve") == 303
+    assert bank(session) == set()
+    assert act(client, session, where, "publish", "From the old bank.") == 303
+    assert states(session) == ["published"] * 3 + ["good", "refused"]
+    names = {f"calls/number-{number}" for number in range(3)}
+    assert bank(session) == names
+    item = session.scalars(select(ContentItem).where(ContentItem.slug == "calls/number-0")).one()
+    text = item.current.read_files()["question_bank/questions/calls/number-0.yaml"].decode()
+    assert mistakes_of("calls/number-0", text) == []
+    notes = session.scalars(select(StudioPublication).where(StudioPublication.slug.in_(names)))
+    assert {(row.published_by_id, row.reviewed_by_id) for row in notes} == {
+        (colleague.id, colleague.id)
+    }
+    session.add(
+        AnswerCount(
+            question_id="calls/number-0",
+            revision_id=item.current_revision_id,
+            choice="",
+            seen_count=1,
+        )
+    )
+    session.commit()
+    assert act(client, session, where, "undo", "Wrong file.") == 303
+    assert states(session) == ["kept", "undone", "undone", "good", "refused"]
+    assert bank(session) == {"calls/number-0"}
+
+
+def test_all_or_nothing_stops_at_one_refused_question(client, session, author):
+    publish_competencies(session)
+    session.commit()
+    client.sign_in(author)
+    where = send(client, table(2, bad=1), is_whole="y")
+    assert act(client, session, where, "ask") == 422
+    whole = send(client, table(2), is_whole="y")
+    assert act(client, session, whole, "ask") == 303
+
+
+def test_a_job_that_is_delivered_again_or_broke_off_publishes_once(
+    client, session, author, monkeypatch
+):
+    publish_competencies(session)
+    session.commit()
+    client.sign_in(author)
+    where = send(client, table(3))
+    assert states(session) == ["good"] * 3
+    batch_id = int(where.rsplit("/", 1)[1])
+    with writing() as now:
+        batch = now.get_one(QuestionBatch, batch_id)
+        batch.state, batch.published_by_id = BatchState.PUBLISHING, author.id
+    context = JobContext(session.scalars(select(Job.id)).first())
+    session.rollback()
+    with monkeypatch.context() as broken:
+        broken.setattr(jobs, "_note", lambda *_: 1 / 0)  # after the revisions, before the end
+        with pytest.raises(ZeroDivisionError):
+            jobs.run_batch(context, {"batch_id": batch_id})
+    session.rollback()
+    assert bank(session) == set()
+    jobs.run_batch(context, {"batch_id": batch_id})
+    jobs.run_batch(context, {"batch_id": batch_id})
+    assert len(bank(session)) == 3
+    assert states(session) == [RowState.PUBLISHED.value] * 3
+    assert session.scalar(select(func.count()).select_from(StudioPublication)) == 3
+    assert not session.scalars(select(Job).where(Job.state == JobState.FAILED)).all()

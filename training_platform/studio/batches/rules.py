@@ -1,0 +1,46 @@
+"""Where a batch of questions and each of its rows may stand. Pure."""
+
+from enum import StrEnum
+
+
+class BatchState(StrEnum):
+    """Where a batch stands."""
+
+    READING = "reading"
+    OPEN = "open"
+    IN_REVIEW = "in_review"
+    APPROVED = "approved"
+    PUBLISHING = "publishing"
+    PUBLISHED = "published"
+    UNDOING = "undoing"
+    UNDONE = "undone"
+
+
+class RowState(StrEnum):
+    """What became of one question of the file."""
+
+    GOOD = "good"
+    #: It could be read, but something is still missing: a translation for instance.
+    UNFINISHED = "unfinished"
+    #: The bank or an open draft has it already.
+    HERE = "here"
+    REFUSED = "refused"
+    PUBLISHED = "published"
+    UNDONE = "undone"
+    #: Published, and in use: it was not taken back.
+    KEPT = "kept"
+
+
+#: A job is at work: the page asks again and again.
+BUSY = frozenset({BatchState.READING, BatchState.PUBLISHING, BatchState.UNDOING})
+MAY_CHOOSE = frozenset({BatchState.OPEN})
+
+
+def may_publish(state: BatchState, *, needs_review: bool) -> bool:
+    """Tell whether a batch may be published now: approved where the policy asks for it."""
+    return state is BatchState.APPROVED or (state is BatchState.OPEN and not needs_review)
+
+
+def is_stopped(*, is_whole: bool, refused: int) -> bool:
+    """Tell that nothing of a batch may go on: all or nothing was wanted, and not all is good."""
+    return is_whole and refused > 0
