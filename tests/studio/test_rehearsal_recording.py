@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.conftest import Browser
+from tests.conftest import BACKENDS, Browser
 from tests.factories.people import make_employee
 from training_platform.config import ROOT
 from training_platform.core import jobs
@@ -28,6 +28,10 @@ PRACTICALS, _MISTAKES = read_practicals(ROOT)
 #: Entered and changed, merged, imported with a file, and one customer's whole story with links.
 RECORDED = ("enter-customers", "merge-duplicates", "import-fair-list", "lead-to-won")
 HOME = "/crm/7/"
+#: The steps are made of pages, which are alike on both; that they are is for the long run to prove.
+EVERYWHERE = [
+    pytest.param(name, marks=() if name == "sqlite" else pytest.mark.soak) for name in BACKENDS
+]
 
 
 @pytest.fixture
@@ -59,6 +63,7 @@ def record(app, session, author, slug):
     return draft_id, client
 
 
+@pytest.mark.parametrize("crm_database_url", EVERYWHERE, indirect=True)
 @pytest.mark.parametrize("slug", RECORDED)
 def test_what_was_recorded_on_one_draw_is_worth_everything_on_another(
     crm_app, crm_session, author, slug
