@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from sqlalchemy.orm import Session
 
-from training_platform.core.errors import NotFoundError, RuleError
+from training_platform.core.errors import RuleError
 from training_platform.core.permissions import Person
 from training_platform.practicals import stamps
 from training_platform.practicals.files import FOLDER, SCENARIOS
@@ -20,20 +20,21 @@ def _(text: str) -> str:
 
 
 NOT_NEW = _("Only a task that was never published can start from another one.")
+NO_TASK = _("Choose one of the published tasks.")
 _ID = re.compile(rb"^id:.*$", re.MULTILINE)
 
 
 def start_from(session: Session, draft: StudioDraft, actor: Person, slug: str) -> None:
     """Fill a new task's draft with the files of a published one.
 
-    Raises NotFoundError for an unknown task, RuleError where the draft's own was published,
+    Raises RuleError for an unknown task or where the draft's own was published,
     InvalidTransitionError where the draft has ended.
     """
     if draft.base_revision_id is not None:
         raise RuleError(NOT_NEW)
     files = queries.files_of_task(session, slug)
     if files is None:
-        raise NotFoundError
+        raise RuleError(NO_TASK)
     kept = renamed(files, slug, draft.slug)
     gone = {file.path: None for file in draft.files if file.path not in kept}
     put_files(session, draft, actor, {**gone, **kept})
