@@ -12,6 +12,7 @@ from flask_migrate import upgrade
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
+from tests.bench import imports
 from tests.bench.company import app_for
 from tests.factories.people import make_employee
 from tests.served import Visitor, served, visit
@@ -35,9 +36,10 @@ class Size:
 
     questions: int = 20_000
     times: int = 200
+    imported: int = 5_000
 
 
-QUICK = Size(500, 30)
+QUICK = Size(500, 30, 500)
 
 
 class Put(Protocol):
@@ -75,6 +77,7 @@ def measure(
             times = [each[1] for each in seen["results"]]
             p95 = statistics.quantiles(times, n=20)[-1] * 1000
             figures.put(f"{name}_p95_ms", p95, "ms")
+    imports.measure(figures, url, folder, size.imported)
 
 
 def _build(url: str, folder: Path, questions: int) -> Desk:

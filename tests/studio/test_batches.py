@@ -28,7 +28,7 @@ def test_what_may_be_published_and_what_stops_a_batch():
     assert not rules.is_stopped(is_whole=False, refused=1)
 
 
-def table(count, *, bad=0):
+def table(count: int, *, bad: int = 0) -> bytes:
     """A list with so many good questions, and some that name no right answer."""
     head, *models = csv.reader(io.StringIO(template("csv", "zh").data.decode("utf-8-sig")))
     out = io.StringIO()
@@ -56,7 +56,10 @@ def act(client, session, where, name, note=""):
     version = session.get_one(QuestionBatch, int(where.rsplit("/", 1)[1])).version
     session.rollback()
     answer = client.post(where, data={"act": name, "note": note, "version": version})
+    is_busy = answer.status_code == 303 and name in {"publish", "undo"}
+    assert bool(client.page(where).select("//*[@hx-trigger='every 2s']")) == is_busy
     run_due()
+    assert not client.page(where).select("//*[@hx-trigger='every 2s']")
     return answer.status_code
 
 
