@@ -88,7 +88,7 @@ def test_a_draw_with_another_seed_or_item_is_not_the_same(crm_session, desk, tra
     assert not spotting.repeats(check)
 
 
-def test_an_exam_that_runs_a_task_tried_out_and_another_day_are_left_out(crm_session, desk, trainee):
+def test_a_running_exam_a_trial_and_another_day_are_left_out(crm_session, desk, trainee):
     checker = viewer_of(crm_session, make_coach(crm_session, trainee))
     enter(None)
     exam = create_workspace(crm_session, trainee.id, WorkspaceKind.EXAM)
