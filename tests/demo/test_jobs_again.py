@@ -39,6 +39,7 @@ ELSEWHERE = {
     "quizzes.revert_regrade": "tests/quizzes/test_regrading.py",
     "records.import_history": "tests/records/test_history.py",
     "records.purge": "tests/reliability/test_any_statement.py",
+    "studio.question_batch": "tests/studio/test_batches.py",
 }
 
 
