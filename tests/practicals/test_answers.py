@@ -1,5 +1,7 @@
 """The page of an attempt: what is typed into its fields is saved while it is typed."""
 
+from flask_babel import force_locale
+
 from tests.factories.crm import load_small_company
 from tests.factories.disputes import LOST
 from tests.factories.people import make_employee
@@ -45,6 +47,6 @@ def test_the_worked_solution_names_the_fields_that_it_fills_in(app):
     label = {"zh": "最漏的一环", "en": "The worst leak"}
     field = Field("worst", label, "choice", "", [(each["zh"], each) for each in stages])
 
-    with app.test_request_context(headers={"Cookie": "lang=en"}):
+    with app.test_request_context(), force_locale("en"):
         assert filled_in([field], "worst", "谈判") == ("The worst leak", "Negotiation")
         assert filled_in([field], "other", "7") == ("other", "7")

@@ -5,6 +5,7 @@ from collections import Counter
 from functools import cache
 
 import pytest
+from flask_babel import force_locale
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -12,6 +13,7 @@ from training_platform.config import ROOT
 from training_platform.core.yaml_files import Document
 from training_platform.studio.formats import shape
 from training_platform.studio.formats.reading import read_questions
+from training_platform.studio.formats.results import NotHeld
 from training_platform.studio.formats.template_files import EXAMPLES, template
 from training_platform.studio.formats.writing import FORMATS, differences, write_questions
 
@@ -205,3 +207,14 @@ def test_formats_with_a_way_to_write_every_sign_refuse_no_choice(format_name):
             assert not written.not_held
 
     check()
+
+
+def test_what_a_format_does_not_hold_is_named_in_the_words_of_the_page(app):
+    found = [NotHeld("a/b", "ordering", "kind_not_held"), NotHeld("a/b", "pairs")]
+    said = {}
+    for locale in ("zh", "en"):
+        with app.test_request_context(), force_locale(locale):
+            said[locale] = " ".join(each.reason for each in found)
+
+    assert ("排序题" in said["zh"], "配对" in said["zh"]) == (True, True)
+    assert ("Put in order" in said["en"], "Pairs" in said["en"]) == (True, True)

@@ -1,6 +1,7 @@
 """A task is published from the studio only when its very files were proved here."""
 
 import pytest
+from flask_babel import force_locale
 from sqlalchemy import select
 
 from tests.practicals.sitting import publish
@@ -149,7 +150,7 @@ def test_every_fault_has_plain_words_in_both_languages(app):
     about = {"said": "x", "language": "zh", "check": "a", "milliseconds": "1", "points": "0"}
     about |= {"found": [], "expected": ["a"]}
     for locale in ("en", "zh"):
-        with app.test_request_context(headers={"Cookie": f"lang={locale}"}):
+        with app.test_request_context(), force_locale(locale):
             for kind in FaultKind:
                 fault = {"kind": kind, "about": about, "draw": [0, "en"], "way": SOLUTION}
                 where, said = fault_text(fault, {"a": "A check"})

@@ -45,6 +45,15 @@ LABELS: Mapping[str, tuple[str, ...]] = {
     "text": ("填空", "Text"),
     "wrong": ("错误答案", "Wrong answer"),
 }  # fmt: skip
+#: Parts of a question that no layout has a label for.
+PARTS: Mapping[str, tuple[str, ...]] = {
+    "accepted": ("可接受的答案", "Accepted answers"),
+    "gaps": ("填空", "Gaps"),
+    "items": ("排序项", "Items"),
+    "options": ("选项", "Options"),
+    "pairs": ("配对", "Pairs"),
+    "stem": ("题干", "Question"),
+}
 ALL_OR_NOTHING = ("全对得分", "All or nothing", "all-or-nothing")
 FIXED = ("固定", "Fixed")
 TRUE, FALSE = ("对", "True"), ("错", "False")
@@ -64,6 +73,12 @@ def code_of(table: Mapping[str, tuple[str, ...]], text: str) -> str | None:
 def written(names: tuple[str, ...], locale: str) -> str:
     """Return the word for a code in a language."""
     return names[0] if locale == "zh" else names[1]
+
+
+def part_name(key: str, locale: str) -> str:
+    """Return what a key of a question's file is called in a language."""
+    names = LABELS.get(key) or PARTS.get(key)
+    return written(names, locale) if names else key
 
 
 def shown(label: str) -> str:

@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from training_platform.core.i18n import translate
+from training_platform.core.i18n import language, translate
+from training_platform.studio.formats import labels
 from training_platform.studio.formats.reasons import TEXTS
 
 #: As much of a source text as a list of refusals shows.
@@ -127,7 +128,11 @@ class NotHeld:
     @property
     def reason(self) -> str:
         """Return what is not held, in the page's language."""
-        return translate(TEXTS[self.code], slug=self.slug, key=self.key)
+        if self.code == "kind_not_held":
+            name = labels.written(labels.KINDS.get(self.key, (self.key,) * 2), language())
+        else:
+            name = labels.part_name(self.key, language())
+        return translate(TEXTS[self.code], slug=self.slug, key=name)
 
 
 @dataclass(frozen=True)
