@@ -86,6 +86,9 @@ def test_a_batch_goes_the_whole_way_and_back(client, session, author, colleague)
     page = client.page(where)
     boxes = [each.get("value") for each in page.select("//input[@name='row']")]
     assert len(boxes) == 4
+    for every, count in (("none", 0), ("good", 4)):
+        client.post(f"{where}/rows", data={"every": every})
+        assert len(client.page(where).select("//input[@name='row' and @checked]")) == count
     chosen = {"shown": boxes, "row": boxes[:3]}
     assert client.post(f"{where}/rows", data=chosen).status_code == 303
     assert act(client, session, where, "publish", "too early") == 409

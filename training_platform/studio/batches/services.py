@@ -96,6 +96,14 @@ def choose_rows(
     )
 
 
+def choose_all(session: Session, batch: QuestionBatch, actor: Person, *, is_chosen: bool) -> None:
+    """Take all good questions of the file, or leave all of them out."""
+    batch = _open(session, batch, actor, rules.MAY_CHOOSE)
+    batch.changed_at = clock.now()
+    good = (QuestionBatchRow.batch_id == batch.id) & (QuestionBatchRow.state == RowState.GOOD)
+    session.execute(update(QuestionBatchRow).where(good).values(is_chosen=is_chosen))
+
+
 def ask_review(session: Session, batch: QuestionBatch, actor: Person) -> None:
     """Ask for a second look at the whole batch."""
     batch = _open(session, batch, actor, rules.MAY_CHOOSE)

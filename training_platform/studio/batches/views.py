@@ -103,11 +103,15 @@ def act(question_batch_id: int) -> ResponseReturnValue:
 @bp.post("/<int:question_batch_id>/rows")
 @requires(Permission.STUDIO_USE)
 def choose(question_batch_id: int) -> ResponseReturnValue:
-    """Take the ticked questions of one page, leave out the others of it."""
+    """Take the ticked questions of one page and leave out its others; or take all, or none."""
     batch = load(QuestionBatch, question_batch_id)
     shown, ticked = (request.form.getlist(name, type=int) for name in ("shown", "row"))
+    every = request.form.get("every", "")
     with transaction() as session:
-        services.choose_rows(session, batch, current_user, shown, ticked)
+        if every:
+            services.choose_all(session, batch, current_user, is_chosen=every == "good")
+        else:
+            services.choose_rows(session, batch, current_user, shown, ticked)
     show_only, page = (request.form.get(name) for name in ("show", "page"))
     address = url_for(
         ".show", question_batch_id=question_batch_id, show=show_only or None, page=page or None
