@@ -61,3 +61,20 @@ def test_an_answer_is_written_found_and_read(new_device: NewDevice) -> None:
     reader.open("/search?q=new mobile number")
     reader.page.locator("a[href='/faq/phone-number-changed']").click()
     expect(reader.page.locator("main")).to_contain_text("Do not leave the old one in any field")
+
+
+def test_a_rubric_gets_a_criterion_that_raters_read(new_device: NewDevice) -> None:
+    author = new_device("en", 390)
+    author.sign_in("trainer2")
+    page = author.page
+    begin(page, "rubric", "customer-reply")
+    last = page.locator("[id^=criterion-]").count()
+
+    author.press("Add a criterion")
+    expect(page.locator(f"#criterion-{last}")).to_be_visible()
+    page.locator(f"#f-c{last}-title-en").fill("Closing words")
+    expect(page.locator("[data-preview]")).to_contain_text("Closing words")
+    page.get_by_role("button", name=f"Move criterion {last + 1} up").click()
+    expect(page.locator(f"#f-c{last - 1}-title-en")).to_have_value("Closing words")
+    page.reload()
+    expect(page.locator(f"#f-c{last - 1}-title-en")).to_have_value("Closing words")

@@ -57,8 +57,8 @@ def test_a_kept_state_is_found_again_with_records_log_and_time(desk, later):
 
     assert find_record(desk, Customer, customer_id).name == FIRM["name"]
     assert find_record(desk, Seller, 3)
-    acts = desk.session.scalars(select(CrmEvent.act).where(CrmEvent.layer_id == desk.layer.id))
-    assert acts.all() == ["create", "checkpoint"]
+    told = select(CrmEvent.act).where(CrmEvent.layer_id == desk.layer.id).order_by(CrmEvent.seq)
+    assert desk.session.scalars(told).all() == ["create", "checkpoint"]
     assert kept.name == "导入之前"
     assert create_record(desk, Customer, FIRM).id == customer_id + 1
 
