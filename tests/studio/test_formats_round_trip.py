@@ -192,6 +192,13 @@ def test_any_question_comes_back_or_is_named(format_name):
     check()
 
 
+@pytest.mark.parametrize("start", ["<!-- x", "<?xml", "<quiz", "<!DOCTYPE x"])
+def test_a_question_that_begins_like_xml_is_none(start):
+    text = f"{start}\nA. one\nB. two\nANSWER: A\n"
+
+    assert read_questions("x.txt", text.encode(), topic="t", locale="en").format == "aiken"
+
+
 @pytest.mark.parametrize("format_name", ["gift", "moodle", "csv", "xlsx"])
 def test_formats_with_a_way_to_write_every_sign_refuse_no_choice(format_name):
     """The rule of the test above must not be met by giving up."""

@@ -15,13 +15,17 @@ from training_platform.studio.formats.weights import Answer, choice, number, per
 _ENTITY = re.compile(r"&(?:lt|gt|amp|quot|nbsp|#[0-9]{1,6});")
 _BEGINS = re.compile(r"<(?:\?xml|!DOCTYPE|!--|quiz\b)")
 _ELEMENT = re.compile(r"<[A-Za-z][^<>]{0,300}>")
+_OPENED = re.compile(r"<(?:!DOCTYPE|quiz|question)\b[^<>]{0,300}>")
 _DECLARED = re.compile(r"^\s*<\?xml[^>]*\?>")
 
 
 def looks_like(text: str) -> bool:
-    """Tell whether a text is XML of any sort."""
+    """Tell whether a text is XML of any sort, be it cut off: a sign alone makes none."""
     head, tail = text[:2_000].lstrip(), text[-2_000:].rstrip()
-    return bool(_BEGINS.match(head)) or (bool(_ELEMENT.match(head)) and tail.endswith(">"))
+    if _BEGINS.match(head) and (_DECLARED.match(head) or _OPENED.search(text)):
+        return True
+    is_begun = _BEGINS.match(head) or _ELEMENT.match(head)
+    return bool(is_begun) and tail.endswith(">")
 
 
 def read(text: str) -> Iterator[Found | Refusal]:
