@@ -142,7 +142,7 @@ from training_platform.records import reactions as records_reactions
 from training_platform.records import views as records_views
 from training_platform.records.corrections import models as corrections_models  # noqa: F401  # its tables
 from training_platform.records.corrections import views as corrections_views
-from training_platform.records.events import RecordAdded, ValuesErased
+from training_platform.records.events import RecordAdded, ResultCorrected, ValuesErased
 from training_platform.records.history import models as history_models  # noqa: F401  # its tables
 from training_platform.records.history import views as history_views
 from training_platform.records.retention import models as retention_models  # noqa: F401  # its tables
@@ -185,6 +185,9 @@ REACTIONS = (
     events.on(ScoringFinished, practicals_reactions.finish_scored),
     events.on(DisputeDecided, practicals_reactions.follow_dispute),
     events.on(DisputeDecided, quizzes_reactions.follow_dispute),
+    events.on(ResultCorrected, practicals_reactions.follow_record),
+    events.on(ResultCorrected, quizzes_reactions.follow_record),
+    events.on(ResultCorrected, exams_reactions.follow_result),
     events.on(RecordAdded, consequences_reactions.follow_record),
     events.on(AttemptReopened, consequences_reactions.follow_reopening),
     events.on(AttemptGraded, exams_reactions.follow_paper),

@@ -6,14 +6,15 @@ from sqlalchemy import select
 from tests.exams.test_sittings import go_on, kinds, sit, take_paper, take_task
 from tests.factories.exams import make_exam
 from tests.factories.people import make_employee
+from tests.factories.records import record_of, turn_result
 from training_platform.assessment.keys import Fix
 from training_platform.assessment.models import Question
 from training_platform.core.db import writing
 from training_platform.core.errors import ConflictError, NotPermittedError, RuleError
 from training_platform.core.jobs import run_due
 from training_platform.core.permissions import Right
-from training_platform.exams import changes, services
-from training_platform.exams.models import ExamResultChange
+from training_platform.exams import changes, queries, services
+from training_platform.exams.models import Exam, ExamResultChange
 from training_platform.notices.models import Notice
 from training_platform.people.viewer import viewer_of
 from training_platform.practicals.models import PracticalAttempt, PracticalGrading
@@ -189,3 +190,18 @@ def test_a_voided_question_of_the_paper_lifts_the_result_of_the_exam(crm_session
     (change,) = changes_of(session)
     assert (change.old_score, change.score, change.reason) == (before, sitting.score, WHY)
     assert kinds(session) == ["exam_failed", "correction"], "the part has no record of its own"
+
+
+def test_two_persons_correct_its_record_and_the_exam_follows(crm_session, person):
+    sitting = finished(crm_session, person, 50)
+    two = [make_employee(crm_session, rights=(Right.HR,)) for _one in range(2)]
+
+    turn_result(crm_session, record_of(crm_session, person, "exam_passed"), two, percent=45)
+    services.settle(crm_session, sitting.id)
+
+    assert (sitting.percent, sitting.is_passed, sitting.is_distinction) == (45, False, False)
+    assert kinds(crm_session) == ["exam_passed", "correction", "exam_failed"]
+    (change,) = changes_of(crm_session)
+    assert (change.old_percent, change.was_passed, change.is_kept) == (60, True, False)
+    step = queries.standing_of(crm_session, person.id, crm_session.scalars(select(Exam)).one()).step
+    assert step.action == "wait", "a lost pass climbs the ladder as every fail"

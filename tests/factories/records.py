@@ -1,8 +1,10 @@
 """Training records."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.factories.people import make_employee
@@ -79,3 +81,45 @@ def make_keeping(session: Session, employee: Employee, hr: Employee) -> dict[str
         "purge_act": "cancel",
         "kind_group": "lessons",
     }
+
+
+def record_of(session: Session, employee: Employee, kind: str) -> TrainingRecord:
+    """Return the newest record of a kind that somebody has."""
+    return session.scalars(
+        select(TrainingRecord)
+        .where(TrainingRecord.employee_id == employee.id, TrainingRecord.kind == kind)
+        .order_by(TrainingRecord.position.desc())
+        .limit(1)
+    ).one()
+
+
+def propose_turning(
+    session: Session,
+    record: TrainingRecord,
+    person: Employee,
+    *,
+    effect: Effect = Effect.TURNED,
+    **values: Any,
+) -> RecordCorrection:
+    """Propose that a result was the other one, or that it had these values."""
+    return corrections.propose_correction(
+        session,
+        record,
+        viewer_of(session, person),
+        Proposal(effect, "As the log says", "Power cut", "Log 4", values),
+        expected_count=services.count_corrections(session, record.id),
+    )
+
+
+def approve_correction(session: Session, found: RecordCorrection, person: Employee) -> None:
+    """Let a proposed correction stand."""
+    corrections.approve_correction(
+        session, found, viewer_of(session, person), "", expected_version=found.version
+    )
+
+
+def turn_result(
+    session: Session, record: TrainingRecord, two: Sequence[Employee], **values: Any
+) -> None:
+    """Turn a result by two persons: one proposes it, the other lets it stand."""
+    approve_correction(session, propose_turning(session, record, two[0], **values), two[1])

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from tests.factories.disputes import LONG, SHORT, asks
 from tests.factories.people import make_employee
 from tests.factories.practicals import SLUG, hand_in, make_attempt
+from tests.factories.records import record_of, turn_result
 from tests.practicals.sitting import publish
 from training_platform.assessment import deciding
 from training_platform.assessment.disputes import services as disputes
@@ -387,3 +388,17 @@ def test_the_decision_reaches_the_trainee(session, trainer):
     assert session.scalars(select(Dispute)).one().decided_by_id == trainer.id
     assert worth(session, attempt_id) == (70, False)
     assert db.session() is session
+
+
+def test_two_persons_correct_its_record_and_the_task_follows(session):
+    person = make_employee(session)
+    two = [make_employee(session, rights=(Right.HR,)) for _one in range(2)]
+    attempt_id = sit(session, person, SHORT)
+
+    turn_result(session, record_of(session, person, "practical_failed"), two, percent=95)
+
+    assert worth(session, attempt_id) == (95, True)
+    grading = queries.holding_grading(session, session.get_one(PracticalAttempt, attempt_id))
+    assert grading is not None
+    assert grading.outcomes, "what the checks found stays to be read"
+    assert kinds_of(session, person) == ["practical_failed", "correction", "practical_passed"]

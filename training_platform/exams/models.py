@@ -131,7 +131,8 @@ class ExamResultChange(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     sitting_id: Mapped[int] = mapped_column(ForeignKey("exam_sitting.id"))
-    #: What changed it, once each: part:<id>:<cause of the part's change>, or taken:<change>.
+    #: What changed it, once each: part:<id>:<cause of the part's change>, taken:<change>, or
+    #: record:<id>.
     cause: Mapped[str]
     #: Hundredths of a percent.
     old_score: Mapped[int]

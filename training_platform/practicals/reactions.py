@@ -8,7 +8,9 @@ from training_platform.assessment.events import DisputeDecided, ScoringFinished
 from training_platform.core import jobs
 from training_platform.practicals import services
 from training_platform.practicals.jobs import CORRECT_RESULT, GRADE_SCORED
-from training_platform.practicals.services import SUBJECT
+from training_platform.practicals.services import RECORDS, SUBJECT
+from training_platform.records.events import ResultCorrected
+from training_platform.records.rules import number_in
 
 
 def finish_scored(session: Session, event: ScoringFinished) -> None:
@@ -20,6 +22,13 @@ def finish_scored(session: Session, event: ScoringFinished) -> None:
             {"attempt": event.subject_id},
             key=f"{event.subject_id}:{event.check}",
         )
+
+
+def follow_record(session: Session, event: ResultCorrected) -> None:
+    """Let a task be worth what two persons found right about its record."""
+    attempt_id = number_in(event.source, RECORDS)
+    if attempt_id is not None:
+        services.follow_record(session, attempt_id, event)
 
 
 def follow_dispute(session: Session, event: DisputeDecided) -> None:

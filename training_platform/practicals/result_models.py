@@ -38,7 +38,7 @@ class PracticalResultChange(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     attempt_id: Mapped[int] = mapped_column(ForeignKey("practical_attempt.id"))
-    #: What changed it, once each: dispute:<id>, regrade:<id>, revert:<id>.
+    #: What changed it, once each: dispute:<id>, regrade:<id>, revert:<id>, record:<id>.
     cause: Mapped[str]
     old_grading_id: Mapped[int] = mapped_column(ForeignKey("practical_grading.id"))
     new_grading_id: Mapped[int] = mapped_column(ForeignKey("practical_grading.id"))

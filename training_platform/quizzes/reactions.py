@@ -12,8 +12,12 @@ from training_platform.content.events import RevisionPublished
 from training_platform.content.queries import revision_data
 from training_platform.quizzes.disputing import SUBJECT
 from training_platform.quizzes.result_models import QuizRegrade
-from training_platform.quizzes.services.correcting import give_points
+from training_platform.quizzes.services import correcting
+from training_platform.records.events import ResultCorrected
+from training_platform.records.rules import number_in
 
+#: What the sources of records about attempts begin with.
+RECORDS = "quizzes:attempt"
 #: In force, or on the way to it.
 _HOLDS_OR_MAY = (
     RegradeState.PLANNING,
@@ -26,7 +30,14 @@ _HOLDS_OR_MAY = (
 def follow_dispute(session: Session, event: DisputeDecided) -> None:
     """Count the points that a dispute gave a question."""
     if event.subject_kind == SUBJECT and event.remedy == Remedy.POINTS:
-        give_points(session, session.get_one(Dispute, event.dispute_id))
+        correcting.give_points(session, session.get_one(Dispute, event.dispute_id))
+
+
+def follow_record(session: Session, event: ResultCorrected) -> None:
+    """Let a quiz be worth what two persons found right about its record."""
+    attempt_id = number_in(event.source, RECORDS)
+    if attempt_id is not None:
+        correcting.follow_record(session, attempt_id, event)
 
 
 def follow_question(session: Session, event: RevisionPublished) -> None:

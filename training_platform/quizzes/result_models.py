@@ -26,7 +26,7 @@ class QuizResultChange(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     attempt_id: Mapped[int] = mapped_column(ForeignKey("attempt.id"))
-    #: What changed it, once each: dispute:<id>, regrade:<id>, revert:<id>.
+    #: What changed it, once each: dispute:<id>, regrade:<id>, revert:<id>, record:<id>.
     cause: Mapped[str]
     #: Hundredths of points.
     old_points: Mapped[int]

@@ -16,6 +16,23 @@ class RecordAdded(Event):
 
 
 @dataclass(frozen=True)
+class ResultCorrected(Event):
+    """Two persons found that a result is another one; its record is corrected already.
+
+    source: of the record that was corrected. is_passed and percent: what holds from now on, None
+    where it stays. cause: once each. actor_id: who proposed it.
+    """
+
+    source: str
+    employee_id: int
+    is_passed: bool | None
+    percent: int | None
+    cause: str
+    actor_id: int | None
+    reason: str
+
+
+@dataclass(frozen=True)
 class ValuesErased(Event):
     """What somebody's records say was erased; the records themselves stay."""
 

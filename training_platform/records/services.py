@@ -198,7 +198,8 @@ def correct_record(
     values are (old, new) by corrections.rules.Value. Where one is given, or the record is void
     from now on, the approver is a second person: NotPermittedError without, and for what is one's
     own. expected_count is the number of corrections that the person saw: ConflictError if there
-    are more now. Raises RuleError for a correction of a correction.
+    are more now. Raises RuleError for a correction of a correction. Values of a void record are
+    those of the record that stands in its place: see turning.
     """
     employee = session.get_one(Employee, record.employee_id)
     authorize(actor, employee, Permission.RECORD_CORRECT)
@@ -210,9 +211,12 @@ def correct_record(
         raise RuleError(_("Correct the record itself, not its correction."))
     if count_corrections(session, record.id) != expected_count:
         raise ConflictError(record)
-    details: dict[str, Any] = {
+    pairs = {
         "old": {name: pair[0] for name, pair in (values or {}).items()},
         "new": {name: pair[1] for name, pair in (values or {}).items()},
+    }
+    details: dict[str, Any] = {
+        **(pairs if effect is Effect.VALUES else {"turned": pairs if values else None}),
         "second": _name_of(session, approver) if approver else "",
         "evidence_file": evidence_file,
     }

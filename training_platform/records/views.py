@@ -14,6 +14,7 @@ from training_platform.core.permissions import Permission, authorize
 from training_platform.core.web import check, render_form, requires
 from training_platform.people.models import Employee
 from training_platform.records import jobs, my_data, queries, services  # noqa: F401  # jobs registers its handlers
+from training_platform.records.corrections import queries as correcting
 from training_platform.records.corrections import services as corrections
 from training_platform.records.corrections.forms import ProposalForm
 from training_platform.records.models import TrainingRecord
@@ -76,6 +77,7 @@ def correct(employee_id: int, record_id: int) -> ResponseReturnValue:
     if record is None or record.employee_id != employee.id:
         raise NotFoundError
     form = ProposalForm(version=services.count_corrections(session, record.id))
+    form.offer_turning(correcting.outcome_now(record))
     if form.validate_on_submit():
         if led_to := forms.already_led_to(session, current_user.id, form.once.data):
             return redirect(led_to, code=303)

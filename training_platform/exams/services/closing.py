@@ -17,6 +17,9 @@ from training_platform.exams.rules import Combined, SittingState
 from training_platform.notices import services as notices
 from training_platform.records import services as records
 
+#: What the sources of records about sittings begin with.
+RECORDS = "exams:sitting"
+
 
 def overdue_ids(session: Session, limit: int = 100) -> Sequence[int]:
     """Return sittings that wait for the job: their time is over, or their parts are closed."""
@@ -146,15 +149,15 @@ def append_result(session: Session, sitting: ExamSitting, outcome: str, source: 
         href=sitting.href,
     )
     if not sitting.is_passed:
-        _climb(session, sitting)
+        climb(session, sitting)
 
 
 def source_of(sitting: ExamSitting) -> str:
     """Return the unique name under which everything that follows happens once."""
-    return f"exams:sitting:{sitting.id}"
+    return f"{RECORDS}:{sitting.id}"
 
 
-def _climb(session: Session, sitting: ExamSitting) -> None:
+def climb(session: Session, sitting: ExamSitting) -> None:
     """Do what the ladder says after this fail; a make-up needs nothing: its page says when."""
     exam = session.get_one(Exam, sitting.exam_id)
     standing = queries.standing_of(session, sitting.employee_id, exam)

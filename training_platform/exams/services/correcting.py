@@ -5,6 +5,8 @@ person is told. A pass goes only where a regrade is taken back as a whole, or wh
 it by itself, with a reason.
 """
 
+from decimal import Decimal
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -18,6 +20,7 @@ from training_platform.exams.models import Exam, ExamPart, ExamResultChange, Exa
 from training_platform.exams.rules import Combined, SittingState
 from training_platform.exams.services.closing import (
     append_result,
+    climb,
     follow_parts,
     set_result,
     source_of,
@@ -25,6 +28,7 @@ from training_platform.exams.services.closing import (
 from training_platform.notices import services as notices
 from training_platform.people.models import Employee
 from training_platform.records import services as records
+from training_platform.records.events import ResultCorrected
 from training_platform.records.models import TrainingRecord
 from training_platform.records.rules import Effect, Kind
 
@@ -59,6 +63,30 @@ def follow_correction(session: Session, part: ExamPart) -> None:
     change = _keep(session, sitting, result, PartChange(cause, why.actor_id, why.reason), is_kept)
     if not is_kept:
         _apply(session, sitting, result, change)
+
+
+def follow_record(session: Session, sitting_id: int, event: ResultCorrected) -> None:
+    """Let what two persons found right about a result's record hold for its sitting, once.
+
+    The record is corrected already, and the person told; what the parts are worth stays. A fail
+    that it becomes is followed as every fail.
+    """
+    sitting = lock(session, ExamSitting, sitting_id)
+    was_passed = bool(sitting.is_passed)
+    is_passed = was_passed if event.is_passed is None else event.is_passed
+    result = Combined(
+        percent=sitting.exact_percent or Decimal(0)
+        if event.percent is None
+        else Decimal(event.percent),
+        is_passed=is_passed,
+        is_distinction=bool(sitting.is_distinction) and is_passed,
+    )
+    why = PartChange(event.cause, event.actor_id, event.reason)
+    _keep(session, sitting, result, why, is_kept=False)
+    set_result(sitting, result)
+    session.flush()
+    if was_passed and not is_passed:
+        climb(session, sitting)
 
 
 def take_pass(

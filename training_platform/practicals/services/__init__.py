@@ -4,9 +4,11 @@ from training_platform.practicals.services.answering import fields_of, save_answ
 from training_platform.practicals.services.correcting import (
     Because,
     change_result,
+    follow_record,
     keep_correction,
 )
 from training_platform.practicals.services.grading import (
+    RECORDS,
     SUBJECT,
     address_of,
     evaluate,
@@ -28,6 +30,7 @@ from training_platform.practicals.services.submitting import (
 )
 
 __all__ = [
+    "RECORDS",
     "SUBJECT",
     "Because",
     "Sitting",
@@ -36,6 +39,7 @@ __all__ = [
     "evaluate",
     "evidence_now",
     "fields_of",
+    "follow_record",
     "keep_corrected",
     "keep_correction",
     "overdue_ids",

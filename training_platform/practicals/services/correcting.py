@@ -27,9 +27,11 @@ from training_platform.practicals.services.grading import (
     address_of,
     announce,
     append_result,
+    keep_as_found,
     source_of,
 )
 from training_platform.records import services as records
+from training_platform.records.events import ResultCorrected
 from training_platform.records.models import TrainingRecord
 from training_platform.records.rules import Effect, Kind
 
@@ -82,6 +84,36 @@ def change_result(
     old = queries.holding_grading(session, attempt)
     if old is None or old.id == grading.id:
         return False
+    _keep_change(session, attempt, old, grading, because)
+    _follow(session, attempt, old, because)
+    return True
+
+
+def follow_record(session: Session, attempt_id: int, event: ResultCorrected) -> None:
+    """Let what two persons found right about a result's record hold for its attempt, once.
+
+    The record is corrected already, and the person told. A grading with the checks as they were
+    found, but with that result, holds from now on. A result that is not final is left as it is.
+    """
+    attempt = lock(session, PracticalAttempt, attempt_id)
+    old = queries.holding_grading(session, attempt)
+    if attempt.state is not AttemptState.FINAL or old is None:
+        return
+    grading = keep_as_found(session, old, event)
+    because = Because(event.cause, event.actor_id, event.reason)
+    _keep_change(session, attempt, old, grading, because)
+    if grading.is_passed != old.is_passed:
+        announce(session, attempt)
+
+
+def _keep_change(
+    session: Session,
+    attempt: PracticalAttempt,
+    old: PracticalGrading,
+    grading: PracticalGrading,
+    because: Because,
+) -> None:
+    """Note from which grading to which a result changes, and let the new one hold."""
     session.add(
         PracticalResultChange(
             attempt_id=attempt.id,
@@ -96,8 +128,6 @@ def change_result(
     attempt.grading_id, attempt.points = grading.id, grading.points
     attempt.percent, attempt.is_passed = grading.percent, grading.is_passed
     session.flush()
-    _follow(session, attempt, old, because)
-    return True
 
 
 def _follow(

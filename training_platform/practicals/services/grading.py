@@ -28,8 +28,11 @@ from training_platform.practicals.schemas import TaskFile
 from training_platform.practicals.services.starting import task_at
 from training_platform.practicals.world import UnknownDatasetError, World
 from training_platform.records import services as records
+from training_platform.records.events import ResultCorrected
 
 SUBJECT = "practical_attempt"
+#: What the sources of records about attempts begin with.
+RECORDS = "practicals:attempt"
 
 
 def _(text: str) -> str:
@@ -150,6 +153,26 @@ def keep_corrected(
     return grading
 
 
+def keep_as_found(
+    session: Session, old: PracticalGrading, event: ResultCorrected
+) -> PracticalGrading:
+    """Keep a grading with the same checks and another result as a whole, as records have it."""
+    grading = PracticalGrading(
+        attempt_id=old.attempt_id,
+        cause=event.cause,
+        kind=Cause.CORRECTED,
+        revision_id=old.revision_id,
+        graded_at=clock.now(),
+        points=old.points,
+        percent=old.percent if event.percent is None else event.percent,
+        is_passed=old.is_passed if event.is_passed is None else event.is_passed,
+        outcomes=old.outcomes,
+    )
+    session.add(grading)
+    session.flush()
+    return grading
+
+
 def plain_result(result: Result) -> dict[str, Any]:
     """Return a result as rows keep it: points in hundredths, percent rounded down."""
     percent = result.percent
@@ -212,7 +235,7 @@ def unseal(session: Session, attempt_id: int) -> None:
 
 def source_of(attempt: PracticalAttempt) -> str:
     """Return the name by which records and notices know the first result of an attempt."""
-    return f"practicals:attempt:{attempt.id}"
+    return f"{RECORDS}:{attempt.id}"
 
 
 def address_of(attempt: PracticalAttempt) -> str:

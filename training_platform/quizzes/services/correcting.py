@@ -21,8 +21,9 @@ from training_platform.quizzes.events import AttemptGraded
 from training_platform.quizzes.models import Attempt
 from training_platform.quizzes.result_models import QuizResultChange
 from training_platform.quizzes.rules import SELF_TEST, Grade, grade_of_points
-from training_platform.quizzes.services.grading import append_result
+from training_platform.quizzes.services.grading import append_result, climb
 from training_platform.records import services as records
+from training_platform.records.events import ResultCorrected
 from training_platform.records.models import TrainingRecord
 from training_platform.records.rules import Effect, Kind
 
@@ -91,6 +92,31 @@ def change_result(
     if attempt.part_of:
         emit(session, _graded(attempt))
     return True
+
+
+def follow_record(session: Session, attempt_id: int, event: ResultCorrected) -> None:
+    """Let what two persons found right about a result's record hold for its attempt, once.
+
+    The record is corrected already, and the person told. What the questions counted stays: only
+    the result as a whole is another one. A fail that it becomes is followed as every fail.
+    """
+    attempt = lock(session, Attempt, attempt_id)
+    was_passed = bool(attempt.is_passed)
+    is_passed = was_passed if event.is_passed is None else event.is_passed
+    percent = attempt.percent or 0
+    result = Grade(
+        points=attempt.points or 0,
+        max_points=attempt.max_points or 0,
+        percent=percent if event.percent is None else event.percent,
+        is_passed=is_passed,
+        is_distinction=bool(attempt.is_distinction) and is_passed,
+    )
+    _keep(session, attempt, result, Because(event.cause, event.actor_id, event.reason))
+    attempt.percent, attempt.is_passed = result.percent, result.is_passed
+    attempt.is_distinction = result.is_distinction
+    session.flush()
+    if was_passed and not is_passed:
+        climb(session, attempt)
 
 
 def _keep(session: Session, attempt: Attempt, result: Grade, because: Because) -> QuizResultChange:

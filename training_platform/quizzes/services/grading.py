@@ -192,7 +192,7 @@ def append_result(session: Session, attempt: Attempt, outcome: str, source: str)
         href=f"/quizzes/attempts/{attempt.token}/result",
     )
     if not attempt.is_passed:
-        _climb(session, attempt, paper)
+        climb(session, attempt)
 
 
 def _record(session: Session, attempt: Attempt, paper: Mapping[str, Any], outcome: str) -> None:
@@ -227,8 +227,9 @@ def announce_makeup(session: Session, attempt_id: int) -> None:
         )
 
 
-def _climb(session: Session, attempt: Attempt, paper: Mapping[str, Any]) -> None:
+def climb(session: Session, attempt: Attempt) -> None:
     """Do what the ladder says after this fail."""
+    paper = revision_data(session, attempt.paper_revision_id)
     row = fetch(session, _PAPER, {"paper_id": attempt.paper_id}).one()
     standing = queries.standing_of(session, attempt.employee_id, row)
     rung = rung_after(standing.rungs, standing.fail_count)

@@ -10,6 +10,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from training_platform.core.attachments import AttachmentField
 from training_platform.core.forms import Form, OnceForm, VersionedForm
 from training_platform.records.corrections.rules import LONGEST_TEXT, Proposal, Value
+from training_platform.records.corrections.texts import EFFECTS, TURNS
 from training_platform.records.rules import Effect
 
 
@@ -33,15 +34,16 @@ class _Reasons(Form):
     )
 
 
+_DETAIL = SelectChoice(Effect.VALUES.value, EFFECTS[Effect.VALUES])
+_VOID = SelectChoice(Effect.VOID.value, EFFECTS[Effect.VOID])
+
+
 class ProposalForm(VersionedForm, OnceForm, _Reasons):
     """What is right in a record; version is what was seen of it."""
 
     effect = RadioField(
         _l("What is wrong?"),
-        choices=[
-            SelectChoice(Effect.VALUES.value, _l("A detail is wrong; the record still counts")),
-            SelectChoice(Effect.VOID.value, _l("It did not happen; the record no longer counts")),
-        ],
+        choices=[_DETAIL, _VOID],
         validators=[InputRequired(_l("Choose what is wrong."))],
     )
     happened_on = DateField(_l("Right day"), validators=[Optional()])
@@ -56,6 +58,12 @@ class ProposalForm(VersionedForm, OnceForm, _Reasons):
     )
     file = AttachmentField(_l("Proof as a file"))
 
+    def offer_turning(self, outcome: str | None) -> None:
+        """Let the other result be chosen too, for a record that says passed or failed."""
+        if outcome is not None:
+            turned = SelectChoice(Effect.TURNED.value, TURNS[outcome])
+            self.effect.choices = [_DETAIL, turned, _VOID]
+
     @property
     def proposal(self) -> Proposal:
         """Return what was entered."""
@@ -64,7 +72,7 @@ class ProposalForm(VersionedForm, OnceForm, _Reasons):
             changes=self.changes.data or "",
             reason=self.reason.data or "",
             evidence=self.evidence.data or "",
-            values=self._values() if self.effect.data == Effect.VALUES.value else {},
+            values={} if self.effect.data == Effect.VOID.value else self._values(),
         )
 
     def _values(self) -> dict[str, Any]:

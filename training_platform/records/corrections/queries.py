@@ -14,7 +14,7 @@ from training_platform.records.corrections.models import RecordCorrection
 from training_platform.records.corrections.rules import OPEN, CorrectionState, Value
 from training_platform.records.models import RecordValue, TrainingRecord
 from training_platform.records.queries.subjects import IS_VOID
-from training_platform.records.rules import Effect, Kind
+from training_platform.records.rules import PASSED, Effect, Kind, outcome_of
 
 
 @dataclass(frozen=True)
@@ -108,6 +108,11 @@ def values_now(session: Session, record: TrainingRecord) -> dict[str, Any]:
     return values
 
 
+def outcome_now(record: TrainingRecord) -> str | None:
+    """Return whether a record says passed or failed; None where it says neither, or was erased."""
+    return outcome_of(record.kind, record.value.data) if record.value else None
+
+
 def certificates_on(session: Session, record: TrainingRecord) -> list[dict[str, Any]]:
     """Return what the certificates say that rest on a record: same person and subject."""
     found = (
@@ -126,5 +131,14 @@ def certificates_on(session: Session, record: TrainingRecord) -> list[dict[str, 
 
 
 def takes_away(found: RecordCorrection) -> bool:
-    """Tell that a correction makes a record void."""
+    """Tell that by a correction something no longer counts: the record, or the pass it was."""
+    if found.effect is Effect.TURNED:
+        old, _new = found.new_values[Value.OUTCOME.value]
+        return bool(old == PASSED)
     return found.effect is Effect.VOID
+
+
+def is_void(session: Session, record_id: int) -> bool:
+    """Tell that a correction declared a record void."""
+    void = select(TrainingRecord.id).where(TrainingRecord.id == record_id, IS_VOID)
+    return session.scalar(void) is not None

@@ -6,7 +6,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from training_platform.records.rules import Effect
+from training_platform.records.rules import PASSED, Effect
 
 LONGEST_TEXT = 1000
 MOST_MINUTES = 60 * 1000
@@ -33,6 +33,8 @@ class Value(StrEnum):
     DAY = "happened_on"
     PERCENT = "percent"
     MINUTES = "minutes"
+    #: Passed or failed, where the result is turned; a record itself says it by its kind.
+    OUTCOME = "outcome"
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,7 @@ class Proposal:
 
 def needs_second_person(effect: Effect, values: Mapping[str, Any]) -> bool:
     """Tell whether another person must decide: the result, the hours or the day change."""
-    return effect is Effect.VOID or bool(values)
+    return effect is not Effect.VALUES or bool(values)
 
 
 def changed_values(old: Mapping[str, Any], wanted: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
@@ -72,3 +74,10 @@ def is_possible(values: Mapping[str, Any], today: date) -> str | None:
     if minutes is not None and not 0 < minutes <= MOST_MINUTES:
         return Value.MINUTES.value
     return None
+
+
+def turned_percent_is_possible(outcome: str, old: int | None, new: int | None) -> bool:
+    """Tell whether a percent goes with a turned result: no pass has less than its fail had."""
+    if old is None or new is None:
+        return True
+    return new >= old if outcome == PASSED else new <= old

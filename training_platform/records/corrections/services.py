@@ -1,5 +1,6 @@
 """What is done about corrections: asked for, proposed, decided by another person, withdrawn."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -9,15 +10,18 @@ from training_platform.core import audit, clock, files
 from training_platform.core.attachments import Attachment
 from training_platform.core.db import expect_version, lock
 from training_platform.core.errors import InvalidTransitionError, NotPermittedError, RuleError
+from training_platform.core.events import emit
 from training_platform.core.permissions import Permission, Person, authorize
 from training_platform.people.models import Employee
 from training_platform.people.viewer import viewer_of
 from training_platform.records import services as records
+from training_platform.records import turning
 from training_platform.records.corrections import queries, rules, telling
 from training_platform.records.corrections.models import RecordCorrection
-from training_platform.records.corrections.rules import CorrectionState, Proposal
+from training_platform.records.corrections.rules import CorrectionState, Proposal, Value
+from training_platform.records.events import ResultCorrected
 from training_platform.records.models import TrainingRecord
-from training_platform.records.rules import Kind
+from training_platform.records.rules import FAILED, PASSED, Effect, Kind
 
 PURPOSE = "correction"
 
@@ -204,13 +208,39 @@ def _take_over(
 ) -> None:
     """Write down what one person holds to be right."""
     _expect_possible(proposal.values, clock.today())
+    if proposal.effect is not Effect.VALUES and queries.is_void(session, found.record_id):
+        raise RuleError(_("This record no longer counts already."), field="effect")
     pairs = rules.changed_values(queries.values_now(session, found.record), proposal.values)
+    if proposal.effect is Effect.TURNED:
+        pairs = _turned(found.record) | pairs
+        _expect_fitting(pairs)
     found.state, found.effect = CorrectionState.PROPOSED, proposal.effect
     found.changes, found.reason = proposal.changes, proposal.reason
     found.evidence = proposal.evidence
     found.new_values = {name: list(pair) for name, pair in pairs.items()}
     found.proposed_by_id, found.proposed_at = actor.id, clock.now()
     found.seen_count = expected_count
+
+
+def _turned(record: TrainingRecord) -> dict[str, tuple[Any, Any]]:
+    """Return the outcome of a record and the other one."""
+    old = queries.outcome_now(record)
+    if old is None:
+        raise RuleError(_("This record says neither passed nor failed."), field="effect")
+    return {Value.OUTCOME.value: (old, FAILED if old == PASSED else PASSED)}
+
+
+def _expect_fitting(pairs: Mapping[str, tuple[Any, Any]]) -> None:
+    """Refuse a pass with less percent than the fail had, and the other way round."""
+    outcome = pairs[Value.OUTCOME.value][1]
+    old, new = pairs.get(Value.PERCENT.value, (None, None))
+    if not rules.turned_percent_is_possible(outcome, old, new):
+        text = (
+            _("A pass cannot have less than the %(percent)s %% of the fail.")
+            if outcome == PASSED
+            else _("A fail cannot have more than the %(percent)s %% of the pass.")
+        )
+        raise RuleError(text, field=Value.PERCENT.value, percent=old)
 
 
 def _expect_possible(values: Any, today: date) -> None:
@@ -235,26 +265,49 @@ def _go_on(session: Session, found: RecordCorrection, actor: Person) -> None:
 def _apply(session: Session, found: RecordCorrection, decider: Person | None, note: str) -> None:
     if found.effect is None or found.proposed_by_id is None:
         raise InvalidTransitionError
-    proposer = session.get_one(Employee, found.proposed_by_id)
-    correction = records.correct_record(
-        session,
-        found.record,
-        viewer_of(session, proposer),
-        effect=found.effect,
-        reason=found.reason,
-        changes=found.changes,
-        evidence=found.evidence,
-        expected_count=found.seen_count,
-        approver=decider,
-        values={name: (pair[0], pair[1]) for name, pair in found.new_values.items()},
-        evidence_file=found.id if found.evidence_file_id else None,
-    )
+    proposer = viewer_of(session, session.get_one(Employee, found.proposed_by_id))
+    how: dict[str, Any] = {
+        "approver": decider,
+        "values": {name: (pair[0], pair[1]) for name, pair in found.new_values.items()},
+        "expected_count": found.seen_count,
+        "reason": found.reason,
+        "changes": found.changes,
+        "evidence": found.evidence,
+        "evidence_file": found.id if found.evidence_file_id else None,
+    }
+    if found.effect is Effect.TURNED:
+        correction = turning.turn_result(session, found.record, proposer, **how)
+    else:
+        correction = records.correct_record(
+            session, found.record, proposer, effect=found.effect, **how
+        )
     found.correction_id = correction.id
+    _announce_result(session, found, correction.id)
     _close(found, CorrectionState.APPLIED, decider, note)
     session.flush()
     if decider is not None:
         audit.record(session, decider, "records.approve_correction", found)
     telling.tell_of_correction(session, found)
+
+
+def _announce_result(session: Session, found: RecordCorrection, correction_id: int) -> None:
+    """Tell the packages that hold the result itself, where it is another one now."""
+    new = {name: pair[1] for name, pair in found.new_values.items()}
+    outcome, percent = new.get(Value.OUTCOME.value), new.get(Value.PERCENT.value)
+    if outcome is None and percent is None:
+        return
+    emit(
+        session,
+        ResultCorrected(
+            source=found.record.source,
+            employee_id=found.employee_id,
+            is_passed=None if outcome is None else outcome == PASSED,
+            percent=percent,
+            cause=f"record:{correction_id}",
+            actor_id=found.proposed_by_id,
+            reason=found.reason,
+        ),
+    )
 
 
 def _close(

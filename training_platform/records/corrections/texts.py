@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _l
 
 from training_platform.core.i18n import translate
 from training_platform.records.corrections.rules import CorrectionState, Value
-from training_platform.records.rules import Effect
+from training_platform.records.rules import FAILED, PASSED, Effect
 
 
 def _(text: str) -> str:
@@ -32,11 +32,19 @@ TONES: Mapping[CorrectionState, str | None] = {
 EFFECTS: Mapping[Effect, Any] = {
     Effect.VALUES: _l("A detail is wrong; the record still counts"),
     Effect.VOID: _l("It did not happen; the record no longer counts"),
+    Effect.TURNED: _l("Passed and failed are mixed up; a new record takes its place"),
 }
+#: What the form offers for a record that says this.
+TURNS: Mapping[str, Any] = {
+    PASSED: _l("It was not passed: the pass no longer counts, a fail stands in its place"),
+    FAILED: _l("It was passed: the fail no longer counts, a pass stands in its place"),
+}
+OUTCOMES: Mapping[str, str] = {PASSED: _("Pass"), FAILED: _("Not passed")}
 VALUES: Mapping[str, str] = {
     Value.DAY.value: _("Day"),
     Value.PERCENT.value: _("Result"),
     Value.MINUTES.value: _("Hours"),
+    Value.OUTCOME.value: _("Pass or fail"),
 }
 
 
@@ -44,6 +52,8 @@ def value_text(name: str, value: Any) -> str:
     """Return a value as a person reads it; a dash where there is none."""
     if value is None or not isinstance(value, (str, int, float)):
         return "–"
+    if name == Value.OUTCOME.value:
+        return translate(OUTCOMES.get(str(value), str(value)))
     if name == Value.PERCENT.value:
         return f"{value:g} %" if not isinstance(value, str) else f"{value} %"
     if name == Value.MINUTES.value and not isinstance(value, str):

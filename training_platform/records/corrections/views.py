@@ -124,6 +124,7 @@ def propose(correction_id: int) -> ResponseReturnValue:
         reason=found.reason,
         evidence=found.evidence,
     )
+    form.offer_turning(queries.outcome_now(found.record))
     if form.validate_on_submit():
         try:
             with transaction() as session:

@@ -164,9 +164,10 @@ class _Drawing:
     def _changed(
         self, ident: int, data: Mapping[str, Any], *, is_correction: bool
     ) -> tuple[tuple[str, str, str], ...]:
-        old = data.get("old") or {}
+        said = data.get("turned") or data
+        old = said.get("old") or {}
         values = (
-            {name: (old.get(name), new) for name, new in (data.get("new") or {}).items()}
+            {name: (old.get(name), new) for name, new in (said.get("new") or {}).items()}
             if is_correction
             else self._changes.get(ident)
         )
@@ -185,6 +186,8 @@ class _Drawing:
     def _details(self, data: Mapping[str, Any]) -> Iterator[str]:
         if data.get("old"):
             yield self._text(_("Before: %(name)s")) % {"name": pick(data["old"])}
+        if data.get("replaces"):
+            yield self._text(_("Stands in the place of a record that was corrected."))
         if data.get("department"):
             yield pick(data["department"])
         if data.get("code"):
