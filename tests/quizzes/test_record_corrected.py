@@ -69,3 +69,4 @@ def test_the_attempt_page_says_that_its_record_was_corrected(
     page = client.page(f"/quizzes/attempts/{token}/result")
 
     assert "The record was corrected by two persons" in page.text
+    assert "Two persons set this score right in the training record" in page.text
