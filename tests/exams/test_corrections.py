@@ -6,7 +6,12 @@ from sqlalchemy import select
 from tests.exams.test_sittings import go_on, kinds, sit, take_paper, take_task
 from tests.factories.exams import make_exam
 from tests.factories.people import make_employee
-from tests.factories.records import record_of, turn_result
+from tests.factories.records import (
+    approve_correction,
+    propose_turning,
+    record_of,
+    turn_result,
+)
 from training_platform.assessment.keys import Fix
 from training_platform.assessment.models import Question
 from training_platform.core.db import writing
@@ -25,6 +30,7 @@ from training_platform.quizzes.result_models import QuizRegrade
 from training_platform.quizzes.services import regrading
 from training_platform.quizzes.services.regrading import Proposal
 from training_platform.records.models import TrainingRecord
+from training_platform.records.rules import Effect
 
 WHY = "The check did not know the short name of the firm."
 
@@ -205,3 +211,17 @@ def test_two_persons_correct_its_record_and_the_exam_follows(crm_session, person
     assert (change.old_percent, change.was_passed, change.is_kept) == (60, True, False)
     step = queries.standing_of(crm_session, person.id, crm_session.scalars(select(Exam)).one()).step
     assert step.action == "wait", "a lost pass climbs the ladder as every fail"
+
+
+def test_a_void_exam_is_neither_passed_nor_failed_and_opens_again(crm_session, person, trainer):
+    sitting = finished(crm_session, person, 50)
+    two = [make_employee(crm_session, rights=(Right.HR,)) for _one in range(2)]
+    passed = record_of(crm_session, person, "exam_passed")
+
+    found = propose_turning(crm_session, passed, two[0], effect=Effect.VOID)
+    approve_correction(crm_session, found, two[1])
+    correct(crm_session, sitting, 50, trainer)
+
+    assert (sitting.percent, sitting.is_passed) == (60, None), "a corrected part does not revive it"
+    exam = crm_session.scalars(select(Exam)).one()
+    assert queries.standing_of(crm_session, person.id, exam).step.can_start

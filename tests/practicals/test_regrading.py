@@ -8,7 +8,12 @@ from sqlalchemy import func, select
 from tests.factories.disputes import LONG, SHORT, asks
 from tests.factories.people import make_employee
 from tests.factories.practicals import SLUG, hand_in, make_attempt
-from tests.factories.records import record_of, turn_result
+from tests.factories.records import (
+    approve_correction,
+    propose_turning,
+    record_of,
+    turn_result,
+)
 from tests.practicals.sitting import publish
 from training_platform.assessment import deciding
 from training_platform.assessment.disputes import services as disputes
@@ -39,6 +44,7 @@ from training_platform.practicals.rules import Mode
 from training_platform.practicals.services import regrading
 from training_platform.records.models import TrainingRecord
 from training_platform.records.queries import subjects_with
+from training_platform.records.rules import Effect
 
 WHY = "The check did not know the short name of the firm."
 
@@ -402,3 +408,20 @@ def test_two_persons_correct_its_record_and_the_task_follows(session):
     assert grading is not None
     assert grading.outcomes, "what the checks found stays to be read"
     assert kinds_of(session, person) == ["practical_failed", "correction", "practical_passed"]
+
+
+def test_a_void_task_stays_void_when_the_task_is_corrected(session):
+    person = make_employee(session)
+    two = [make_employee(session, rights=(Right.HR,)) for _one in range(2)]
+    attempt_id = sit(session, person, SHORT)
+    failed = record_of(session, person, "practical_failed")
+    approve_correction(
+        session, propose_turning(session, failed, two[0], effect=Effect.VOID), two[1]
+    )
+    session.commit()
+
+    publish(session, SLUG, asks(SHORT))
+
+    assert regrade_queries.count_outdated(session, session.get_one(Practical, SLUG)) == 0
+    assert worth(session, attempt_id) == (70, None)
+    assert kinds_of(session, person) == ["practical_failed", "correction"]

@@ -4,7 +4,7 @@ import pytest
 
 from tests.factories.people import make_employee
 from tests.factories.records import approve_correction, propose_turning, record_of, turn_result
-from tests.quizzes.correcting import sit
+from tests.quizzes.correcting import begin, decide, plan, sit
 from training_platform.core.permissions import Right
 from training_platform.quizzes import queries, regrade_queries
 from training_platform.quizzes.models import Attempt, Paper
@@ -70,3 +70,23 @@ def test_the_attempt_page_says_that_its_record_was_corrected(
 
     assert "The record was corrected by two persons" in page.text
     assert "Two persons set this score right in the training record" in page.text
+
+
+def test_a_void_pass_leaves_neither_pass_nor_fail_and_the_quiz_opens_again(
+    client, session, paper, question, trainer, owner, two
+):
+    session.commit()
+    attempt_id = sit(session, owner)
+    found = propose_turning(
+        session, record_of(session, owner, "quiz_passed"), two[0], effect=Effect.VOID
+    )
+    approve_correction(session, found, two[1])
+    session.commit()
+
+    assert session.get_one(Attempt, attempt_id).is_passed is None
+    assert standing(session, owner).step.action == "first_attempt"
+    decide(session, plan(session, question, trainer), trainer)
+    assert session.get_one(Attempt, attempt_id).is_passed is None, "a regrade does not revive it"
+    client.sign_in(owner)
+    assert "No longer counts" in client.page("/quizzes/paper").text
+    assert begin(session, "paper", owner).number == 2

@@ -29,10 +29,11 @@ def last_day(grading: PracticalGrading | None) -> date | None:
 
 
 def can_dispute(attempt: PracticalAttempt, grading: PracticalGrading | None) -> bool:
-    """Tell whether checks of this attempt can be disputed today."""
+    """Tell whether checks of this attempt, which counts, can be disputed today."""
     last = last_day(grading)
     is_shown = attempt.state is AttemptState.FINAL and not attempt.is_sealed
-    return is_shown and last is not None and clock.today() <= last
+    is_void = attempt.is_passed is None
+    return is_shown and not is_void and last is not None and clock.today() <= last
 
 
 def disputed(

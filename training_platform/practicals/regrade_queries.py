@@ -59,6 +59,7 @@ def _outdated(practical_id: str, revision_id: int) -> tuple[ColumnElement[bool],
         PracticalAttempt.practical_id == practical_id,
         PracticalAttempt.state == AttemptState.FINAL,
         PracticalAttempt.is_sealed.is_(False),
+        PracticalAttempt.is_passed.is_not(None),  # one that is void stays so
         PracticalGrading.revision_id != revision_id,
     )
 

@@ -23,11 +23,12 @@ def last_day(attempt: Attempt) -> date | None:
 
 
 def can_dispute(attempt: Attempt) -> bool:
-    """Tell whether questions of an attempt can be disputed today: any that lost points."""
+    """Tell whether questions of an attempt that counts can be disputed today: any lost points."""
     last = last_day(attempt)
     is_shown = attempt.state is AttemptState.SUBMITTED and not attempt.is_sealed
     is_open = last is not None and clock.today() <= last
-    return is_shown and is_open and not _has_all_points(attempt)
+    is_void = attempt.is_passed is None
+    return is_shown and is_open and not is_void and not _has_all_points(attempt)
 
 
 def is_blind(policy: str, attempt: Attempt) -> bool:

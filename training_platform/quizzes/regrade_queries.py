@@ -150,6 +150,7 @@ def to_compare(session: Session, regrade: QuizRegrade, after: int, limit: int) -
         select(Attempt.id)
         .where(
             Attempt.state == AttemptState.SUBMITTED,
+            Attempt.is_passed.is_not(None),  # one that is void stays so
             Attempt.id > after,
             _had(regrade.question_id),
             ~compared,

@@ -17,16 +17,17 @@ class RecordAdded(Event):
 
 @dataclass(frozen=True)
 class ResultCorrected(Event):
-    """Two persons found that a result is another one; its record is corrected already.
+    """Two persons found that a result is another one, or none; its record is corrected already.
 
     source: of the record that was corrected. is_passed and percent: what holds from now on, None
-    where it stays. cause: once each. actor_id: who proposed it.
+    where it stays. is_void: it no longer counts at all. cause: once each. actor_id: who proposed.
     """
 
     source: str
     employee_id: int
     is_passed: bool | None
     percent: int | None
+    is_void: bool
     cause: str
     actor_id: int | None
     reason: str

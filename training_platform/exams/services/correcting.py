@@ -50,7 +50,7 @@ def follow_correction(session: Session, part: ExamPart) -> None:
     assert part.attempt_id is not None  # noqa: S101  # it was found by it
     why = last_change(session, part.kind, part.attempt_id)
     sitting = lock(session, ExamSitting, part.sitting_id)
-    if why is None or sitting.state is not SittingState.FINAL:
+    if why is None or sitting.state is not SittingState.FINAL or sitting.is_passed is None:
         return
     cause = f"part:{part.id}:{why.cause}"
     if _has_changed(session, sitting.id, cause):
@@ -69,11 +69,12 @@ def follow_record(session: Session, sitting_id: int, event: ResultCorrected) -> 
     """Let what two persons found right about a result's record hold for its sitting, once.
 
     The record is corrected already, and the person told; what the parts are worth stays. A fail
-    that it becomes is followed as every fail.
+    that it becomes is followed as every fail; where it is void, neither a pass nor a fail is left.
     """
     sitting = lock(session, ExamSitting, sitting_id)
     was_passed = bool(sitting.is_passed)
     is_passed = was_passed if event.is_passed is None else event.is_passed
+    is_passed = is_passed and not event.is_void
     result = Combined(
         percent=sitting.exact_percent or Decimal(0)
         if event.percent is None
@@ -84,8 +85,10 @@ def follow_record(session: Session, sitting_id: int, event: ResultCorrected) -> 
     why = PartChange(event.cause, event.actor_id, event.reason)
     _keep(session, sitting, result, why, is_kept=False)
     set_result(sitting, result)
+    if event.is_void:
+        sitting.is_passed = None
     session.flush()
-    if was_passed and not is_passed:
+    if was_passed and sitting.is_passed is False:
         climb(session, sitting)
 
 

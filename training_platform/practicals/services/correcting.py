@@ -77,8 +77,10 @@ def change_result(
     for an attempt that is not final: it is left as it is.
     """
     attempt = lock(session, PracticalAttempt, attempt_id)
-    if attempt.state is not AttemptState.FINAL or queries.has_changed(
-        session, attempt.id, because.cause
+    if (
+        attempt.state is not AttemptState.FINAL
+        or attempt.is_passed is None  # two persons declared it void
+        or queries.has_changed(session, attempt.id, because.cause)
     ):
         return False
     old = queries.holding_grading(session, attempt)
@@ -93,7 +95,8 @@ def follow_record(session: Session, attempt_id: int, event: ResultCorrected) -> 
     """Let what two persons found right about a result's record hold for its attempt, once.
 
     The record is corrected already, and the person told. A grading with the checks as they were
-    found, but with that result, holds from now on. A result that is not final is left as it is.
+    found, but with that result, holds from now on; where it is void, the attempt was neither passed
+    nor failed. A result that is not final is left as it is.
     """
     attempt = lock(session, PracticalAttempt, attempt_id)
     old = queries.holding_grading(session, attempt)
@@ -102,6 +105,9 @@ def follow_record(session: Session, attempt_id: int, event: ResultCorrected) -> 
     grading = keep_as_found(session, old, event)
     because = Because(event.cause, event.actor_id, event.reason)
     _keep_change(session, attempt, old, grading, because)
+    if event.is_void:
+        attempt.is_passed = None
+        session.flush()
     if grading.is_passed != old.is_passed:
         announce(session, attempt)
 

@@ -165,7 +165,8 @@ def keep_as_found(
         graded_at=clock.now(),
         points=old.points,
         percent=old.percent if event.percent is None else event.percent,
-        is_passed=old.is_passed if event.is_passed is None else event.is_passed,
+        is_passed=(old.is_passed if event.is_passed is None else event.is_passed)
+        and not event.is_void,
         outcomes=old.outcomes,
     )
     session.add(grading)

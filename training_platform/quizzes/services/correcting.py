@@ -78,8 +78,8 @@ def change_result(
     stands = select(QuizResultChange.id).where(
         QuizResultChange.attempt_id == attempt.id, QuizResultChange.cause == because.cause
     )
-    if session.scalar(stands) is not None:
-        return False
+    if attempt.is_passed is None or session.scalar(stands) is not None:
+        return False  # what two persons declared void stays so
     change = _keep(session, attempt, result, because)
     attempt.marks, attempt.points, attempt.percent = marks, result.points, result.percent
     attempt.is_passed, attempt.is_distinction = result.is_passed, result.is_distinction
@@ -98,11 +98,13 @@ def follow_record(session: Session, attempt_id: int, event: ResultCorrected) -> 
     """Let what two persons found right about a result's record hold for its attempt, once.
 
     The record is corrected already, and the person told. What the questions counted stays: only
-    the result as a whole is another one. A fail that it becomes is followed as every fail.
+    the result as a whole is another one. A fail that it becomes is followed as every fail; where
+    it is void, neither a pass nor a fail is left, and the quiz may be taken in its place.
     """
     attempt = lock(session, Attempt, attempt_id)
     was_passed = bool(attempt.is_passed)
     is_passed = was_passed if event.is_passed is None else event.is_passed
+    is_passed = is_passed and not event.is_void
     percent = attempt.percent or 0
     result = Grade(
         points=attempt.points or 0,
@@ -112,10 +114,10 @@ def follow_record(session: Session, attempt_id: int, event: ResultCorrected) -> 
         is_distinction=bool(attempt.is_distinction) and is_passed,
     )
     _keep(session, attempt, result, Because(event.cause, event.actor_id, event.reason))
-    attempt.percent, attempt.is_passed = result.percent, result.is_passed
-    attempt.is_distinction = result.is_distinction
+    attempt.percent, attempt.is_distinction = result.percent, result.is_distinction
+    attempt.is_passed = None if event.is_void else is_passed
     session.flush()
-    if was_passed and not is_passed:
+    if was_passed and attempt.is_passed is False:
         climb(session, attempt)
 
 

@@ -294,7 +294,8 @@ def _announce_result(session: Session, found: RecordCorrection, correction_id: i
     """Tell the packages that hold the result itself, where it is another one now."""
     new = {name: pair[1] for name, pair in found.new_values.items()}
     outcome, percent = new.get(Value.OUTCOME.value), new.get(Value.PERCENT.value)
-    if outcome is None and percent is None:
+    is_void = found.effect is Effect.VOID
+    if outcome is None and percent is None and not is_void:
         return
     emit(
         session,
@@ -303,6 +304,7 @@ def _announce_result(session: Session, found: RecordCorrection, correction_id: i
             employee_id=found.employee_id,
             is_passed=None if outcome is None else outcome == PASSED,
             percent=percent,
+            is_void=is_void,
             cause=f"record:{correction_id}",
             actor_id=found.proposed_by_id,
             reason=found.reason,
