@@ -25,7 +25,21 @@ def run(slug: str, files: Mapping[str, Any], *, seconds: float = MOST_SECONDS) -
 
     files are path → text, as contents are kept. Raises ProofStoppedError without an outcome.
     """
-    asked = json.dumps({"slug": slug, "files": dict(files), "seeds": SEEDS}, ensure_ascii=False)
+    return _heard({"slug": slug, "files": dict(files), "seeds": SEEDS}, seconds)
+
+
+def try_out(task: Any, solution: Any, *, seconds: float = MOST_SECONDS) -> list[Any]:
+    """Return what one solution of a task is worth on the draws that a proof takes, one by one.
+
+    Both are plain. Raises ProofStoppedError where the process ends without an outcome.
+    """
+    asked = {"task": task, "solution": solution, "seeds": SEEDS}
+    told = [line["outcome"]["draws"] for line in _heard(asked, seconds) if "outcome" in line]
+    return list(told[-1])
+
+
+def _heard(what: Mapping[str, Any], seconds: float) -> Iterator[Any]:
+    asked = json.dumps(what, ensure_ascii=False)
     process = subprocess.Popen(  # noqa: S603  # our own module
         [sys.executable, "-m", MODULE],
         cwd=ROOT,

@@ -4,6 +4,8 @@ A proof makes a database, an application and hundreds of requests; in the proces
 people it would hold them up, and what it loads would stay. It reads one JSON object from its
 input, {"slug", "files": {path: text}, "seeds"}, and writes one JSON object a line: {"total"},
 then {"taken"} for each way, at the end {"outcome"}.
+
+Asked {"task", "solution", "seeds"}, it tries this one solution on as many draws.
 """
 
 import json
@@ -16,6 +18,8 @@ from training_platform.content.models import unpacked
 from training_platform.core.kinds import Draft
 from training_platform.practicals.files import Practical, read_draft
 from training_platform.practicals.proving import Proof, Taken, prove, ways_of
+from training_platform.practicals.schemas import SolutionFile, TaskFile
+from training_platform.practicals.trials import try_out
 
 
 def main() -> None:
@@ -23,6 +27,9 @@ def main() -> None:
     lines = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)  # a library that prints must not spoil the conversation
     asked = json.loads(sys.stdin.buffer.read())
+    if "solution" in asked:
+        _try_out(asked, lines)
+        return
     files = {path: unpacked(kept) for path, kept in asked["files"].items()}
     practical = read_draft(Draft("practical", asked["slug"], files))
     if practical is None:
@@ -47,6 +54,17 @@ def _prove(practical: Practical, seeds: int, lines: IO[str]) -> None:
     with scratch_bench() as bench:
         proof = prove(practical, bench, seeds, tell=tell)
     say(outcome=outcome_of(practical, proof, taken))
+
+
+def _try_out(asked: dict[str, Any], lines: IO[str]) -> None:
+    from training_platform.practicals.benches import scratch_bench  # noqa: PLC0415  # slow to load
+
+    task = TaskFile.model_validate(asked["task"])
+    solution = SolutionFile.model_validate(asked["solution"])
+    with scratch_bench() as bench:
+        draws = list(try_out(task, solution, bench, int(asked["seeds"])))
+    lines.write(json.dumps({"outcome": {"draws": draws}}, ensure_ascii=False) + "\n")
+    lines.flush()
 
 
 def outcome_of(practical: Practical, proof: Proof, taken: list[Taken]) -> dict[str, Any]:

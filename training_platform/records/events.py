@@ -1,6 +1,7 @@
 """What records announces."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 from training_platform.core.events import Event
 
@@ -31,6 +32,14 @@ class ResultCorrected(Event):
     cause: str
     actor_id: int | None
     reason: str
+
+    def passes(self, was_passed: bool) -> bool:
+        """Tell whether the result is a pass from now on, given whether it was one."""
+        return not self.is_void and (was_passed if self.is_passed is None else self.is_passed)
+
+    def reaches(self, percent: int | Decimal) -> int | Decimal:
+        """Return the percent that holds from now on, given what was reached."""
+        return percent if self.percent is None else self.percent
 
 
 @dataclass(frozen=True)

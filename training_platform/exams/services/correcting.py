@@ -73,12 +73,9 @@ def follow_record(session: Session, sitting_id: int, event: ResultCorrected) -> 
     """
     sitting = lock(session, ExamSitting, sitting_id)
     was_passed = bool(sitting.is_passed)
-    is_passed = was_passed if event.is_passed is None else event.is_passed
-    is_passed = is_passed and not event.is_void
+    is_passed = event.passes(was_passed)
     result = Combined(
-        percent=sitting.exact_percent or Decimal(0)
-        if event.percent is None
-        else Decimal(event.percent),
+        percent=Decimal(event.reaches(sitting.exact_percent or Decimal(0))),
         is_passed=is_passed,
         is_distinction=bool(sitting.is_distinction) and is_passed,
     )

@@ -164,9 +164,8 @@ def keep_as_found(
         revision_id=old.revision_id,
         graded_at=clock.now(),
         points=old.points,
-        percent=old.percent if event.percent is None else event.percent,
-        is_passed=(old.is_passed if event.is_passed is None else event.is_passed)
-        and not event.is_void,
+        percent=int(event.reaches(old.percent or 0)),
+        is_passed=event.passes(old.is_passed),
         outcomes=old.outcomes,
     )
     session.add(grading)

@@ -103,13 +103,11 @@ def follow_record(session: Session, attempt_id: int, event: ResultCorrected) -> 
     """
     attempt = lock(session, Attempt, attempt_id)
     was_passed = bool(attempt.is_passed)
-    is_passed = was_passed if event.is_passed is None else event.is_passed
-    is_passed = is_passed and not event.is_void
-    percent = attempt.percent or 0
+    is_passed = event.passes(was_passed)
     result = Grade(
         points=attempt.points or 0,
         max_points=attempt.max_points or 0,
-        percent=percent if event.percent is None else event.percent,
+        percent=int(event.reaches(attempt.percent or 0)),
         is_passed=is_passed,
         is_distinction=bool(attempt.is_distinction) and is_passed,
     )
