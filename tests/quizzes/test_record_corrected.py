@@ -5,9 +5,11 @@ import pytest
 from tests.factories.people import make_employee
 from tests.factories.records import approve_correction, propose_turning, record_of, turn_result
 from tests.quizzes.correcting import begin, decide, plan, sit
+from training_platform.core.events import emit
 from training_platform.core.permissions import Right
 from training_platform.quizzes import queries, regrade_queries
 from training_platform.quizzes.models import Attempt, Paper
+from training_platform.records.events import ResultCorrected
 from training_platform.records.rules import Effect
 
 
@@ -38,6 +40,18 @@ def test_a_quiz_follows_its_record(session, paper, question, owner, two):
     assert standing(session, owner).fail_count == 0
     (change,) = regrade_queries.changes_of(session, attempt_id)
     assert (change.old_percent, change.reason) == (50, "Power cut")
+    again = ResultCorrected(
+        source=f"quizzes:attempt:{attempt_id}",
+        employee_id=owner.id,
+        is_passed=False,
+        percent=0,
+        is_void=False,
+        cause=change.cause,
+        actor_id=None,
+        reason="",
+    )
+    emit(session, again)
+    assert attempt.is_passed, "each correction changes a result once"
 
     turn_result(session, record_of(session, owner, "quiz_passed"), two, percent=50)
 

@@ -72,6 +72,8 @@ def follow_record(session: Session, sitting_id: int, event: ResultCorrected) -> 
     that it becomes is followed as every fail; where it is void, neither a pass nor a fail is left.
     """
     sitting = lock(session, ExamSitting, sitting_id)
+    if _has_changed(session, sitting.id, event.cause):
+        return
     was_passed = bool(sitting.is_passed)
     is_passed = event.passes(was_passed)
     result = Combined(

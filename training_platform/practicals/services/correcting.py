@@ -102,6 +102,8 @@ def follow_record(session: Session, attempt_id: int, event: ResultCorrected) -> 
     old = queries.holding_grading(session, attempt)
     if attempt.state is not AttemptState.FINAL or old is None:
         return
+    if queries.has_changed(session, attempt.id, event.cause):
+        return
     grading = keep_as_found(session, old, event)
     because = Because(event.cause, event.actor_id, event.reason)
     _keep_change(session, attempt, old, grading, because)

@@ -75,10 +75,7 @@ def change_result(
     runs the path of every pass, a pass lost that of every fail. The person is told, unless it is
     a part of an exam that still runs. An exam follows its part. The caller has locked the attempt.
     """
-    stands = select(QuizResultChange.id).where(
-        QuizResultChange.attempt_id == attempt.id, QuizResultChange.cause == because.cause
-    )
-    if attempt.is_passed is None or session.scalar(stands) is not None:
+    if attempt.is_passed is None or _has_changed(session, attempt, because.cause):
         return False  # what two persons declared void stays so
     change = _keep(session, attempt, result, because)
     attempt.marks, attempt.points, attempt.percent = marks, result.points, result.percent
@@ -102,6 +99,8 @@ def follow_record(session: Session, attempt_id: int, event: ResultCorrected) -> 
     it is void, neither a pass nor a fail is left, and the quiz may be taken in its place.
     """
     attempt = lock(session, Attempt, attempt_id)
+    if _has_changed(session, attempt, event.cause):
+        return
     was_passed = bool(attempt.is_passed)
     is_passed = event.passes(was_passed)
     result = Grade(
@@ -117,6 +116,13 @@ def follow_record(session: Session, attempt_id: int, event: ResultCorrected) -> 
     session.flush()
     if was_passed and attempt.is_passed is False:
         climb(session, attempt)
+
+
+def _has_changed(session: Session, attempt: Attempt, cause: str) -> bool:
+    stands = select(QuizResultChange.id).where(
+        QuizResultChange.attempt_id == attempt.id, QuizResultChange.cause == cause
+    )
+    return session.scalar(stands) is not None
 
 
 def _keep(session: Session, attempt: Attempt, result: Grade, because: Because) -> QuizResultChange:
