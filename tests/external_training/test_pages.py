@@ -187,6 +187,20 @@ def test_costs_that_cannot_be_are_refused_beside_their_field_and_all_is_kept(
     assert (kept.version, kept.fee_amount) == (version, fee)
 
 
+@pytest.mark.parametrize(
+    ("state", "page"), [(State.DRAFT, "edit/cost"), (State.APPROVED, "attend")]
+)
+def test_several_wrong_costs_are_named_at_once(client, sign_in, session, at, state, page):
+    ident = at(state)
+    sign_in("owner")
+    wrong = {"fee_amount": "-1", "travel_amount": "0.001", "lodging_amount": "2000000"}
+
+    told = client.post(f"{AREA}{ident}/{page}", data=wrong | {"version": 1, "hours": "8"})
+
+    assert told.status_code == 422
+    assert [name for name in wrong if f'id="{name}-error"' in told.text] == list(wrong)
+
+
 def test_forty_pages_are_refused_beside_their_field_and_all_is_kept(client, sign_in, session, at):
     draft, report = at(State.DRAFT), at(State.REPORT_DUE)
     long = "字" * 40_000

@@ -20,6 +20,20 @@ MOST_FILES = 10
 MOST_RATING = 5
 
 
+def _(text: str) -> str:
+    """Mark a text for the catalogs."""
+    return text
+
+
+def amount_fault(amount: Decimal) -> str | None:
+    """Return why an amount in yuan cannot be asked for; None for one that can."""
+    if not amount.is_finite() or not 0 <= amount <= MOST_AMOUNT:
+        return _("Enter an amount between 0 and 1,000,000.")
+    if amount != amount.quantize(Decimal("0.01")):
+        return _("At most two digits after the point.")
+    return None
+
+
 class Kind(StrEnum):
     """What is attended."""
 

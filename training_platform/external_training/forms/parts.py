@@ -5,9 +5,11 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import DecimalField
-from wtforms.validators import Optional
+from wtforms.validators import Optional, ValidationError
 
-from training_platform.core.forms import VersionedForm
+from training_platform.core.forms import Form, VersionedForm
+from training_platform.core.i18n import translate
+from training_platform.external_training.rules import amount_fault
 
 #: What is asked for where an amount is wrong.
 AMOUNT = _l("Enter an amount, such as 3800 or 3800.50.")
@@ -33,8 +35,14 @@ class AmountField(DecimalField):
 
 
 def amount_field(label: Any) -> Any:
-    """Return a field for an amount that may be left empty."""
-    return AmountField(label, validators=[Optional()], places=2)
+    """Return a field for an amount that may be left empty; several wrong ones are told at once."""
+    return AmountField(label, validators=[Optional(), _possible], places=2)
+
+
+def _possible(_form: Form, field: AmountField) -> None:
+    fault = amount_fault(field.data) if field.data is not None else None
+    if fault:
+        raise ValidationError(translate(fault))
 
 
 class SubmitForm(VersionedForm):

@@ -24,7 +24,6 @@ from training_platform.external_training.rules import (
     LONGEST_LINE,
     LONGEST_TEXT,
     LONGEST_TITLE,
-    MOST_AMOUNT,
     MOST_DAYS,
     MOST_FILES,
     MOST_MINUTES,
@@ -32,6 +31,7 @@ from training_platform.external_training.rules import (
     FilePurpose,
     Kind,
     State,
+    amount_fault,
     next_state,
 )
 from training_platform.external_training.services import approving, budget, policy
@@ -214,10 +214,8 @@ def checked(
 def checked_amount(amount: Decimal | None, field: str) -> Decimal:
     """Return an amount in whole fen; raise RuleError for one that cannot be."""
     value = amount if amount is not None else Decimal("0.00")
-    if not value.is_finite() or not 0 <= value <= MOST_AMOUNT:
-        raise RuleError(_("Enter an amount between 0 and 1,000,000."), field=field)
-    if value != value.quantize(Decimal("0.01")):
-        raise RuleError(_("At most two digits after the point."), field=field)
+    if fault := amount_fault(value):
+        raise RuleError(fault, field=field)
     return value.quantize(Decimal("0.01"))
 
 
