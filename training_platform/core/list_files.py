@@ -57,7 +57,7 @@ def read_upload(data: bytes, file_name: str, encoding: str | None = None) -> Upl
         raise RuleError(_("The file is larger than 20 MB. Send it in parts."), field="file")
     if not data.strip():
         raise RuleError(_EMPTY, field="file")
-    sheet = _open(data, file_name, encoding)
+    sheet = open_table(data, file_name, encoding)
     found = {"formulas": sheet.has_formulas, "macros": sheet.has_macros}
     notes = [note for note, is_there in found.items() if is_there]
     if sheet.encoding is None and not file_name.lower().endswith((".xlsx", ".xlsm")):
@@ -65,7 +65,11 @@ def read_upload(data: bytes, file_name: str, encoding: str | None = None) -> Upl
     return _table(sheet, notes)
 
 
-def _open(data: bytes, file_name: str, encoding: str | None) -> sheets.Sheet:
+def open_table(data: bytes, file_name: str, encoding: str | None = None) -> sheets.Sheet:
+    """Return the cells of an XLSX or a CSV, whatever its encoding.
+
+    Raises RuleError, which names the field `file`, for what cannot be read.
+    """
     try:
         if sheets.is_xlsx(data):
             return sheets.read_xlsx(data, most_rows=MAX_ROWS + 2, most_columns=MAX_COLUMNS)

@@ -1,4 +1,4 @@
-"""Staff lists as files: CSV in UTF-8 or GB18030, or XLSX; headers in Chinese or English. Pure."""
+"""Staff lists as files, CSV in any usual encoding or XLSX; headers in Chinese or English. Pure."""
 
 import csv
 import io
@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from training_platform.core import sheets
 from training_platform.core.errors import RuleError
+from training_platform.core.list_files import open_table
 from training_platform.core.text import fold, nfc
 
 MAX_BYTES = 2 * 1024 * 1024
@@ -52,13 +52,7 @@ def parse(data: bytes, file_name: str) -> list[Line]:
     """
     if len(data) > MAX_BYTES:
         raise RuleError(_("The file is larger than 2 MB. Send it in parts."), field="file")
-    if sheets.is_xlsx(data):
-        table = _read_xlsx(data)
-    elif file_name.lower().endswith((".xls", ".xlsx")) or b"\0" in data[:4096]:
-        raise RuleError(_("Save the list as CSV or as XLSX."), field="file")
-    else:
-        table = _read_csv(data)
-    return _lines(table)
+    return _lines(open_table(data, file_name).rows)
 
 
 def parse_day(text: str) -> date | None:
@@ -92,22 +86,6 @@ def template_csv(language: str) -> bytes:
     writer.writerow([names[column] for names in HEADERS.values()])
     writer.writerow([example[field] for field in HEADERS])
     return text.getvalue().encode("utf-8-sig")
-
-
-def _read_csv(data: bytes) -> list[list[str]]:
-    refused = _("Save the list as CSV in UTF-8, or as XLSX.")
-    try:
-        return sheets.read_csv(data).rows
-    except sheets.SheetError:
-        raise RuleError(refused, field="file") from None
-
-
-def _read_xlsx(data: bytes) -> list[list[str]]:
-    refused = _("This spreadsheet cannot be read. Save it as XLSX again, or as CSV.")
-    try:
-        return sheets.read_xlsx(data, most_rows=MAX_ROWS + 100).rows
-    except sheets.SheetError:
-        raise RuleError(refused, field="file") from None
 
 
 def _lines(table: Sequence[Sequence[str]]) -> list[Line]:
