@@ -166,6 +166,8 @@ class ImportForm(OnceForm):
     most_megabytes = 2
     file = FileField(
         _l("Staff list"),
-        description=_l("CSV (UTF-8, GB18030, Big5 or UTF-16) or XLSX, at most 2 MB and 1,000 people."),
+        description=_l(
+            "CSV (UTF-8, GB18030, Big5 or UTF-16) or XLSX, at most 2 MB and 1,000 people."
+        ),
         validators=[FileRequired(_l("Choose a file first."))],
     )
