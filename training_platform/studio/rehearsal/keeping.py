@@ -1,6 +1,5 @@
 """Ending a recording, looking its steps over, and keeping them as a solution of the draft."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,13 +10,18 @@ from training_platform.core.db import lock
 from training_platform.core.errors import RuleError
 from training_platform.core.kinds import SLUG
 from training_platform.core.permissions import Permission, Person, authorize
+from training_platform.practicals.schemas import TaskFile
+from training_platform.practicals.selecting import UnknownNameError
+from training_platform.practicals.solving import put_in
 from training_platform.studio.models import StudioDraft
 from training_platform.studio.patching import patched, read
 from training_platform.studio.rehearsal import services, steps
+from training_platform.studio.rehearsal.meant import answers_meant, meant_by
 from training_platform.studio.rehearsal.models import StudioRehearsal
+from training_platform.studio.rehearsal.places import Places
 from training_platform.studio.rehearsal.reading import read_task, solution_path, task_path
 from training_platform.studio.rehearsal.rules import Recording
-from training_platform.studio.rehearsal.steps import Built, Value, built
+from training_platform.studio.rehearsal.steps import Built, Value, built, field_key
 from training_platform.studio.services import drafts
 
 
@@ -30,11 +34,8 @@ NO_STEPS = _("There is no step to keep.")
 BAD_NAME = _("Lower-case letters, digits and hyphens, such as known-entered-again.")
 NO_LOSSES = _("Choose at least one check that this way loses.")
 NO_WHY = _("Say in both languages what goes wrong here: trainees read it as a hint.")
+NOT_THERE = _("%(said)s was not drawn. See what was drawn, below.")
 UNREADABLE = _("The task's file cannot be read at the moment. Mend it first, as text.")
-
-
-#: Where a check names what was drawn.
-_PLACE = re.compile(r"\$(?:key|params)(?:\.\w+)+")
 
 
 @dataclass(frozen=True)
@@ -63,28 +64,44 @@ def stop_recording(
 def steps_of(rehearsal: StudioRehearsal) -> list[Built]:
     """Return what was recorded, step by step, as the author has decided so far."""
     drawn, _start = services.start_of(rehearsal)
-    return built(rehearsal.notes, drawn, rehearsal.choices)
+    task = _task(rehearsal)
+    return built(rehearsal.notes, drawn, rehearsal.choices, meant_by(task) if task else None)
 
 
 def decide_steps(
     session: Session, rehearsal: StudioRehearsal, actor: Person, choices: Mapping[str, Any]
 ) -> None:
-    """Keep which steps are left out, and which values stay as they were typed."""
+    """Keep which steps are left out, and what the values of the others mean on another draw.
+
+    Raises RuleError naming the field where the author wrote a place that was not drawn.
+    """
     rehearsal = lock(session, StudioRehearsal, rehearsal.id)
     authorize(actor, rehearsal.draft, Permission.STUDIO_USE)
+    drawn, _start = services.start_of(rehearsal)
+    for number, choice in choices.items():
+        for name, text in choice.get("own", {}).items():
+            try:
+                put_in(text, {"key": drawn.key, "params": drawn.params})
+            except UnknownNameError as error:
+                field = f"own-{number}-{field_key(name)}"
+                raise RuleError(NOT_THERE, field=field, said=str(error)) from None
     rehearsal.choices = dict(choices)
 
 
 def answers_of(rehearsal: StudioRehearsal) -> list[Value]:
     """Return what was typed into the task's own fields, with the places that it came from."""
-    draft, (drawn, _start) = rehearsal.draft, services.start_of(rehearsal)
-    task = read_task(draft.slug, draft.read_files()).task
-    wanted: dict[str, list[str]] = {}
-    for check in task.checks if task else ():
-        name = getattr(check, "field_id", None) or check.id
-        wanted[name] = [*wanted.get(name, ()), *_PLACE.findall(str(check.model_dump(mode="json")))]
-    typed = rehearsal.choices.get("answers", {}).get("typed", ())
-    return steps.answers_of(rehearsal.answers, drawn, typed, wanted)
+    (drawn, _start), task = services.start_of(rehearsal), _task(rehearsal)
+    wanted = answers_meant(task) if task else {}
+    return steps.answers_of(rehearsal.answers, drawn, rehearsal.choices.get("answers"), wanted)
+
+
+def _task(rehearsal: StudioRehearsal) -> TaskFile | None:
+    return read_task(rehearsal.draft.slug, rehearsal.draft.read_files()).task
+
+
+def drawn_of(rehearsal: StudioRehearsal) -> dict[str, str]:
+    """Return everything that was drawn, by its place."""
+    return Places(services.start_of(rehearsal)[0]).all()
 
 
 def solution_of(rehearsal: StudioRehearsal) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Notes of a recording made into the steps of a solution. Pure."""
 
 import re
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -10,6 +11,8 @@ from training_platform.crm.models import FIRST_OWN_ID
 from training_platform.practicals.drawing import Drawn
 from training_platform.practicals.hand import BACK
 from training_platform.studio.rehearsal.folding import folded
+from training_platform.studio.rehearsal.meant import Meant
+from training_platform.studio.rehearsal.pieces import Piece, pieces_in, pieces_of
 from training_platform.studio.rehearsal.places import Places
 from training_platform.studio.rehearsal.runs import items_of
 
@@ -24,6 +27,11 @@ _WORDS = 40
 _UNSAFE = re.compile(r"[&#+%\s\"<>]")
 
 
+def field_key(name: str) -> str:
+    """Return what a form calls the value of this name, whatever is written in it."""
+    return f"{zlib.crc32(name.encode()):08x}"
+
+
 @dataclass(frozen=True)
 class Value:
     """One value of a step: as it was typed, and the place where it came from."""
@@ -33,10 +41,21 @@ class Value:
     typed: Any
     place: Any = None
     is_typed: bool = False
+    #: What in it was drawn, with the places to choose from.
+    pieces: Sequence[Piece] = ()
+    #: What the author wrote instead of all that.
+    own: str = ""
+
+    @property
+    def key(self) -> str:
+        """Return what a form calls the value."""
+        return field_key(self.name)
 
     @property
     def said(self) -> Any:
         """Return what the step says."""
+        if self.own:
+            return self.own
         return self.typed if self.place is None or self.is_typed else self.place
 
 
@@ -64,15 +83,21 @@ class _Hand:
 
 
 def built(
-    notes: Sequence[Mapping[str, Any]], drawn: Drawn, choices: Mapping[str, Any]
+    notes: Sequence[Mapping[str, Any]],
+    drawn: Drawn,
+    choices: Mapping[str, Any],
+    meant: Meant | None = None,
 ) -> list[Built]:
-    """Return a step for each note; what the author left out is marked, and led nowhere."""
-    places, hand = Places(drawn), _Hand()
+    """Return a step for each note; what the author left out is marked, and led nowhere.
+
+    meant are the places that the task's checks compare each field with.
+    """
+    places, hand = Places(drawn, meant), _Hand()
     items = items_of(notes, places)
     found = []
     for number, note in enumerate(notes):
         choice = choices.get(str(number), {})
-        one = _built((number, items.get(number)), note, places, hand, set(choice.get("typed", ())))
+        one = _built((number, items.get(number)), note, places, hand, choice)
         if choice.get("out"):
             one = replace(one, trouble=None, is_out=True)
         elif not note.get("look"):
@@ -98,21 +123,24 @@ def file_of(steps: Sequence[Built], answers: Sequence[Value], drawn: Drawn) -> d
 def answers_of(
     answers: Mapping[str, str],
     drawn: Drawn,
-    typed: Sequence[str] = (),
+    choice: Mapping[str, Any] | None = None,
     wanted: Mapping[str, Sequence[str]] | None = None,
 ) -> list[Value]:
     """Return what was typed into the task's own fields, with the places that it came from.
 
     wanted are the places that the check of each field compares with: those are meant first.
     """
-    places = Places(drawn)
+    choice, all_places = choice or {}, Places(drawn)
     found = []
     for name, text in answers.items():
         if text:
+            places = all_places.choosing(choice.get("places", {}).get(name, {}))
             checked = (wanted or {}).get(name, ()) if len(text) <= _WORDS else ()
             meant = places.among(checked, text)
             place = meant or places.of(text, name) or places.within(text)
-            found.append(Value(name, name, text, place if place != text else None, name in typed))
+            found.append(
+                _value((name, name), text, place if place != text else None, choice, places)
+            )
     return found
 
 
@@ -128,37 +156,64 @@ def _built(
     note: Mapping[str, Any],
     places: Places,
     hand: _Hand,
-    typed: set[str],
+    choice: Mapping[str, Any],
 ) -> Built:
     (number, anchor), fill = which, note.get("fill", {})
+    typed, chosen = {*choice.get("typed", ())}, choice.get("places", {})
     if anchor is None:
-        anchor = places.anchor([*_texts(fill.values()), *_NUMBER.findall(note["page"])])
-    page, link, trouble = _way(note, places, hand, anchor)
+        told = [*_texts(fill.values()), *_NUMBER.findall(note["page"])]
+        anchor = places.meant_item(fill) or places.anchor(told)
+    there = places.choosing(chosen.get(PAGE, {}))
+    page, link, trouble = _way(note, there, hand, anchor)
     if anchor is None and (found := _PARENT.search(page)):
         anchor = found[1]  # what stands beside the record that the page is about
-    values = [Value(PAGE, "", note["page"], page if page != note["page"] else None, PAGE in typed)]
+    is_said = link is None and not page.startswith(BACK)
+    values = [
+        Value(
+            *(PAGE, "", note["page"], page if page != note["page"] else None, PAGE in typed),
+            pieces=pieces_in(there, PAGE, note["page"]) if is_said else (),
+            own=choice.get("own", {}).get(PAGE, ""),
+        )
+    ]
     step: dict[str, Any] = {"page": values[0].said}
-    if link and PAGE not in typed:
+    if link and PAGE not in typed and not values[0].own:
         step["link"] = link
     if note.get("look"):
         return Built(number, note["title"], step | {"look": True}, values, trouble)
     if note.get("form"):
         step["form"] = _address(note["form"], places, anchor)[0]
-    whole = places.of_fill(fill, note.get("kept", {})) if fill else None
+    whole = places.of_fill(fill, note.get("kept", {}), anchor) if fill else None
     if whole is not None:
-        values.append(Value(WHOLE, "", dict(fill), whole, WHOLE in typed))
+        is_whole = chosen.get(WHOLE, {}).get(WHOLE, whole) == whole
+        piece = Piece(WHOLE, WHOLE, whole if is_whole else "", (whole,))
+        values.append(Value(WHOLE, "", dict(fill), whole, WHOLE in typed, (piece,)))
+        whole = whole if is_whole else None
+    if whole is not None:
         step["fill"] = values[1].said
         fill = {}
     for name, value in fill.items():
-        place = _placed(places, name, value, anchor)
-        values.append(Value(name, note["labels"].get(name, name), value, place, name in typed))
+        here = places.choosing(chosen.get(name, {}))
+        place = _placed(here, name, value, anchor)
+        values.append(_value((name, note["labels"].get(name, name)), value, place, choice, here))
     if fill:
-        step["fill"] = {each.name: each.said for each in values[1:]}
+        step["fill"] = {each.name: each.said for each in values if each.name in fill}
     step |= {key: note[key] for key in ("upload", "press") if note.get(key)}
     if note.get("refused"):
         step["refused"] = True
     said, kept = note.get("trouble") or trouble, note.get("kept", {})
     return Built(number, note["title"], step, values, said, kept)
+
+
+def _value(
+    named: tuple[str, str], typed: Any, place: Any, choice: Mapping[str, Any], places: Places
+) -> Value:
+    name = named[0]
+    is_list_place = isinstance(typed, list) and isinstance(place, str)
+    return Value(
+        *(*named, typed, place, name in choice.get("typed", ())),
+        pieces=() if is_list_place else pieces_of(places, name, typed),
+        own=choice.get("own", {}).get(name, ""),
+    )
 
 
 def _texts(values: Any) -> Iterator[str]:
@@ -175,7 +230,7 @@ def _placed(places: Places, name: str, value: Any, anchor: str | None) -> Any:
     head = "#" if value.startswith("#") else ""
     if head and (number := places.of_number(value[1:], name.removesuffix("_id"), anchor)):
         return f"#{number}"
-    found = places.of(value, name, anchor) or places.within(value, anchor)
+    found = places.of(value, name, anchor) or places.within(value, anchor, name)
     return found if found != value else None
 
 
@@ -219,7 +274,13 @@ def _address(address: str, places: Places, anchor: str | None) -> tuple[str, lis
             if place is None:
                 unknown.append(part)
     given = parse_qsl(query, keep_blank_values=True)
-    said = [f"{name}={_in_query(places, name, value, anchor)}" for name, value in given]
+    whole, told = places.of_query(query) or ("", set())
+    said = [
+        f"{name}={_in_query(places, name, value, anchor)}"
+        for name, value in given
+        if name not in told
+    ]
+    said += [whole] if whole else []
     return "/".join(parts) + mark + "&".join(said), unknown
 
 

@@ -1,7 +1,5 @@
 """The steps that were recorded: looked over, and kept as a solution."""
 
-from typing import Any
-
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -13,8 +11,9 @@ from training_platform.core.i18n import pick, translate
 from training_platform.core.permissions import Permission
 from training_platform.core.web import requires, see_other
 from training_platform.studio.models import StudioDraft
-from training_platform.studio.rehearsal import keeping, texts
+from training_platform.studio.rehearsal import keeping, texts, trying
 from training_platform.studio.rehearsal.blueprint import bp, own_rehearsal
+from training_platform.studio.rehearsal.choices import chosen, unsure_in
 from training_platform.studio.rehearsal.models import StudioRehearsal
 from training_platform.studio.rehearsal.reading import MISSING, read_task
 from training_platform.studio.rehearsal.rules import Recording
@@ -22,6 +21,7 @@ from training_platform.studio.rehearsal.worth import worth_of
 from training_platform.studio.texts import words
 
 _MOST_WORDS = 400
+_MOST_DRAWN = 400
 
 
 @bp.post("/stop")
@@ -51,13 +51,19 @@ def steps(task_draft_id: int) -> ResponseReturnValue:
 @bp.post("/steps")
 @requires(Permission.STUDIO_USE)
 def decide(task_draft_id: int) -> ResponseReturnValue:
-    """Keep which steps are left out, and which values stay as they were typed."""
+    """Keep what the author decided about the steps, and try them on another draw."""
     draft, found = own_rehearsal(task_draft_id)
-    if found is not None:
+    if found is None:
+        return see_other(".show", task_draft_id=task_draft_id)
+    try:
         with transaction() as session:
-            keeping.decide_steps(session, found, current_user, _choices(found))
-        flash(_("Saved."))
-    return see_other(".steps", task_draft_id=draft.id)
+            keeping.decide_steps(session, found, current_user, chosen(found, request.form))
+            trying.ask_try(session, found, current_user)
+    except RuleError as error:
+        draft, found = own_rehearsal(task_draft_id)
+        return (_page(draft, found, error), 422) if found else see_other(".show")
+    flash(_("Saved."))
+    return see_other(".steps", task_draft_id=draft.id, _anchor="again")
 
 
 @bp.post("/keep")
@@ -91,25 +97,21 @@ def _kept() -> keeping.Kept:
     return keeping.Kept(name, is_new=True, loses=given.getlist("loses"), why=why)
 
 
-def _choices(found: StudioRehearsal) -> dict[str, Any]:
-    choices: dict[str, Any] = {}
-    for each in (*map(str, range(len(found.notes))), "answers"):
-        typed = request.form.getlist(f"typed-{each}")
-        is_out = f"out-{each}" in request.form
-        if typed or is_out:
-            choices[each] = {"typed": typed, "out": is_out}
-    return choices
-
-
 def _page(draft: StudioDraft, found: StudioRehearsal, error: RuleError | None = None) -> str:
     task = read_task(draft.slug, draft.read_files()).task
+    steps, answers = keeping.steps_of(found), keeping.answers_of(found)
     named = [each.name for each in task.wrong] if task else []
     return render_template(
         "studio/rehearsal/steps.html",
         draft=draft,
         rehearsal=found,
-        steps=keeping.steps_of(found),
-        answers=keeping.answers_of(found),
+        steps=steps,
+        answers=answers,
+        unsure=unsure_in(steps, answers),
+        drawn=sorted(keeping.drawn_of(found).items())[:_MOST_DRAWN],
+        options_of=texts.options_of,
+        again=trying.state_of(found),
+        draws=trying.draws_of(found),
         wrong=[each for each in named if not each.startswith(MISSING)],
         checks=[(each.id, pick(each.title.model_dump())) for each in task.checks] if task else [],
         troubles=texts.TROUBLES,

@@ -2,7 +2,11 @@
 
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+
+from training_platform.studio.rehearsal.pieces import Piece
+from training_platform.studio.rehearsal.steps import WHOLE
 
 TROUBLES: dict[str, Any] = {
     "unknown_page": _l(
@@ -30,3 +34,16 @@ TROUBLES: dict[str, Any] = {
         "unless it belongs to the practice company from the start."
     ),
 }
+
+
+def options_of(piece: Piece) -> list[tuple[str, str]]:
+    """Return what a piece of a value can mean: the place, or empty, and how it is called."""
+    typed = _("field by field") if piece.text == WHOLE else _("exactly as typed")
+    return [("", typed), *((each, place_text(each)) for each in piece.offers)]
+
+
+def place_text(place: str) -> str:
+    """Return a place without its signs: told › 1, brief: day."""
+    source, _sign, path = place.removesuffix("|local").removeprefix("$").partition(".")
+    said = " › ".join(str(int(e) + 1) if e.isdigit() else e for e in path.split("."))
+    return _("in the brief: %(name)s", name=said) if source == "params" else said
