@@ -90,6 +90,16 @@ def test_a_token_without_purpose_end_or_list_is_refused(session, client, company
     assert session.scalars(select(ApiToken)).first() is None
 
 
+def test_all_that_a_token_lacks_is_named_at_once(session, client, company):
+    session.commit()
+    client.sign_in(company["hr"])
+    wrong = {"name": "", "purpose": "", "scopes": [], "expires_on": "2020-01-01"}
+
+    page = client.post("/api/tokens/new", data=FORM | wrong).get_data(as_text=True)
+
+    assert [name for name in wrong if f'id="{name}-error"' in page] == list(wrong)
+
+
 def test_only_hr_makes_and_revokes(session, company, make_token):
     token, _secret = make_token(company["hr"])
     head = viewer_of(session, company["head"])
