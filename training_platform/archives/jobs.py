@@ -7,6 +7,7 @@ from flask import current_app
 from flask_babel import force_locale
 
 from training_platform.archives import correcting, indexing, services
+from training_platform.archives.compliance import keeping
 from training_platform.archives.models import ArchivePull
 from training_platform.archives.pulls import making
 from training_platform.archives.rules import KEEP_FOR, PullState, Wanted
@@ -32,7 +33,7 @@ def index_records(_context: jobs.JobContext, _payload: Mapping[str, Any]) -> Map
 
 @jobs.job("archives.look_over", every_seconds=24 * 3600)
 def look_over(_context: jobs.JobContext, _payload: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Find what came late or was corrected, and let go of texts whose values were erased."""
+    """Find what came late or was corrected; let go of erased texts and of proofs too old."""
     late = 0
     while True:
         with writing() as session:
@@ -43,7 +44,9 @@ def look_over(_context: jobs.JobContext, _payload: Mapping[str, Any]) -> Mapping
     corrected = _look_over_corrections()
     with writing() as session:
         erased = indexing.forget_erased(session)
-    return {"late": late, "corrected": corrected, "erased": erased}
+    with writing() as session:
+        proofs = keeping.let_go_of_proofs(session)
+    return {"late": late, "corrected": corrected, "erased": erased, "proofs": proofs}
 
 
 def _look_over_corrections() -> int:

@@ -102,6 +102,7 @@ ACTIONS: Mapping[str, Any] = {
     "certificates.supersede": _l("Superseded certificates after a revision"),
     "compliance.change_rule": _l("Changed what readiness asks for"),
     "compliance.export": _l("Exported the compliance matrix"),
+    "compliance.erase_proof": _l("Took the names off a proof whose years are over"),
     "compliance.prove": _l("Made a proof for a day"),
     "curricula.assign_refresher": _l("Assigned a refresher"),
     "curricula.edit_refresher_policy": _l("Changed the rules of refreshers"),

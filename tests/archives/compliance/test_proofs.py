@@ -6,13 +6,16 @@ import pytest
 
 from tests.factories.certificates import make_certificate
 from tests.factories.people import make_job_role
+from training_platform.archives.compliance.keeping import let_go_of_proofs
 from training_platform.archives.compliance.membership import Group
 from training_platform.archives.compliance.services import Claim, digest_of, make_proof
 from training_platform.core import clock
 from training_platform.core.errors import NotPermittedError, RuleError
+from training_platform.core.files import StoredFile, store
 from training_platform.core.permissions import SYSTEM
 from training_platform.people import services as people
 from training_platform.people.viewer import viewer_of
+from training_platform.records.retention import services as retention
 
 SPECIALISTS = Group("specialist")
 
@@ -71,3 +74,31 @@ def test_a_proof_needs_hr_a_purpose_and_people(session, company):
         make_proof(session, hr, Claim("course", Group(), day, " "))
     with pytest.raises(RuleError):
         make_proof(session, hr, Claim("course", Group("nobody"), day, "x"))
+
+
+def test_the_names_go_when_the_years_of_certificates_are_over(client, session, company):
+    hr = viewer_of(session, company.hr)
+    claim = Claim("course", SPECIALISTS, clock.today(), "An audit")
+    old, young = (make_proof(session, hr, claim) for _each in range(2))
+    old.made_at -= timedelta(days=366 * 11)
+    old.pdf_id = store(
+        session, b"%PDF", name="p.pdf", media_type="application/pdf", purpose="t", owner_id=hr.id
+    ).id
+    stored, digest = session.get_one(StoredFile, old.pdf_id), old.digest
+    hold = retention.place_hold(
+        session, hr, employee_id=company.anna.id, from_day=None, until_day=None, reason="A suit"
+    )
+
+    assert let_go_of_proofs(session) == 0, "a legal hold covers it"
+    retention.release_hold(session, hold, hr, "Settled.", expected_version=hold.version)
+    assert (let_go_of_proofs(session), let_go_of_proofs(session)) == (1, 0)
+
+    assert (old.rows, old.pdf_id, old.people_count, old.digest) == ([], None, 2, digest)
+    assert stored.expires_at is not None
+    assert young.rows
+    session.commit()
+    client.sign_in(company.hr)
+    page = client.page(f"/archives/compliance/proofs/{old.id}")
+    assert "Its years are over" in page.text
+    assert "Anna" not in page.text
+    assert client.get(f"/archives/compliance/proofs/{old.id}/xlsx").status_code == 404

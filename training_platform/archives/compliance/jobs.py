@@ -18,7 +18,7 @@ def draw_proof(_context: JobContext, payload: Mapping[str, Any]) -> Mapping[str,
     """Draw and sign a proof's PDF and keep it; a proof that has one keeps it."""
     with reading() as session:
         proof = session.get_one(ComplianceProof, payload["proof_id"])
-        if proof.pdf_id is not None:
+        if proof.pdf_id is not None or proof.is_erased:
             return None
         values, name = documents.values_of(proof), documents.proof_name(proof, "pdf")
         reason, made_at = f"proof:{proof.id}", proof.made_at

@@ -57,3 +57,8 @@ class ComplianceProof(Base):
     job_role: Mapped[JobRole | None] = relationship()
     department: Mapped[Department | None] = relationship()
     made_by: Mapped[Employee] = relationship()
+
+    @property
+    def is_erased(self) -> bool:
+        """Tell that its years are over: names and document are gone, the figures stay."""
+        return bool(self.people_count) and not self.rows

@@ -109,6 +109,8 @@ def proof_pdf(proof_id: int) -> ResponseReturnValue:
 def proof_xlsx(proof_id: int) -> ResponseReturnValue:
     """Give the rows of a proof as a spreadsheet."""
     found = load(ComplianceProof, proof_id)
+    if found.is_erased:
+        raise NotFoundError
     return send_file(
         BytesIO(documents.proof_xlsx(found)),
         mimetype=MEDIA_TYPES[XLSX],
