@@ -95,4 +95,4 @@ def test_mistakes_stand_beside_their_fields(app):
 
     assert set(found) == {"title", "minutes-greet", "check-greet", "complete_when", ""}
     assert found["minutes-greet"] == "3 to 7 minutes."
-    assert found[""] == "odd: is wrong (right)"
+    assert found[""] == "odd: is wrong (expected: right)"

@@ -5,10 +5,10 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from training_platform.core.kinds import Mistake
+from training_platform.studio.mistake_words import sentence
 
 PARTS: dict[str, Any] = {
     "situation": _l("The situation"),
@@ -56,10 +56,4 @@ def field_of(mistake: Mistake) -> str:
 def _plainly(mistake: Mistake) -> str:
     said = f"{mistake.key} {mistake.problem}"
     plain = next((text for part, text in _PLAIN if part in said), None)
-    if plain is None:
-        plain = _(
-            "%(problem)s; expected: %(expected)s",
-            problem=mistake.problem,
-            expected=mistake.expected,
-        )
-    return str(plain)
+    return sentence(mistake) if plain is None else str(plain)

@@ -8,6 +8,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from training_platform.core.kinds import Mistake
+from training_platform.studio.mistake_words import sentence
 
 #: What to do, by the field.
 _TEXTS: dict[str, Any] = {
@@ -47,4 +48,4 @@ def _placed(mistake: Mistake, lessons: Sequence[Mapping[str, Any]]) -> tuple[str
     first = _FIRST.match(mistake.key)
     if first and first[0] in _TEXTS:
         return first[0], f"{_TEXTS[first[0]]}"
-    return "", f"{mistake.key}: {mistake.problem} ({mistake.expected})"
+    return "", sentence(mistake)

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from training_platform.core.kinds import Mistake
+from training_platform.studio.mistake_words import sentence
 
 KINDS = [
     ("course_quiz", _l("Quiz of a course")),
@@ -101,7 +102,7 @@ def _plainly(mistake: Mistake, field: str) -> str:
     elif plain is None and name in _RANGES:
         low, high = _RANGES[name]
         plain = _("A whole number from %(low)s to %(high)s.", low=low, high=high)
-    return str(plain or f"{said} ({mistake.expected})")
+    return str(plain or sentence(mistake))
 
 
 def words() -> dict[str, Any]:

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from training_platform.core.kinds import Mistake
+from training_platform.studio.mistake_words import sentence
 from training_platform.studio.questions.values import fields_of, unshown
 from training_platform.studio.questions.warnings import Flaw, Hint
 
@@ -133,7 +134,7 @@ def _plainly(mistake: Mistake) -> str:
     if match := _MOST.search(said):
         return str(_("At most %(number)s.", number=match[1]))
     plain = next((text for part, text in _PLAIN if part in said), None)
-    return str(plain or said)
+    return str(plain or sentence(mistake))
 
 
 def words() -> dict[str, Any]:

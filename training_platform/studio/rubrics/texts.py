@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from flask_babel import lazy_gettext as _l
 
 from training_platform.core.kinds import Mistake
+from training_platform.studio.mistake_words import sentence
 
 _CRITERION = re.compile(r"criteria\[(\d+)\](?:\.(\w+))?(?:\[(\d+)\])?(?:\.(zh|en))?")
 #: What the checks say, by words of it, in plain words; the first that fits.
@@ -27,7 +28,7 @@ def beside(mistakes: Iterable[Mistake]) -> dict[str, list[str]]:
     found: dict[str, list[str]] = defaultdict(list)
     for each in sorted(mistakes):
         said = f"{each.key} {each.problem}"
-        text = str(next((plain for part, plain in _PLAIN if part in said), said))
+        text = str(next((plain for part, plain in _PLAIN if part in said), sentence(each)))
         if text not in found[field_of(each)]:
             found[field_of(each)].append(text)
     return dict(found)

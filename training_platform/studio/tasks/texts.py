@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from training_platform.core.kinds import Mistake
+from training_platform.studio.mistake_words import expected_text, sentence
 
 #: What a check looks at, by its type; the first ones are the most common.
 CHECKS: Mapping[str, Any] = {
@@ -106,7 +107,7 @@ def problem(mistake: Mistake) -> str:
     """Return what a mistake beside a plain field is."""
     said = f"{mistake.key} {mistake.problem}"
     plain = next((plain for part, plain in _PLAIN if part in said), None)
-    return str(plain) if plain else f"{mistake.key} {mistake.problem} ({mistake.expected})"
+    return str(plain) if plain else sentence(mistake)
 
 
 def area_problem(key: str, problem: str, expected: str) -> str:
@@ -115,7 +116,8 @@ def area_problem(key: str, problem: str, expected: str) -> str:
     if plain:
         return str(plain) % {"key": key}
     if expected and key:
-        return str(_("“%(key)s” does not fit; expected: %(expected)s", key=key, expected=expected))
+        said = expected_text(expected)
+        return str(_("“%(key)s” does not fit; expected: %(expected)s", key=key, expected=said))
     return str(_("This line cannot be read."))
 
 
