@@ -15,6 +15,7 @@ from training_platform.core.errors import NotFoundError
 from training_platform.core.kinds import LANGUAGES, ContentKind, Draft, Library, registered
 from training_platform.core.yaml_files import Document, UnreadableError
 from training_platform.studio.models import StudioDraft
+from training_platform.studio.patching import read
 
 #: Published first to last: what others refer to stands first.
 _CURRENT = select(ContentItem.kind, ContentItem.slug, ContentItem.current_revision_id).where(
@@ -110,7 +111,8 @@ def title_in(files: Mapping[str, bytes]) -> dict[str, str]:
     for path, raw in files.items():
         if path.endswith(".yaml"):
             try:
-                value = Document(raw.decode("utf-8")).value
+                text = raw.decode("utf-8")
+                value = read(text) or Document(text).value
             except (UnreadableError, UnicodeDecodeError):
                 return {}
             return _title(value if isinstance(value, dict) else {})

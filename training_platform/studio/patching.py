@@ -6,6 +6,8 @@ and two authors in one file do not meet where they need not.
 
 import json
 from collections.abc import Mapping, Sequence
+from copy import deepcopy
+from functools import lru_cache
 from io import StringIO
 from typing import Any
 
@@ -19,6 +21,7 @@ from ruamel.yaml.scalarstring import (
 )
 
 from training_platform.core.yaml_files import Document, UnreadableError
+from training_platform.studio.blocks import Block, blocks_of, entry_of, mapping_of
 
 #: Shorter ones stand on one line.
 _ONE_LINE = 70
@@ -28,6 +31,31 @@ _QUOTED = (DoubleQuotedScalarString, SingleQuotedScalarString)
 
 def read(text: str) -> dict[str, Any] | None:
     """Return the plain value of a file; None where it is not a mapping that a form can show."""
+    return deepcopy(_known(text))
+
+
+@lru_cache(maxsize=64)
+def _known(text: str) -> dict[str, Any] | None:
+    blocks = blocks_of(text)
+    values = [_of_block(each) for each in blocks] if blocks else [None]
+    if all(each is not None for each in values):
+        return {key: value for each in values if each for key, value in each.items()}
+    return _plain_value(text)
+
+
+def _of_block(block: Block) -> dict[str, Any] | None:
+    if (parts := block.entries()) is None:
+        value = _plain_value(block.text)
+    else:
+        head, entries = parts
+        found = [_plain_value(f"{head}{each}") for each in entries]
+        items = [each[block.key] for each in found if each and len(each.get(block.key) or ()) == 1]
+        value = {block.key: [item for (item,) in items]} if len(items) == len(found) else None
+    return value if value is not None and [*value] == [block.key] else None
+
+
+@lru_cache(maxsize=4_000)
+def _plain_value(text: str) -> dict[str, Any] | None:
     try:
         document = Document(text)
     except UnreadableError:
@@ -38,8 +66,37 @@ def read(text: str) -> dict[str, Any] | None:
 
 def patched(text: str, value: Mapping[str, Any], order: Sequence[str] = ()) -> str:
     """Return the text with this value in it; order says where new keys of the top belong."""
-    if read(text) == value:
+    old = _known(text)
+    if old == value:
         return text
+    blocks = blocks_of(text) if old is not None and old.keys() == value.keys() else None
+    if old is None or not blocks or len(blocks) == 1:
+        return _written(text, value, order)
+    result = "".join(
+        each.text if old[each.key] == value[each.key] else _block(each, value[each.key])
+        for each in blocks
+    )
+    return result if _known(result) == value else _written(text, value, order)
+
+
+def _block(block: Block, value: Any) -> str:
+    """Return a block with another value: of a list as long, the entries that changed alone."""
+    head, entries = block.entries() or ("", [])
+    if not isinstance(value, list) or len(entries) != len(value):
+        return _written(block.text, {block.key: value})
+    return head + "".join(map(_entry, entries, value))
+
+
+def _entry(entry: str, value: Any) -> str:
+    alone = mapping_of(entry)
+    if alone is None or not isinstance(value, Mapping):
+        return ""  # what comes of it is not the value, and all is written anew
+    text, before = alone
+    return entry if _plain_value(text) == value else entry_of(_written(text, value), before)
+
+
+def _written(text: str, value: Mapping[str, Any], order: Sequence[str] = ()) -> str:
+    """Return the text with this value in it, all of it read and written."""
     yaml = _yaml()
     try:
         found = _merged(yaml.load(text), value, order)
@@ -47,10 +104,10 @@ def patched(text: str, value: Mapping[str, Any], order: Sequence[str] = ()) -> s
     except (YAMLError, TypeError, ValueError, AttributeError):
         result = ""
     # What the library writes is not believed unread.
-    if read(result) != value:
+    if _known(result) != value:
         result = _dumped(yaml, _made(value))
     # JSON is YAML too: ugly, but nothing that was written is lost.
-    return result if read(result) == value else f"{json.dumps(value, indent=2)}\n"
+    return result if _known(result) == value else f"{json.dumps(value, indent=2)}\n"
 
 
 def _yaml() -> YAML:
