@@ -23,10 +23,15 @@ from training_platform.core.permissions import Right
 from training_platform.demo.library import publish_if_empty
 from training_platform.people.viewer import viewer_of
 from training_platform.studio.lesson_files import split
+from training_platform.studio.patching import read
 from training_platform.studio.services.drafts import start_draft
+from training_platform.studio.tasks import values
 
 COURSE = "customer-data-basics"
 LESSON = f"courses/{COURSE}/02-three-kinds-of-data.zh.md"
+#: The longest task that is shipped.
+TASK = "dashboard-diagnosis"
+TASK_FILE = f"question_bank/practicals/{TASK}.yaml"
 CHUNK = 1_000
 
 
@@ -55,6 +60,9 @@ class Desk:
     visitor: Visitor
     draft_id: int
     body: str
+    #: Her draft of a task, and what its form sends.
+    task_id: int
+    task: dict[str, Any]
 
 
 def measure(
@@ -69,6 +77,7 @@ def measure(
     with served(url, folder, workers=2) as server:
         for name, request in (
             ("studio_autosave", _save),
+            ("studio_task_autosave", _save_task),
             ("studio_preview", _preview),
             ("bank_filter", _filter),
         ):
@@ -91,7 +100,11 @@ def _build(url: str, folder: Path, questions: int) -> Desk:
             draft = start_draft(session, viewer_of(session, trainer), "course", COURSE)
             file = draft.file(LESSON)
             lesson = split(file.text or "") if file else None
-            desk = Desk(visit(session, trainer.id), draft.id, lesson.body if lesson else "")
+            task = start_draft(session, viewer_of(session, trainer), "practical", TASK)
+            main = task.file(TASK_FILE)
+            form = values.fields_of(read((main.text if main else "") or "") or {})
+            body = lesson.body if lesson else ""
+            desk = Desk(visit(session, trainer.id), draft.id, body, task.id, form)
         _enlarge(questions)
         db.session.remove()
         db.engine.dispose()
@@ -160,6 +173,20 @@ def _posted(desk: Desk, act: str, fields: dict[str, Any], marker: str) -> dict[s
 def _save(desk: Desk, number: int) -> dict[str, Any]:
     text = f"{desk.body}\n第 {number} 次保存。\n"
     return _posted(desk, "save", {"text": text, "number": 2**30}, '"number"')
+
+
+def _save_task(desk: Desk, number: int) -> dict[str, Any]:
+    fields = desk.task | {"title-zh": f"看板诊断 {number}", "c3-points": f"{number % 9}"}
+    form = fields | {"csrf_token": desk.visitor.csrf, "path": TASK_FILE, "number": 2**30}
+    return {
+        "method": "POST",
+        "path": f"/studio/drafts/{desk.task_id}/task",
+        "headers": desk.visitor.headers
+        | {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"},
+        "body": urlencode(form, doseq=True),
+        "status": 200,
+        "marker": '"number"',
+    }
 
 
 def _preview(desk: Desk, number: int) -> dict[str, Any]:
