@@ -76,6 +76,20 @@ def test_a_task_starts_from_another_and_becomes_ones_own_without_a_script(client
     session.expire_all()
     assert (len(published.files), published.files[0].number) == (number, 1)
 
+    solution = f"{FOLDER}/solution.yaml"
+    steps = draft.file(solution).text
+    ident = read(draft.file(MAIN).text)["checks"][0]["id"]
+    told = f"{steps}# as it was said\nanswers:\n  - {{check: {ident}, text: $key.rows}}\n"
+    drafts.put_files(session, draft, viewer_of(session, author), {solution: told.encode()})
+    session.commit()
+    renamed = form(draft, **{"act": "rename:0", "c0-newid": "Right Cards"})
+    client.post(address, data=renamed)
+    session.expire_all()
+    assert read(draft.file(MAIN).text)["checks"][0]["id"] == "right_cards"
+    assert draft.file(solution).text == told.replace(f"check: {ident}", "check: right_cards")
+    assert "Short name: right_cards" in client.page(address).text
+
+    session.commit()
     client.post(address, data=form(draft, act="wrong-remove:too-slow"))
     session.expire_all()
     assert draft.file(f"{FOLDER}/wrong/too-slow.yaml") is None

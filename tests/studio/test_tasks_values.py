@@ -62,6 +62,25 @@ def test_checks_and_wrong_solutions_come_move_and_go(race):
     assert value["passing"]["required"] == value["wrong"][0]["loses"] == []
 
 
+def test_a_check_is_renamed_wherever_the_file_speaks_of_it(race):
+    first, second = (each["id"] for each in race["checks"][:2])
+    race["checks"][1] |= {"after": first, "sheet": first}
+    race["passing"]["required"] = [second, first]
+    race["wrong"][0]["loses"] = [first]
+    given = {"c0-newid": f"{second} "}
+
+    value, at = acts.acted(race, "rename:0", given)
+
+    assert acts.renaming(race, "rename:0", given) == {first: f"{second}_2"}
+    assert at == "check-0"
+    assert value["checks"][0]["id"] == value["checks"][1]["after"] == f"{second}_2"
+    assert value["checks"][1]["sheet"] == f"{second}_2"
+    assert value["passing"]["required"] == [second, f"{second}_2"]
+    assert value["wrong"][0]["loses"] == [f"{second}_2"]
+    assert acts.renaming(value, "rename:0", {"c0-newid": "\u540d\u5b57"}) == {}
+    assert acts.renaming(value, "rename:77", {}) == acts.renaming(value, "up:1", {}) == {}
+
+
 def test_what_cannot_be_read_stays_as_it_was_typed(race):
     given = MultiDict(values.fields_of(race))
     given["c0-rest"] = "entity: customer\nkey: [$key.cards\n"

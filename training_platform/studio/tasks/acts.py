@@ -13,8 +13,8 @@ _EMPTY = dict.fromkeys(LANGUAGES, "")
 def acted(value: dict[str, Any], act: str, given: Mapping[str, str]) -> tuple[dict[str, Any], str]:
     """Return the value after a button of the form, and the part of the page to look at.
 
-    Acts: add, up:1, down:1, remove:1 for checks; slip-add:1, slip-remove:1:0 for the mistakes that
-    a check knows; wrong-add, wrong-remove:name for wrong solutions. Others change nothing.
+    Acts: add, up:1, down:1, remove:1, rename:1 for checks; slip-add:1, slip-remove:1:0 for the
+    mistakes that a check knows; wrong-add, wrong-remove:name for wrong solutions. Others change nothing.
     """
     word, _sign, rest = act.partition(":")
     checks = [dict(each) for each in value.get("checks") or []]
@@ -35,8 +35,46 @@ def acted(value: dict[str, Any], act: str, given: Mapping[str, str]) -> tuple[di
         return value | {"checks": checks}, f"check-{at}"
     if word == "remove":
         return _without(value, checks, at), "checks"
+    if word == "rename":
+        value = _renamed(value, checks, renaming(value, act, given))
+        checks = value["checks"]
     to = {"up": at - 1, "down": at + 1}.get(word, at)
     return value | {"checks": moved(checks, at, word)}, f"check-{min(max(to, 0), len(checks) - 1)}"
+
+
+def renaming(value: Mapping[str, Any], act: str, given: Mapping[str, str]) -> dict[str, str]:
+    """Return the id that a check has and the one that it gets; nothing where none is renamed."""
+    word, _sign, rest = act.partition(":")
+    checks, at = value.get("checks") or [], _index(rest)
+    if word != "rename" or not 0 <= at < len(checks):
+        return {}
+    old = str(checks[at].get("id", ""))
+    taken = {str(each.get("id")) for each in checks if each is not checks[at]}
+    new = named(given.get(f"c{at}-newid", ""), taken, "_", old or "check")
+    return {old: new} if new != old else {}
+
+
+def _renamed(
+    value: dict[str, Any], checks: list[dict[str, Any]], names: Mapping[str, str]
+) -> dict[str, Any]:
+    """Return the value with a check under another id, wherever the file speaks of it."""
+
+    def other(name: Any) -> Any:
+        return names.get(name, name) if isinstance(name, str) else name
+
+    for each in checks:
+        each["id"] = other(each.get("id"))
+        for key in ("after", "sheet"):
+            if key in each:
+                each[key] = other(each[key])
+    passing = dict(value.get("passing") or {})
+    if passing.get("required"):
+        passing["required"] = [other(each) for each in passing["required"]]
+    wrong = [
+        each | {"loses": [other(name) for name in each.get("loses") or []]}
+        for each in value.get("wrong") or []
+    ]
+    return value | {"checks": checks, "passing": passing, "wrong": wrong}
 
 
 def _new(checks: list[dict[str, Any]], given: Mapping[str, str]) -> dict[str, Any]:

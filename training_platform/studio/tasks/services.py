@@ -10,6 +10,7 @@ from training_platform.core.permissions import Person
 from training_platform.practicals import stamps
 from training_platform.practicals.files import FOLDER, SCENARIOS
 from training_platform.studio.models import StudioDraft
+from training_platform.studio.patching import patched, read
 from training_platform.studio.services.drafts import put_files
 from training_platform.studio.tasks import queries
 
@@ -54,6 +55,27 @@ def renamed(files: Mapping[str, bytes], old: str, new: str) -> dict[str, bytes]:
 def wrong_path(slug: str, name: str) -> str:
     """Return where the steps of a wrong solution stand."""
     return f"{SCENARIOS}/{slug}/wrong/{name}.yaml"
+
+
+def rename_checks(
+    session: Session, draft: StudioDraft, actor: Person, names: Mapping[str, str]
+) -> None:
+    """Let the answers of all solutions belong to the checks under their new ids."""
+    start = f"{SCENARIOS}/{draft.slug}/"
+    files: dict[str, bytes | None] = {}
+    for file in draft.files:
+        value = read(file.text or "") if file.path.startswith(start) and names else None
+        answers = (value or {}).get("answers")
+        if value is None or not isinstance(answers, list):
+            continue
+        for each in answers:
+            if isinstance(each, dict) and each.get("check") in names:
+                each["check"] = names[each["check"]]
+        text = patched(file.text or "", value)
+        if text != file.text:
+            files[file.path] = text.encode()
+    if files:
+        put_files(session, draft, actor, files)
 
 
 def fit_wrong(session: Session, draft: StudioDraft, actor: Person, names: list[str]) -> None:

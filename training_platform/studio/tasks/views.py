@@ -55,16 +55,20 @@ def save(task_draft_id: int) -> ResponseReturnValue:
     if path.startswith(f"{SCENARIOS}/{draft.slug}/brief."):
         return _keep_brief(draft, path)
     act, anchor = request.form.get("act", ""), ""
+    renamed: dict[str, str] = {}
 
     def asked(text: str) -> dict[str, Any]:
         nonlocal anchor
-        found, anchor = acts.acted(_given(text), act, request.form)
+        renamed.update(acts.renaming(given := _given(text), act, request.form))
+        found, anchor = acts.acted(given, act, request.form)
         return found
 
     edit = FormEdit(request.form.get("number", 0, type=int), asked, values.ORDER)
     with transaction() as session:
         saved = save_form(session, draft, current_user, file, edit)
         value = read(saved.text) or {}
+        if not saved.is_aside:
+            services.rename_checks(session, draft, current_user, renamed)
         if act.startswith("wrong-") and not saved.is_aside:
             names = [str(each.get("name")) for each in value.get("wrong") or []]
             services.fit_wrong(session, draft, current_user, names)
