@@ -14,7 +14,8 @@ def acted(value: dict[str, Any], act: str, given: Mapping[str, str]) -> tuple[di
     """Return the value after a button of the form, and the part of the page to look at.
 
     Acts: add, up:1, down:1, remove:1, rename:1 for checks; slip-add:1, slip-remove:1:0 for the
-    mistakes that a check knows; wrong-add, wrong-remove:name for wrong solutions. Others change nothing.
+    mistakes that a check knows; wrong-add, wrong-remove:name for wrong solutions. Others change
+    nothing.
     """
     word, _sign, rest = act.partition(":")
     checks = [dict(each) for each in value.get("checks") or []]
