@@ -7,10 +7,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from training_platform.core import clock, slots
+from training_platform.core import slots
 from training_platform.core.db import db, transaction
 from training_platform.core.errors import NotFoundError
-from training_platform.core.i18n import format_time
 from training_platform.core.kinds import LANGUAGES
 from training_platform.core.navigation import Place
 from training_platform.core.permissions import Permission, may
@@ -26,6 +25,7 @@ from training_platform.studio.patching import read
 from training_platform.studio.services.forms import FormEdit, save_form
 from training_platform.studio.texts import words
 from training_platform.studio.views.blueprint import find_draft, find_file
+from training_platform.studio.views.telling import save_report, tell_saved, text_instead
 
 bp = Blueprint("studio_library", __name__, url_prefix="/studio")
 #: None of its own: the studio's place leads here.
@@ -46,8 +46,7 @@ def edit(library_draft_id: int) -> ResponseReturnValue:
         return redirect(url_for("studio.draft", draft_id=draft.id))
     value = read(file.text or "")
     if value is None or not values.is_shown(value, sort):
-        flash(_("This can only be edited as text at the moment."), "warn")
-        return redirect(url_for("studio.edit", draft_id=draft.id, path=file.path))
+        return text_instead(draft, file)
     return render_template("studio/library/edit.html", **_page(draft, file, sort, value))
 
 
@@ -67,17 +66,9 @@ def save(library_draft_id: int) -> ResponseReturnValue:
     anchor = "questions" if act else ""
     if wants_json():
         return jsonify(
-            number=saved.number,
-            saved_at=format_time(clock.now()),
-            was_merged=saved.was_merged,
-            is_aside=saved.is_aside,
-            anchor=anchor,
-            fields=values.fields_of(read(saved.text) or {}, sort),
+            save_report(saved, anchor=anchor, fields=values.fields_of(read(saved.text) or {}, sort))
         )
-    if saved.is_aside:
-        flash(_("Somebody else changed the same lines. Yours are kept among the saves."), "warn")
-    elif not act:
-        flash(_("Saved."))
+    tell_saved(saved, act)
     return see_other(".edit", library_draft_id=draft.id, _anchor=anchor or None)
 
 

@@ -4,15 +4,12 @@ import secrets
 from random import Random
 from typing import Any
 
-from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from flask_login import current_user
 
-from training_platform.core import clock
 from training_platform.core.db import db, transaction
 from training_platform.core.errors import NotFoundError
-from training_platform.core.i18n import format_time
 from training_platform.core.navigation import Place
 from training_platform.core.permissions import Permission
 from training_platform.core.web import requires, see_other, wants_json
@@ -21,10 +18,10 @@ from training_platform.studio import checking
 from training_platform.studio.models import StudioDraft, StudioFile
 from training_platform.studio.papers import figures, queries, texts, values
 from training_platform.studio.patching import read
-from training_platform.studio.services.drafts import Saved
 from training_platform.studio.services.forms import FormEdit, save_form
 from training_platform.studio.texts import words
 from training_platform.studio.views.blueprint import find_draft, find_file
+from training_platform.studio.views.telling import save_report, tell_saved, text_instead
 
 bp = Blueprint("studio_papers", __name__, url_prefix="/studio/drafts/<int:paper_draft_id>/paper")
 #: None of its own: the studio's place leads here.
@@ -41,8 +38,7 @@ def edit(paper_draft_id: int) -> ResponseReturnValue:
     if draft.ended_at is not None:
         return redirect(url_for("studio.draft", draft_id=draft.id))
     if value is None or not values.is_shown(value):
-        flash(_("This quiz can only be edited as text at the moment."), "warn")
-        return redirect(url_for("studio.edit", draft_id=draft.id, path=file.path))
+        return text_instead(draft, file)
     return render_template("studio/papers/edit.html", **_page(draft, file, value))
 
 
@@ -63,8 +59,14 @@ def save(paper_draft_id: int) -> ResponseReturnValue:
         edit = FormEdit(number, asked, values.ORDER)
         saved = save_form(session, draft, current_user, file, edit)
     if wants_json():
-        return jsonify(_report(saved, _place(act, section).get("_anchor", "")))
-    _tell(saved, act)
+        return jsonify(
+            save_report(
+                saved,
+                anchor=_place(act, section).get("_anchor", ""),
+                fields=values.fields_of(read(saved.text) or {}),
+            )
+        )
+    tell_saved(saved, act)
     return see_other(".edit", paper_draft_id=draft.id, **_place(act, section))
 
 
@@ -172,21 +174,3 @@ def _page(draft: StudioDraft, file: StudioFile, value: dict[str, Any]) -> dict[s
         **_figures(value),
         **words(),
     }
-
-
-def _report(saved: Saved, anchor: str) -> dict[str, Any]:
-    return {
-        "number": saved.number,
-        "saved_at": format_time(clock.now()),
-        "was_merged": saved.was_merged,
-        "is_aside": saved.is_aside,
-        "anchor": anchor,
-        "fields": values.fields_of(read(saved.text) or {}),
-    }
-
-
-def _tell(saved: Saved, act: str) -> None:
-    if saved.is_aside:
-        flash(_("Somebody else changed the same lines. Yours are kept among the saves."), "warn")
-    elif not act:
-        flash(_("Saved."))

@@ -2,16 +2,13 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from flask_login import current_user
 
 from training_platform.assessment.rubrics.content_kinds import path_of
-from training_platform.core import clock
 from training_platform.core.db import db, transaction
 from training_platform.core.errors import NotFoundError
-from training_platform.core.i18n import format_time
 from training_platform.core.navigation import Place
 from training_platform.core.permissions import Permission
 from training_platform.core.web import requires, see_other, wants_json
@@ -23,6 +20,7 @@ from training_platform.studio.rubrics import texts, values
 from training_platform.studio.services.forms import FormEdit, save_form
 from training_platform.studio.texts import words
 from training_platform.studio.views.blueprint import find_draft, find_file
+from training_platform.studio.views.telling import save_report, tell_saved, text_instead
 
 bp = Blueprint("studio_rubrics", __name__, url_prefix="/studio/drafts/<int:rubric_draft_id>/rubric")
 #: None of its own: the studio's place leads here.
@@ -38,8 +36,7 @@ def edit(rubric_draft_id: int) -> ResponseReturnValue:
         return redirect(url_for("studio.draft", draft_id=draft.id))
     value = read(file.text or "")
     if value is None or not values.is_shown(value):
-        flash(_("This can only be edited as text at the moment."), "warn")
-        return redirect(url_for("studio.edit", draft_id=draft.id, path=file.path))
+        return text_instead(draft, file)
     mistakes = checking.checked(db.session(), [draft])[draft.id].mistakes
     return render_template(
         "studio/rubrics/edit.html",
@@ -70,17 +67,9 @@ def save(rubric_draft_id: int) -> ResponseReturnValue:
     anchor = "" if not act else "criteria" if criterion is None else f"criterion-{criterion}"
     if wants_json():
         return jsonify(
-            number=saved.number,
-            saved_at=format_time(clock.now()),
-            was_merged=saved.was_merged,
-            is_aside=saved.is_aside,
-            anchor=anchor,
-            fields=values.fields_of(read(saved.text) or {}),
+            save_report(saved, anchor=anchor, fields=values.fields_of(read(saved.text) or {}))
         )
-    if saved.is_aside:
-        flash(_("Somebody else changed the same lines. Yours are kept among the saves."), "warn")
-    elif not act:
-        flash(_("Saved."))
+    tell_saved(saved, act)
     return see_other(".edit", rubric_draft_id=draft.id, _anchor=anchor or None)
 
 

@@ -8,10 +8,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from training_platform.core import clock
 from training_platform.core.db import db, transaction
 from training_platform.core.errors import NotFoundError, RuleError
-from training_platform.core.i18n import format_time, translate
+from training_platform.core.i18n import translate
 from training_platform.core.kinds import LANGUAGES
 from training_platform.core.navigation import Place
 from training_platform.core.permissions import Permission
@@ -24,6 +23,7 @@ from training_platform.studio.services.forms import FormEdit, save_form
 from training_platform.studio.tasks import acts, pages, sample, services, values
 from training_platform.studio.texts import words
 from training_platform.studio.views.blueprint import find_draft, find_file
+from training_platform.studio.views.telling import save_report, tell_saved, text_instead
 
 bp = Blueprint("studio_tasks", __name__, url_prefix="/studio/drafts/<int:task_draft_id>/task")
 #: None of its own: the studio's place leads here.
@@ -40,8 +40,7 @@ def edit(task_draft_id: int) -> ResponseReturnValue:
         return redirect(url_for("studio.draft", draft_id=draft.id))
     value = read(file.text or "")
     if value is None or not values.is_shown(value):
-        flash(_("This can only be edited as text at the moment."), "warn")
-        return redirect(url_for("studio.edit", draft_id=draft.id, path=file.path))
+        return text_instead(draft, file)
     shown = pages.form(db.session(), draft, file, value)
     return render_template("studio/tasks/edit.html", **shown, **words())
 
@@ -73,7 +72,7 @@ def save(task_draft_id: int) -> ResponseReturnValue:
             names = [str(each.get("name")) for each in value.get("wrong") or []]
             services.fit_wrong(session, draft, current_user, names)
     if wants_json():
-        return jsonify(_report(saved) | {"anchor": anchor, "fields": values.fields_of(value)})
+        return jsonify(save_report(saved, anchor=anchor, fields=values.fields_of(value)))
     return _told(draft, saved, act, anchor)
 
 
@@ -131,22 +130,10 @@ def _keep_brief(draft: StudioDraft, path: str) -> ResponseReturnValue:
         number = request.form.get("number", 0, type=int)
         saved = save_file(session, draft, current_user, Edit(path, text, number))
     if wants_json():
-        return jsonify(_report(saved) | {"text": saved.text, "fields": {}})
+        return jsonify(save_report(saved, text=saved.text, fields={}))
     return _told(draft, saved, "", "brief")
 
 
-def _report(saved: Saved) -> dict[str, Any]:
-    return {
-        "number": saved.number,
-        "saved_at": format_time(clock.now()),
-        "was_merged": saved.was_merged,
-        "is_aside": saved.is_aside,
-    }
-
-
 def _told(draft: StudioDraft, saved: Saved, act: str, anchor: str) -> ResponseReturnValue:
-    if saved.is_aside:
-        flash(_("Somebody else changed the same lines. Yours are kept among the saves."), "warn")
-    elif not act:
-        flash(_("Saved."))
+    tell_saved(saved, act)
     return see_other(".edit", task_draft_id=draft.id, _anchor=anchor or None)

@@ -17,10 +17,8 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from training_platform.content.media import SERVED
-from training_platform.core import clock
 from training_platform.core.db import db, transaction
 from training_platform.core.errors import NotFoundError
-from training_platform.core.i18n import format_time
 from training_platform.core.permissions import Permission
 from training_platform.core.tables import paginate
 from training_platform.core.web import requires, see_other, wants_json
@@ -32,6 +30,7 @@ from training_platform.studio.services.drafts import Edit, Saved
 from training_platform.studio.texts import words
 from training_platform.studio.views import previews
 from training_platform.studio.views.blueprint import bp, find_draft, find_file
+from training_platform.studio.views.telling import save_report, tell_saved
 
 LANGUAGES = ("zh", "en")
 
@@ -117,10 +116,7 @@ def save(draft_id: int) -> ResponseReturnValue:
         saved = services.save_file(session, found, current_user, Edit(path, text, *numbers))
     if wants_json():
         return jsonify(_report(found, path, saved))
-    if saved.is_aside:
-        flash(_("Somebody else changed the same lines. Yours are kept among the saves."), "warn")
-    else:
-        flash(_("Saved."))
+    tell_saved(saved)
     return see_other(".edit", draft_id=found.id, path=path)
 
 
@@ -236,12 +232,9 @@ def _save(found: StudioDraft, save_id: int) -> StudioSave:
 
 def _report(found: StudioDraft, path: str, saved: Saved) -> dict[str, object]:
     lesson = lesson_files.split(saved.text) if lesson_files.path_parts(path) else None
-    return {
-        "number": saved.number,
-        "saved_at": format_time(clock.now()),
-        "was_merged": saved.was_merged,
-        "is_aside": saved.is_aside,
-        "text": lesson.body if lesson else saved.text,
-        "fields": {name: getattr(lesson, name) for name in lesson_files.FIELDS} if lesson else {},
-        "state": str(words()["states"][found.state]),
-    }
+    return save_report(
+        saved,
+        text=lesson.body if lesson else saved.text,
+        fields={name: getattr(lesson, name) for name in lesson_files.FIELDS} if lesson else {},
+        state=str(words()["states"][found.state]),
+    )

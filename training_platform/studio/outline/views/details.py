@@ -2,15 +2,12 @@
 
 from typing import Any
 
-from flask import flash, jsonify, redirect, render_template, request, url_for
+from flask import jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from flask_login import current_user
 
-from training_platform.core import clock
 from training_platform.core.db import db, transaction
 from training_platform.core.errors import NotFoundError
-from training_platform.core.i18n import format_time
 from training_platform.core.permissions import Permission
 from training_platform.core.web import requires, see_other, wants_json
 from training_platform.studio import checking
@@ -19,9 +16,9 @@ from training_platform.studio.outline import choices, queries, values
 from training_platform.studio.outline.beside import beside
 from training_platform.studio.outline.views.blueprint import bp, find_course
 from training_platform.studio.patching import read
-from training_platform.studio.services.drafts import Saved
 from training_platform.studio.services.forms import FormEdit, save_form
 from training_platform.studio.texts import words
+from training_platform.studio.views.telling import save_report, tell_saved, text_instead
 
 
 @bp.get("/details")
@@ -34,8 +31,7 @@ def details(draft_id: int) -> ResponseReturnValue:
     file = _file(found)
     value = read(file.text or "")
     if value is None or not values.is_shown(value):
-        flash(_("This course can only be edited as text at the moment."), "warn")
-        return redirect(url_for("studio.edit", draft_id=draft_id, path=file.path))
+        return text_instead(found, file)
     return render_template("studio/outline/details.html", **_page(found, file, value))
 
 
@@ -54,11 +50,12 @@ def save_details(draft_id: int) -> ResponseReturnValue:
         edit = FormEdit(number, asked, values.ORDER)
         saved = save_form(session, found, current_user, file, edit)
     if wants_json():
-        return jsonify(_report(saved, published))
-    if saved.is_aside:
-        flash(_("Somebody else changed the same lines. Yours are kept among the saves."), "warn")
-    else:
-        flash(_("Saved."))
+        return jsonify(
+            save_report(
+                saved, anchor="", fields=values.fields_of(read(saved.text) or {}, published)
+            )
+        )
+    tell_saved(saved)
     return see_other(".details", draft_id=draft_id)
 
 
@@ -78,17 +75,6 @@ def _page(found: StudioDraft, file: StudioFile, value: dict[str, Any]) -> dict[s
         "text_in": values.text_in,
         **choices.of_course(session),
         **words(),
-    }
-
-
-def _report(saved: Saved, published: int | None) -> dict[str, Any]:
-    return {
-        "number": saved.number,
-        "saved_at": format_time(clock.now()),
-        "was_merged": saved.was_merged,
-        "is_aside": saved.is_aside,
-        "anchor": "",
-        "fields": values.fields_of(read(saved.text) or {}, published),
     }
 
 
