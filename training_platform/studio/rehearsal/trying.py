@@ -21,6 +21,7 @@ from training_platform.studio.rehearsal.rules import Recording
 log = logging.getLogger(__name__)
 #: The job that tries recorded steps on other draws.
 TRY = "studio.try_recording"
+_LOST = frozenset({"partly", "failed"})
 #: Where it is kept in what a recording is worth.
 _KEPT = "again"
 
@@ -34,6 +35,8 @@ class OtherDraw:
     points: str = ""
     is_whole: bool = False
     stuck: str = ""
+    #: It is worth as much as where it was recorded: everything, or it loses the same checks.
+    is_same: bool = False
     lines: Sequence[feedback.CheckLine] = ()
 
 
@@ -59,7 +62,8 @@ def draws_of(rehearsal: StudioRehearsal) -> list[OtherDraw]:
     """Return what the steps were worth when they were tried last, in the page's language."""
     task = read_task(rehearsal.draft.slug, rehearsal.draft.read_files()).task
     told = rehearsal.worth.get(_KEPT, {}).get("draws", [])
-    return [_told(task, each) for each in told] if task else []
+    lost = {*rehearsal.worth.get("lost", ())}
+    return [_told(task, each, lost) for each in told] if task else []
 
 
 def try_now(rehearsal_id: int, number: int) -> str:
@@ -99,7 +103,7 @@ def _tried(task: TaskFile | None, value: Mapping[str, Any]) -> dict[str, Any]:
         return {"state": "stopped"}
 
 
-def _told(task: TaskFile, each: Mapping[str, Any]) -> OtherDraw:
+def _told(task: TaskFile, each: Mapping[str, Any], lost: set[str]) -> OtherDraw:
     number, language = each["draw"]
     if "stuck" in each:
         return OtherDraw(number + 1, language, stuck=each["stuck"])
@@ -107,4 +111,5 @@ def _told(task: TaskFile, each: Mapping[str, Any]) -> OtherDraw:
     percent = each.get("percent")
     points = "" if percent is None else feedback.points_text(percent)
     is_whole = bool(percent is not None and float(percent) == 100 and each["is_passed"])
-    return OtherDraw(number + 1, language, points, is_whole, lines=lines)
+    is_same = {line.id for line in lines if line.status in _LOST} == lost
+    return OtherDraw(number + 1, language, points, is_whole, "", is_same, lines)
