@@ -542,6 +542,9 @@ GET  /studio/drafts/<paper_draft_id>/paper/preview                sign_in   refu
 GET  /studio/drafts/<paper_draft_id>/paper/questions              sign_in   refused   refused   ok        refused   refused   refused   refused   refused
 GET  /studio/drafts/<question_draft_id>/question                  sign_in   refused   refused   ok        refused   refused   refused   refused   refused
 POST /studio/drafts/<question_draft_id>/question                  sign_in   refused   refused   ok        refused   refused   refused   refused   refused
+GET  /studio/drafts/<question_draft_id>/question/picture          sign_in   refused   refused   ok        refused   refused   refused   refused   refused
+POST /studio/drafts/<question_draft_id>/question/picture          sign_in   refused   refused   ok        refused   refused   refused   refused   refused
+POST /studio/drafts/<question_draft_id>/question/picture/remove   sign_in   refused   refused   ok        refused   refused   refused   refused   refused
 GET  /studio/drafts/<question_draft_id>/question/trial            sign_in   refused   refused   ok        refused   refused   refused   refused   refused
 POST /studio/drafts/<question_draft_id>/question/trial            sign_in   refused   refused   ok        refused   refused   refused   refused   refused
 GET  /studio/drafts/<rubric_draft_id>/rubric                      sign_in   refused   refused   ok        refused   refused   refused   refused   refused

@@ -3,7 +3,7 @@
 import re
 import secrets
 
-from playwright.sync_api import expect
+from playwright.sync_api import FilePayload, expect
 
 from tests.browser.conftest import NewDevice
 
@@ -45,6 +45,15 @@ def test_a_question_is_written_by_keys_and_tried(new_device: NewDevice) -> None:
     author.press("Mark it")
     expect(beside).to_contain_text(WORDS["options-1-why-en"])
     expect(beside).to_contain_text(WORDS["explanation-en"])
+
+    page.get_by_role("link", name="Add a picture").press("Enter")
+    drawing = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><rect width="9"/></svg>'
+    file = FilePayload(name="a.svg", mimeType="image/svg+xml", buffer=drawing.encode())
+    page.set_input_files("#picture", file)
+    page.fill("#alt_zh", "一块黑板")
+    page.fill("#alt_en", "A blackboard")
+    author.press("Put it beside the question")
+    expect(beside.get_by_role("img", name="A blackboard")).to_be_visible()
 
     page.get_by_role("button", name="Move answer 3 up").press("Enter")
     expect(page.locator("[name='options-1-text-en']")).to_have_value(WORDS["options-2-text-en"])

@@ -211,6 +211,13 @@ def test_changed_on_both_sides_nothing_happens_until_one_is_taken(
 def test_what_is_exported_equals_what_was_read_byte_for_byte(session, sync, folder, tmp_path):
     video = bytes(range(256))
     (folder / "courses/basics/media/talk.mp4").write_bytes(video)
+    shown = next((folder / "question_bank/questions").glob("*/*.yaml"))
+    shown.write_text(f"{shown.read_text()}picture: {{zh: 一张图, en: A picture}}\n")
+    (shown.parent / "media").mkdir()
+    for language in ("zh", "en"):
+        start = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9">'
+        svg = f'{start}<g lang="{language}"/></svg>'
+        (shown.parent / f"media/{shown.stem}.{language}.svg").write_text(svg)
     lesson = folder / "courses/basics/01-phones.en.md"
     lesson.write_bytes(
         lesson.read_bytes().replace(b"\n", b"\r\n") + b"\r\n:::video talk.mp4 Talk\r\nHi\r\n:::\r\n"

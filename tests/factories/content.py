@@ -1,6 +1,7 @@
 """Small synthetic content, published through the same functions as the real files."""
 
 import json
+from collections.abc import Mapping
 from functools import cache
 from itertools import count
 from typing import Any
@@ -99,16 +100,20 @@ def publish_question(
     *,
     kind: str = "single_choice",
     slug: str | None = None,
+    media: Mapping[str, bytes] | None = None,
     **changes: Any,
 ) -> ContentRevision:
     """Publish a question: a whole definition, or one of a kind with some keys changed.
 
-    Its slug is the question's id; revision.id is what attempts pin.
+    Its slug is the question's id; revision.id is what attempts pin. media: its picture's files.
     """
     definition = dict(definition or question_definition(kind, **changes))
     slug = slug or definition.get("id") or f"topic/question-{next(_numbers)}"
     text = json.dumps(definition | {"id": slug}, ensure_ascii=False)  # JSON is YAML
-    return publish(session, "question", slug, {f"question_bank/questions/{slug}.yaml": text})
+    start = f"question_bank/questions/{slug.partition('/')[0]}/media/"
+    shown = {f"{start}{name}": raw for name, raw in (media or {}).items()}
+    files = {f"question_bank/questions/{slug}.yaml": text, **shown}
+    return publish(session, "question", slug, files)
 
 
 def publish_course(

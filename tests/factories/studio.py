@@ -45,7 +45,8 @@ def mark(session: Session, trainer: Employee, draft: StudioDraft) -> None:
     question = make_draft(session, trainer, f"{draft.slug}/marked", "question")
     (path, raw) = next(iter(question.read_files().items()))
     key = raw.replace(b'en: ""', f'en: "{WORD} {MARKER}"'.encode())
-    drafts.put_files(session, question, author, {path: key})
+    picture = f"{path.rpartition('/')[0]}/media/marked.svg"
+    drafts.put_files(session, question, author, {path: key, picture: figure.encode()})
 
 
 def make_draft(

@@ -57,10 +57,10 @@ def test_the_whole_bank_comes_back_but_for_what_is_named(format_name, locale):
 @pytest.mark.parametrize(
     ("format_name", "kinds", "keys"),
     [
-        ("gift", {"gap_text", "ordering"}, {"unit", "pairs"}),
-        ("moodle", {"gap_text"}, {"pairs"}),
-        ("csv", set(), set()),
-        ("xlsx", set(), set()),
+        ("gift", {"gap_text", "ordering"}, {"unit", "pairs", "picture"}),
+        ("moodle", {"gap_text"}, {"pairs", "picture"}),
+        ("csv", set(), {"picture"}),
+        ("xlsx", set(), {"picture"}),
     ],
 )
 def test_a_format_of_two_languages_loses_only_what_it_has_no_place_for(format_name, kinds, keys):

@@ -11,6 +11,7 @@ from training_platform.core.errors import RuleError
 from training_platform.studio.models import StudioDraft, StudioFile
 from training_platform.studio.outline import pictures
 from training_platform.studio.services import drafts
+from training_platform.studio.uploaded_pictures import prepared
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9">{}</svg>'
 LESSON = "courses/talk-well/01-first-lesson.en.md"
@@ -50,13 +51,13 @@ def draft_of(**files):
 )
 def test_hostile_and_broken_uploads_are_refused_beside_their_field(raw):
     with pytest.raises(RuleError) as refused:
-        pictures.prepared(raw)
+        prepared(raw)
     assert refused.value.field == "picture"
 
 
 def test_a_plain_drawing_stays_and_a_photo_is_written_anew():
-    assert pictures.prepared(SVG.format("<rect/>").encode())[0] == "svg"
-    ending, made = pictures.prepared(secretive("JPEG"))
+    assert prepared(SVG.format("<rect/>").encode())[0] == "svg"
+    ending, made = prepared(secretive("JPEG"))
     assert ending == "webp"
     assert b"MARKER" not in made
 

@@ -17,7 +17,7 @@ from tests.factories.content import (
     publish_question,
 )
 from tests.factories.people import make_employee
-from training_platform.content.models import ContentItem
+from training_platform.content.models import ContentItem, ContentRevision
 from training_platform.core import clock
 from training_platform.core.db import db
 from training_platform.core.permissions import Right
@@ -42,8 +42,11 @@ COURSE = "courses/calls/course.yaml"
 @pytest.fixture
 def course(session, published):
     """A course with a figure, a paper that draws, and a question that only the draw finds."""
-    for number in range(3):
+    for number in range(2):
         publish_question(session, slug=f"phoning/drawn-{number}")
+    words = {"zh": "一部电话", "en": "A telephone"}
+    svg = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><rect width="9"/></svg>'
+    publish_question(session, slug="phoning/drawn-2", picture=words, media={"drawn-2.svg": svg})
     publish(session, "faq", "too-late", {"courses/faq/too-late.yaml": FAQ})
     draw = {"topic": "phoning", "count": 3}
     publish_paper(session, slug="calls-quiz", draw=draw, course="calls")
@@ -90,8 +93,14 @@ def test_out_here_in_there_and_out_again_is_the_same_file(
 
         assert contents.write(leaving.of_course(other, "calls")) == sent
         assert set(states(other, contents.read(sent)).values()) == {Standing.EQUAL}
+        assert "<rect" in question_data(other, "phoning/drawn-2")["drawn"]["en"]
         other.rollback()
         db.engine.dispose()
+
+
+def question_data(session, slug):
+    item = session.scalars(select(ContentItem).where(ContentItem.slug == slug)).one()
+    return session.get_one(ContentRevision, item.current_revision_id).data
 
 
 def approve(session, chosen):

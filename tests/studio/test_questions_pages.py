@@ -1,8 +1,10 @@
 """The question's form in a client: rows, another kind, what is wrong, a test answer."""
 
+import io
 from urllib.parse import unquote
 
 import pytest
+from PIL import Image
 from sqlalchemy import select
 
 from tests.factories.assessment import definition, make_question
@@ -184,3 +186,43 @@ def test_only_trainers_see_a_question_that_is_being_written(client, session, aut
     for path in (address, f"{address}/trial"):
         assert client.get(path).status_code == 403
         assert client.post(path, data={}).status_code == 403
+
+
+def test_a_picture_is_put_beside_a_question_changed_and_taken_away(client, session, author):
+    address = begin(client, session, author, read(FILES[0]))
+    words = {"alt_zh": "三根柱子", "alt_en": "Three columns"}
+    photo = io.BytesIO()
+    Image.new("RGB", (1600, 900), "navy").save(photo, "PNG")
+
+    refused = client.post(
+        f"{address}/picture", data=words | {"alt_en": "", "picture": (io.BytesIO(b"no"), "a.png")}
+    )
+    assert (refused.status_code, 'id="alt_en-error"' in refused.text) == (422, True)
+    broken = client.post(
+        f"{address}/picture", data=words | {"picture": (io.BytesIO(b"no picture"), "a.png")}
+    )
+    assert (broken.status_code, 'id="picture-error"' in broken.text) == (422, True)
+    assert 'value="三根柱子"' in broken.text, "what was typed stays"
+    sent_in = client.post(
+        f"{address}/picture",
+        data=words | {"picture": (io.BytesIO(photo.getvalue()), "../../own.png")},
+    )
+    assert sent_in.location.endswith("/question#picture")
+    assert kept(session)[0]["picture"] == {"zh": "三根柱子", "en": "Three columns"}
+    page = client.page(address)
+    (shown,) = page.select("//aside//img[@alt='Three columns']")
+    assert (shown.get("width"), shown.get("src")[:22]) == ("1000", "data:image/webp;base64")
+    assert page.select("//textarea[@name='picture-en']")
+
+    only_zh = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><rect/></svg>'
+    client.post(
+        f"{address}/picture",
+        data=words | {"language": "zh", "picture": (io.BytesIO(only_zh.encode()), "zh.svg")},
+    )
+    assert client.page(f"{address}/trial?in=zh").select("//aside//svg | //svg[@role='img']")
+    assert client.page(f"{address}/trial?in=en").select("//img[@alt='Three columns']")
+
+    client.post(f"{address}/picture/remove")
+    value, _number = kept(session)
+    draft = session.scalars(select(StudioDraft).execution_options(populate_existing=True)).one()
+    assert ("picture" in value, [each.path for each in draft.files]) == (False, [PATH])

@@ -143,7 +143,7 @@ def test_every_kind_of_the_format_has_its_form():
     assert {*KINDS} == {*QUESTION_KINDS}
     for kind, parts in KINDS.items():
         known = {*QUESTION_KINDS[kind].model_fields}
-        assert {*parts} | {"stem", "explanation", "source"} == known - {
+        assert {*parts} | {"stem", "picture", "explanation", "source"} == known - {
             "id",
             "kind",
             "skills",

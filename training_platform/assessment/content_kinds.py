@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import delete, insert
 from sqlalchemy.orm import Session
 
-from training_platform.assessment import schemas
+from training_platform.assessment import pictures, schemas
 from training_platform.assessment.models import Question, QuestionSkill
 from training_platform.assessment.rubrics.content_kinds import RubricKind
 from training_platform.core.kinds import (
@@ -29,19 +29,24 @@ _GAP = re.compile(r"\{\{(.*?)\}\}")
 
 
 class QuestionKind(ContentKind):
-    """question_bank/questions/<topic>/<question>.yaml."""
+    """question_bank/questions/<topic>/<question>.yaml, and its picture below media/."""
 
     name = "question"
     position = 20
     schemas = {"question": schemas.Question}
 
     def find(self, root: Path) -> dict[str, list[Path]]:
-        """Return every question file; its slug is <topic>/<question>."""
+        """Return every question file with its picture; its slug is <topic>/<question>."""
         folder = root / FOLDER
-        return {
-            path.relative_to(folder).with_suffix("").as_posix(): [path]
+        shown: dict[str, list[Path]] = {}
+        for path in sorted(folder.glob("*/media/*.*")):
+            slug = f"{path.parent.parent.name}/{path.name.split('.', maxsplit=1)[0]}"
+            shown.setdefault(slug, []).append(path)
+        found = {
+            path.relative_to(folder).with_suffix("").as_posix(): path
             for path in sorted(folder.glob("*/*.yaml"))
         }
+        return {slug: [path, *shown.get(slug, [])] for slug, path in found.items()}
 
     def parse(self, draft: Draft) -> dict[str, Any] | None:
         """Return the question as its kind's schema has it."""
@@ -60,6 +65,9 @@ class QuestionKind(ContentKind):
             expect_id(draft, path, data, draft.slug)
             _check_gaps(draft, path, data)
             _check_repetition(draft, path, data)
+            pictures.check(draft, path, "picture" in data)
+            if markup := pictures.drawn(draft.slug, draft.files, data.get("picture")):
+                data["drawn"] = markup
         return data
 
     def check(self, draft: Draft, library: Library) -> None:

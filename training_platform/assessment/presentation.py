@@ -8,9 +8,11 @@ are those of the shown order: the order of the file would give the key away.
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 from typing import Any, TypeGuard
+
+from markupsafe import Markup
 
 from training_platform.assessment.marking import Answer, Definition, is_index, rights
 from training_platform.core.i18n import pick
@@ -18,6 +20,7 @@ from training_platform.core.text import nfc
 
 _GAP = re.compile(r"\{\{\s*(\d+)\s*\}\}")
 LONGEST_TEXT = 500
+NO_PICTURE = Markup()
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,7 @@ class QuestionView:
     items: tuple[str, ...] = ()  # ordering
     parts: tuple[str | Gap, ...] = ()  # gap_text
     unit: str = ""  # numeric
+    picture: Markup = NO_PICTURE
 
     @property
     def numbered_options(self) -> list[tuple[int, str]]:
@@ -77,6 +81,15 @@ def make_order(definition: Definition, rng: Random) -> list[int]:
 
 def public_view(definition: Definition, order: Sequence[int], locale: str) -> QuestionView:
     """Return what a trainee may see of a question before the close."""
+    return replace(_asked(definition, order, locale), picture=picture_of(definition, locale))
+
+
+def picture_of(definition: Definition, locale: str) -> Markup:
+    """Return the question's picture as checked markup; nothing where it has none."""
+    return Markup((definition.get("drawn") or {}).get(locale, ""))  # noqa: S704  # drawn by pictures.drawn()
+
+
+def _asked(definition: Definition, order: Sequence[int], locale: str) -> QuestionView:
     kind = str(definition["kind"])
     stem = pick(definition["stem"], locale)
     if kind in {"single_choice", "multiple_choice"}:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from markupsafe import Markup
+
 from training_platform.assessment.marking import (
     Answer,
     Definition,
@@ -14,7 +16,7 @@ from training_platform.assessment.marking import (
     right_options,
     rights,
 )
-from training_platform.assessment.presentation import as_defined
+from training_platform.assessment.presentation import NO_PICTURE, as_defined, picture_of
 from training_platform.core.i18n import pick
 
 
@@ -45,6 +47,7 @@ class Review:
     lines: tuple[Line, ...]
     explanation: str
     lesson: str | None
+    picture: Markup = NO_PICTURE
 
 
 def review_of(
@@ -66,6 +69,7 @@ def review_of(
         lines=tuple(drawer(definition, order, locale, answer or {})),
         explanation=pick(definition.get("explanation"), locale),
         lesson=definition.get("lesson"),
+        picture=picture_of(definition, locale),
     )
 
 

@@ -79,6 +79,8 @@ class QuestionFile(Strict):
     difficulty: Difficulty
     source: Text | None = None
     stem: Text
+    #: What the picture beside the stem shows, for those who do not see it.
+    picture: Text | None = None
     explanation: Text
 
 

@@ -6,6 +6,7 @@ neither its metadata (the place, the phone, the name) nor anything behind the pi
 
 import io
 import struct
+from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
 from typing import TYPE_CHECKING
@@ -44,7 +45,18 @@ TOO_MANY_BYTES = _("The picture is larger than %(most)s MB. Make it smaller firs
 MOVES = _("The picture moves. Choose one that stands still.")
 
 
-def encode(raw: bytes) -> bytes:
+@dataclass(frozen=True)
+class Limit:
+    """How large what is kept may be: its longer side in pixels, its bytes where quality gives."""
+
+    side: int = _SIDE
+    most_bytes: int = MOST_BYTES // 2
+
+
+LESSON = Limit()
+
+
+def encode(raw: bytes, limit: Limit = LESSON) -> bytes:
     """Return an uploaded PNG, JPEG or WebP anew as WebP, upright, small enough, without metadata.
 
     Screenshots stay sharp where that costs little. Raises RuleError, field "picture", for what is
@@ -61,7 +73,7 @@ def encode(raw: bytes) -> bytes:
             is_photo = picture.format in ("JPEG", "MPO")  # phones put a second view into the file
             if not is_photo and getattr(picture, "is_animated", False):
                 raise RuleError(MOVES, field="picture")
-            picture.draft("RGB", (_SIDE, _SIDE))  # a JPEG is decoded small at once
+            picture.draft("RGB", (limit.side, limit.side))  # a JPEG is decoded small at once
             upright = ImageOps.exif_transpose(picture)
             plain = upright.convert("RGBA" if upright.has_transparency_data else "RGB")
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
@@ -69,9 +81,9 @@ def encode(raw: bytes) -> bytes:
         raise RuleError(TOO_MANY_PIXELS, field="picture", most=most) from None
     except _BROKEN:
         raise RuleError(NOT_A_PICTURE, field="picture") from None
-    plain.thumbnail((_SIDE, _SIDE))
+    plain.thumbnail((limit.side, limit.side))
     plain.info = {}
-    return _written(plain, is_photo=is_photo)
+    return _written(plain, limit, is_photo=is_photo)
 
 
 def examine(raw: bytes, name: str) -> list[Flaw]:
@@ -143,15 +155,15 @@ def _problem(_digest: bytes, given: _Bytes, wanted: str) -> tuple[str, str] | No
     return None
 
 
-def _written(plain: "Image.Image", *, is_photo: bool) -> bytes:
+def _written(plain: "Image.Image", limit: Limit, *, is_photo: bool) -> bytes:
     if not is_photo:
         out = io.BytesIO()
         plain.save(out, "WEBP", lossless=True, quality=60, method=3)
-        if out.tell() <= _SHARP_BYTES:
+        if out.tell() <= min(_SHARP_BYTES, limit.most_bytes):
             return out.getvalue()
     for quality in _QUALITIES:
         out = io.BytesIO()
         plain.save(out, "WEBP", quality=quality, method=4)
-        if out.tell() <= MOST_BYTES // 2:
+        if out.tell() <= limit.most_bytes:
             break
     return out.getvalue()

@@ -52,6 +52,7 @@ PARTS: Mapping[str, tuple[str, ...]] = {
     "items": ("排序项", "Items"),
     "options": ("选项", "Options"),
     "pairs": ("配对", "Pairs"),
+    "picture": ("图片", "Picture"),
     "stem": ("题干", "Question"),
 }
 ALL_OR_NOTHING = ("全对得分", "All or nothing", "all-or-nothing")

@@ -5,7 +5,7 @@ from pathlib import PurePath
 
 from training_platform.core import sheets
 from training_platform.studio.formats import aiken, chinese, gift, moodle, own, table
-from training_platform.studio.formats.building import Building
+from training_platform.studio.formats.building import Building, in_languages
 from training_platform.studio.formats.bytes_in import MOST_BYTES, text_of
 from training_platform.studio.formats.results import (
     Found,
@@ -118,6 +118,11 @@ def _entries(found: str, text: str, locale: str) -> Iterator[Found | Refusal]:
     return readers[found](text)
 
 
+def _refused(error: RefusedError, entry: Found, locale: str) -> Refusal:
+    value = in_languages(entry.value, locale, [])
+    return error.at(entry.place, entry.text, is_row=entry.is_row, value=value)
+
+
 def _build(
     entries: Iterable[Found | Refusal], built: Building
 ) -> tuple[list[ImportedQuestion], list[Refusal]]:
@@ -132,5 +137,5 @@ def _build(
         try:
             questions.append(built.build(entry))
         except RefusedError as error:
-            refused.append(error.at(entry.place, entry.text, is_row=entry.is_row))
+            refused.append(_refused(error, entry, built.locale))
     return questions, refused

@@ -10,6 +10,8 @@ from training_platform.studio.formats.reasons import TEXTS
 
 #: As much of a source text as a list of refusals shows.
 SHOWN = 80
+#: As much of it as a draft begins with that mends it.
+KEPT = 6_000
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,9 @@ class Refusal:
     text: str = ""
     values: Mapping[str, Any] = field(default_factory=dict)
     is_row: bool = False
+    #: For mending: the whole text, and as much of the question as could be read.
+    source: str = field(default="", compare=False)
+    value: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
     @property
     def reason(self) -> str:
@@ -40,10 +45,19 @@ class RefusedError(Exception):
         super().__init__(code)
         self.code, self.text, self.place, self.values = code, text, place, values
 
-    def at(self, place: int, text: str = "", *, is_row: bool = False) -> Refusal:
+    def at(
+        self,
+        place: int,
+        text: str = "",
+        *,
+        is_row: bool = False,
+        value: Mapping[str, Any] | None = None,
+    ) -> Refusal:
         """Return the refusal for a place; what the error itself knows comes first."""
         shown = shortened(self.text or text)
-        return Refusal(self.place or place, self.code, shown, self.values, is_row)
+        source = (text or self.text)[:KEPT]
+        place = self.place or place
+        return Refusal(place, self.code, shown, self.values, is_row, source, value or {})
 
 
 @dataclass(frozen=True)

@@ -52,14 +52,26 @@ def read(raw: bytes, name: str, *, is_workbook: bool) -> Iterator[Found | Refusa
 def read_row(place: int, cells: Cells) -> Found | Refusal:
     """Return a row as a question, or why it is refused."""
     shown = next((text for column, text in cells.items() if column.field == "stem"), "")
+    row = _Row(cells)
     try:
         for text in cells.values():
             if len(text) > MOST_LINE:
                 raise RefusedError("too_long", text, count=len(text), most=MOST_LINE)
-        row = _Row(cells)
         return Found(place, row.plain("id"), _value(row), shown, row.notes, is_row=True)
     except RefusedError as error:
-        return error.at(place, shown or " ".join(cells.values()), is_row=True)
+        text = shown or " ".join(cells.values())
+        return error.at(place, text, is_row=True, value=_readable(row))
+
+
+def _readable(row: "_Row") -> dict[str, Any]:
+    """Return what can be shown of a row that is wrong, for somebody to mend."""
+    right = set(re.findall(r"[A-G]", row.plain("answer").upper()))
+    options = [
+        {"text": row.cell("option", letter)} | ({"correct": True} if letter in right else {})
+        for letter in row.letters("option")
+    ]
+    found: dict[str, Any] = {"stem": row.cell("stem"), "explanation": row.cell("explanation")}
+    return found | ({"options": options} if options else {})
 
 
 class _Row:

@@ -87,7 +87,8 @@ def write_questions(
     known = FORMATS[format_name]
     pieces: list[Any] = []
     not_held: list[NotHeld] = []
-    for data in questions:
+    for whole in questions:
+        data = {key: value for key, value in whole.items() if key != "drawn"}  # made of the file
         # What has no letters stands for both languages: so it would come back.
         question = shape.canonical(in_languages(shape.canonical(data), locale, []))
         piece, lacking = _written(question, known, locale)

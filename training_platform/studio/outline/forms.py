@@ -95,7 +95,7 @@ class PictureForm(_Shown, OnceForm):
     most_megabytes = MOST_UPLOADED_BYTES // 1_000_000
 
     picture = FileField(
-        _l("Picture"),
+        _l("The picture"),
         validators=[FileRequired(_l("Choose a picture."))],
         description=_l("PNG, JPEG, WebP or SVG. Where it was taken and with what is left out."),
         render_kw={"accept": "image/png,image/jpeg,image/webp,image/svg+xml"},
@@ -114,7 +114,7 @@ class ReplaceForm(Form):
     most_megabytes = MOST_UPLOADED_BYTES // 1_000_000
 
     picture = FileField(
-        _l("Picture"),
+        _l("The picture"),
         validators=[FileRequired(_l("Choose a picture."))],
         description=_l("PNG, JPEG, WebP or SVG. Where it was taken and with what is left out."),
         render_kw={"accept": "image/png,image/jpeg,image/webp,image/svg+xml"},

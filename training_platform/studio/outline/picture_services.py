@@ -29,7 +29,7 @@ LONGEST_NAME = 60
 
 @dataclass(frozen=True)
 class Upload:
-    """A picture as it will be kept: looked at and written anew by pictures.prepared()."""
+    """A picture as it will be kept: looked at and written anew by prepared()."""
 
     name: str
     ending: str

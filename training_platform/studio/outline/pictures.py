@@ -1,12 +1,11 @@
-"""Media of a course draft: what there is, where it is shown, what an upload becomes. Pure."""
+"""Media of a course draft: what there is, where it is shown. Pure."""
 
 import re
 from collections.abc import Container, Iterator
 from dataclasses import dataclass
 
-from training_platform.content import figures, media
+from training_platform.content import media
 from training_platform.content import pictures as raster
-from training_platform.core.errors import RuleError
 from training_platform.studio import lesson_files
 from training_platform.studio.models import StudioDraft
 from training_platform.studio.outline import rules
@@ -14,15 +13,6 @@ from training_platform.studio.outline import rules
 #: All media of a draft together: every page of it reads them.
 MOST_BYTES = 25_000_000
 _OPENING = re.compile(r":::\s*(figure|video)\s+(\S+)(?:\s+(.*))?")
-_SVG = re.compile(rb"\s*(?:\xef\xbb\xbf)?\s*<")
-
-
-def _(text: str) -> str:
-    """Mark a text for the catalogs."""
-    return text
-
-
-UNFIT_DRAWING = _("The drawing holds what lessons do not allow: %(what)s (line %(line)s).")
 
 
 @dataclass(frozen=True)
@@ -115,19 +105,6 @@ def called(medium: Medium) -> str:
 def block(name: str, alternative: str) -> str:
     """Return the block that shows a picture."""
     return f":::figure {name} {' '.join(alternative.split())}\n:::"
-
-
-def prepared(raw: bytes) -> tuple[str, bytes]:
-    """Return the ending and the bytes that an upload becomes; looked at, never at its name.
-
-    Raises RuleError, field "picture", for what is no still picture that lessons may show.
-    """
-    if not _SVG.match(raw[:200]):
-        return "webp", raster.encode(raw)
-    if flaws := figures.examine(raw):
-        what = f"{flaws[0].key} {flaws[0].problem}"
-        raise RuleError(UNFIT_DRAWING, field="picture", what=what, line=flaws[0].line)
-    return "svg", raw
 
 
 def name_for(wanted: str, filename: str, taken: Container[str]) -> str:

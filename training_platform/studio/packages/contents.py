@@ -39,6 +39,13 @@ _PLACES = (
         ),
     ),
     ("question", re.compile(rf"question_bank/questions/({_ID}/{_ID})\.yaml")),
+    (
+        "question",
+        re.compile(
+            rf"question_bank/questions/(?P<topic>{_ID})/media/"
+            rf"(?P<question>{_ID})(?:\.(?:zh|en))?\.(?:svg|webp|png)"
+        ),
+    ),
     ("rubric", re.compile(rf"question_bank/rubrics/({_ID})\.yaml")),
     ("paper", re.compile(rf"question_bank/papers/({_ID})\.yaml")),
     ("practical", re.compile(rf"question_bank/practicals/({_ID})\.yaml")),
@@ -85,7 +92,7 @@ def item_of(path: str) -> Name | None:
     """Return the item that a path belongs to; None for a path that content never has."""
     for kind, pattern in _PLACES:
         if match := pattern.fullmatch(path):
-            return kind, match[1]
+            return kind, "/".join(match.groupdict().values()) or match[1]
     return None
 
 

@@ -65,6 +65,7 @@ GAPS = Rows(
 #: What every question has.
 COMMON: Mapping[str, Any] = {
     "stem": Words(),
+    "picture": Words(is_optional=True),
     "explanation": Words(),
     "source": Words(is_optional=True),
 }
@@ -97,7 +98,7 @@ KINDS: Mapping[str, Mapping[str, Any]] = {
 }
 #: The keys of the format in their order.
 ORDER = (
-    *("id", "kind", "skills", "lesson", "difficulty", "source", "stem", "explanation"),
+    *("id", "kind", "skills", "lesson", "difficulty", "source", "stem", "picture", "explanation"),
     *("text", "answer", "tolerance", "unit", "accepted", "wrong", "why"),
     *("options", "pairs", "extra", "items", "gaps", "shuffle", "partial"),
 )

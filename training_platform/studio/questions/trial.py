@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from training_platform.assessment import pictures
 from training_platform.assessment.presentation import make_order
 from training_platform.assessment.schemas import QUESTION_KINDS
 from training_platform.studio.questions.parts import LANGUAGES
@@ -18,10 +19,13 @@ _NO_SKILL = "skill"
 _CHOSEN = ("options", "choices")
 
 
-def definition_of(value: Mapping[str, Any], slug: str) -> dict[str, Any] | None:
+def definition_of(
+    value: Mapping[str, Any], slug: str, files: Mapping[str, bytes] | None = None
+) -> dict[str, Any] | None:
     """Return a draft's question so that it can be drawn and marked; None where that is impossible.
 
-    A text that stands in one language only is shown in both; what is blank shows as "…".
+    A text that stands in one language only is shown in both; what is blank shows as "…". files:
+    those of the draft, for its picture.
     """
     schema = QUESTION_KINDS.get(value.get("kind") or "")
     if schema is None:
@@ -38,9 +42,11 @@ def definition_of(value: Mapping[str, Any], slug: str) -> dict[str, Any] | None:
     if value.get("kind") == "true_false":
         plain.setdefault("why", {})
     try:
-        return schema.model_validate(_filled(plain, count(1))).model_dump(exclude_unset=True)
+        found = schema.model_validate(_filled(plain, count(1))).model_dump(exclude_unset=True)
     except ValidationError:
         return None
+    words = found.get("picture") or dict.fromkeys(LANGUAGES, BLANK)
+    return found | {"drawn": pictures.drawn(slug, files or {}, words)}
 
 
 def order_of(definition: Mapping[str, Any], seed: int) -> list[int]:

@@ -2,45 +2,46 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
+from flask import flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from training_platform.assessment.content_kinds import path_of
 from training_platform.assessment.presentation import parse_answer, public_view
 from training_platform.assessment.review import review_of
-from training_platform.core import clock
 from training_platform.core.db import db, transaction
 from training_platform.core.errors import NotFoundError
-from training_platform.core.i18n import format_time, language
+from training_platform.core.i18n import language
 from training_platform.core.kinds import LANGUAGES
-from training_platform.core.navigation import Place
 from training_platform.core.permissions import Permission
 from training_platform.core.web import is_htmx, requires, see_other, wants_json
 from training_platform.studio import checking
 from training_platform.studio.models import StudioDraft, StudioFile
 from training_platform.studio.patching import read
-from training_platform.studio.questions import acts, queries, texts, trial, values
+from training_platform.studio.questions import (
+    acts,
+    picture_services,
+    picture_views,  # noqa: F401  # its pages
+    queries,
+    texts,
+    trial,
+    values,
+)
+from training_platform.studio.questions.blueprint import PLACES, bp, find_question
 from training_platform.studio.questions.parts import ORDER
 from training_platform.studio.questions.warnings import warnings_of
-from training_platform.studio.services.drafts import Saved
 from training_platform.studio.services.forms import FormEdit, save_form
 from training_platform.studio.texts import words
-from training_platform.studio.views.blueprint import find_draft, find_file
+from training_platform.studio.views.telling import save_report, tell_saved
 
-bp = Blueprint(
-    "studio_questions", __name__, url_prefix="/studio/drafts/<int:question_draft_id>/question"
-)
-#: None of its own: the studio's place leads here.
-PLACES: tuple[Place, ...] = ()
+__all__ = ["PLACES", "bp"]
 
 
 @bp.get("")
 @requires(Permission.STUDIO_USE)
 def edit(question_draft_id: int) -> ResponseReturnValue:
     """Show the form; a file that it cannot show is edited as text."""
-    draft, file = _find(question_draft_id)
+    draft, file = find_question(question_draft_id)
     value = read(file.text or "")
     if draft.ended_at is not None:
         return redirect(url_for("studio.draft", draft_id=draft.id))
@@ -53,6 +54,7 @@ def edit(question_draft_id: int) -> ResponseReturnValue:
         file=file,
         question=value,
         problems=_problems(draft, value),
+        pictures=picture_services.names_of(draft),
         skills=queries.skills(session),
         lessons=queries.lessons(session),
         text_in=values.text_in,
@@ -66,7 +68,7 @@ def edit(question_draft_id: int) -> ResponseReturnValue:
 @requires(Permission.STUDIO_USE)
 def save(question_draft_id: int) -> ResponseReturnValue:
     """Keep what the form says, and do what its button asks for."""
-    draft, file = _find(question_draft_id)
+    draft, file = find_question(question_draft_id)
     act, number = request.form.get("act", ""), request.form.get("number", 0, type=int)
     place = ""
 
@@ -81,11 +83,10 @@ def save(question_draft_id: int) -> ResponseReturnValue:
     with transaction() as session:
         saved = save_form(session, draft, current_user, file, FormEdit(number, asked, ORDER))
     if wants_json():
-        return jsonify(_report(saved, place))
-    if saved.is_aside:
-        flash(_("Somebody else changed the same lines. Yours are kept among the saves."), "warn")
-    elif not act:
-        flash(_("Saved."))
+        return jsonify(
+            save_report(saved, anchor=place, fields=values.fields_of(read(saved.text) or {}))
+        )
+    tell_saved(saved, act)
     anchor = {"_anchor": place} if place else {}
     return see_other(".edit", question_draft_id=draft.id, **anchor)
 
@@ -94,7 +95,7 @@ def save(question_draft_id: int) -> ResponseReturnValue:
 @requires(Permission.STUDIO_USE)
 def look(question_draft_id: int) -> ResponseReturnValue:
     """Show the question as a trainee sees it, and what to look at twice."""
-    draft, file = _find(question_draft_id)
+    draft, file = find_question(question_draft_id)
     return _drawn(draft, file, None)
 
 
@@ -102,19 +103,14 @@ def look(question_draft_id: int) -> ResponseReturnValue:
 @requires(Permission.STUDIO_USE)
 def mark(question_draft_id: int) -> ResponseReturnValue:
     """Mark a test answer as a real one would be; nothing is kept."""
-    draft, file = _find(question_draft_id)
+    draft, file = find_question(question_draft_id)
     return _drawn(draft, file, request.form)
-
-
-def _find(question_draft_id: int) -> tuple[StudioDraft, StudioFile]:
-    draft = find_draft(question_draft_id)
-    if draft.kind != "question":
-        raise NotFoundError
-    return draft, find_file(draft, path_of(draft.slug))
 
 
 def _problems(draft: StudioDraft, value: dict[str, Any]) -> dict[str, list[str]]:
     found = texts.beside(checking.checked(db.session(), [draft])[draft.id].mistakes, value)
+    if "picture" not in value and picture_services.names_of(draft):
+        found["picture"] = [_("Say in both languages what the picture shows.")]
     return {**texts.without_key(value), **found}
 
 
@@ -136,7 +132,7 @@ def _beside(draft: StudioDraft, value: dict[str, Any], given: Any = None) -> dic
 
 
 def _tried(draft: StudioDraft, value: dict[str, Any], shown_in: str, given: Any) -> dict[str, Any]:
-    definition = trial.definition_of(value, draft.slug)
+    definition = trial.definition_of(value, draft.slug, draft.read_files())
     if definition is None:
         return {"view": None, "answer": None, "review": None}
     order = trial.order_of(definition, draft.id)
@@ -154,14 +150,3 @@ def _drawn(draft: StudioDraft, file: StudioFile, given: Any) -> ResponseReturnVa
     if not values.is_shown(value):
         raise NotFoundError
     return render_template(template, **_beside(draft, value, given))
-
-
-def _report(saved: Saved, place: str) -> dict[str, Any]:
-    return {
-        "number": saved.number,
-        "saved_at": format_time(clock.now()),
-        "was_merged": saved.was_merged,
-        "is_aside": saved.is_aside,
-        "anchor": place,
-        "fields": values.fields_of(read(saved.text) or {}),
-    }

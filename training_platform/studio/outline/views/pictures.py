@@ -19,6 +19,7 @@ from training_platform.studio.outline.forms import PictureForm, ReplaceForm, Sho
 from training_platform.studio.outline.picture_services import Upload
 from training_platform.studio.outline.pictures import Medium
 from training_platform.studio.outline.views.blueprint import bp, find_course
+from training_platform.studio.uploaded_pictures import prepared
 
 _TYPES = {"svg": "image/svg+xml", **SERVED}
 
@@ -75,7 +76,7 @@ def replace(draft_id: int, media_name: str) -> ResponseReturnValue:
     medium = _medium(found, media_name)
     if form.validate_on_submit():
         try:
-            upload = Upload(medium.stem, *pictures.prepared(form.picture.data.read()))
+            upload = Upload(medium.stem, *prepared(form.picture.data.read()))
             with transaction() as session:
                 picture_services.replace_picture(session, found, current_user, media_name, upload)
         except RuleError as error:
@@ -139,7 +140,7 @@ def _add(found: StudioDraft, form: PictureForm) -> str:
     taken = {name.rsplit(".", 1)[0] for name in pictures.media_names(found)}
     sent = form.picture.data
     name = pictures.name_for(form.name.data or "", sent.filename or "", taken)
-    upload = Upload(name, *pictures.prepared(sent.read()))
+    upload = Upload(name, *prepared(sent.read()))
     with transaction() as session:
         picture_services.add_picture(
             session,
