@@ -14,8 +14,11 @@ from training_platform.core.errors import NotPermittedError, RuleError
 from training_platform.core.files import StoredFile, store
 from training_platform.core.permissions import SYSTEM
 from training_platform.people import services as people
+from training_platform.people.services.employees import mark_left
 from training_platform.people.viewer import viewer_of
 from training_platform.records.retention import services as retention
+from training_platform.records.retention.rules import DEFAULTS
+from training_platform.records.texts import GROUPS
 
 SPECIALISTS = Group("specialist")
 
@@ -76,7 +79,27 @@ def test_a_proof_needs_hr_a_purpose_and_people(session, company):
         make_proof(session, hr, Claim("course", Group("nobody"), day, "x"))
 
 
-def test_the_names_go_when_the_years_of_certificates_are_over(client, session, company):
+def test_the_page_of_leavers_lists_the_proofs_that_keep_their_names(client, session, company):
+    hr = viewer_of(session, company.hr)
+    made = make_proof(session, hr, Claim("course", SPECIALISTS, clock.today(), "An audit"))
+    session.commit()
+    client.sign_in(company.hr)
+    address = f"/archives/compliance/proofs/{made.id}"
+    assert address not in client.get("/records/retention/leavers").text
+
+    mark_left(session, company.anna, hr, expected_version=company.anna.version)
+    session.commit()
+
+    page = client.get("/records/retention/leavers").text
+    assert address in page
+    assert f"{clock.today().year + 10}" in page
+
+
+def test_each_kind_of_what_is_kept_has_its_years():
+    assert {*GROUPS, "proofs", "other"} == {*DEFAULTS}
+
+
+def test_the_names_go_when_their_years_are_over(client, session, company):
     hr = viewer_of(session, company.hr)
     claim = Claim("course", SPECIALISTS, clock.today(), "An audit")
     old, young = (make_proof(session, hr, claim) for _each in range(2))

@@ -1,10 +1,12 @@
-"""How long a proof of a day keeps its names: as long as certificates do, counted from its making.
+"""How long a proof of a day keeps its names: its own row of the retention table says.
 
 What was proved, for how many people and with which digest stays, as the audit log has it. Whoever
 kept the signed document can still show it, and that it is the one that was made.
 """
 
-from datetime import datetime, time, timedelta
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -16,16 +18,48 @@ from training_platform.core.permissions import SYSTEM
 from training_platform.people.models import Employee
 from training_platform.records.retention.models import RecordHold, RetentionRule
 from training_platform.records.retention.queries import active_holds
-from training_platform.records.retention.rules import DEFAULTS, last_day_due
+from training_platform.records.retention.rules import DEFAULTS, PROOFS, last_day_due
 
-#: The group of the retention table that proofs follow.
-GROUP = "certificates"
+#: The row of the retention table that proofs follow.
+GROUP = PROOFS
+#: The newest proofs that are looked through for names.
+MOST_SHOWN = 200
+
+
+@dataclass(frozen=True)
+class Named:
+    """A proof that names somebody who left, and until when it does."""
+
+    proof: ComplianceProof
+    names: list[str]
+    goes_on: date
 
 
 def years_kept(session: Session) -> int:
     """Return for how many years a proof keeps its names."""
     rule = session.get(RetentionRule, GROUP)
     return rule.years if rule else DEFAULTS[GROUP].years
+
+
+def day_of_going(made_at: datetime, years: int) -> date:
+    """Return the day on which the names of a proof go."""
+    made = clock.company_day(made_at)
+    try:
+        return made.replace(year=made.year + years)
+    except ValueError:  # 29 February
+        return made.replace(year=made.year + years, month=3, day=1)
+
+
+def proofs_naming(session: Session, numbers: Sequence[str]) -> list[Named]:
+    """Return the newest proofs that name somebody of these staff numbers, with who it is."""
+    wanted, years = set(numbers), years_kept(session)
+    proofs = select(ComplianceProof).where(ComplianceProof.people_count > 0)
+    newest = session.scalars(proofs.order_by(ComplianceProof.id.desc()).limit(MOST_SHOWN))
+    return [
+        Named(proof, names, day_of_going(proof.made_at, years))
+        for proof in (newest if wanted else ())
+        if (names := [row["name"] for row in proof.rows if row["number"] in wanted])
+    ]
 
 
 def let_go_of_proofs(session: Session) -> int:

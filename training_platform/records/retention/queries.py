@@ -13,7 +13,13 @@ from training_platform.people.models import Employee, EmployeeStatus
 from training_platform.records.corrections.models import RecordCorrection
 from training_platform.records.models import RecordValue, TrainingRecord
 from training_platform.records.retention.models import RecordHold, RetentionRule
-from training_platform.records.retention.rules import CountsFrom, last_day_due
+from training_platform.records.retention.rules import (
+    DEFAULTS,
+    PROOFS,
+    CountsFrom,
+    Rule,
+    last_day_due,
+)
 from training_platform.records.texts import TEXTS, kinds_of
 
 SAMPLE = 10
@@ -23,6 +29,13 @@ def rules(session: Session) -> Sequence[RetentionRule]:
     """Return the rules, the longest first."""
     found = select(RetentionRule).order_by(RetentionRule.years.desc(), RetentionRule.group)
     return session.scalars(found).all()
+
+
+def shipped_rules(found: Sequence[RetentionRule]) -> list[tuple[str, Rule]]:
+    """Return the shipped rules that the next dry run puts in, the longest first."""
+    known = {rule.group for rule in found}
+    missing = [(group, rule) for group, rule in DEFAULTS.items() if group not in known]
+    return sorted(missing, key=lambda pair: (-pair[1].years, pair[0]))
 
 
 def active_holds(session: Session) -> Sequence[RecordHold]:
@@ -53,7 +66,7 @@ def counts(session: Session, as_of: date) -> dict[str, dict[str, int]]:
     """Return by group how many are due, and how many more would be but for a hold."""
     held = _held(session)
     found: dict[str, dict[str, int]] = {}
-    for rule in rules(session):
+    for rule in (each for each in rules(session) if each.group != PROOFS):
         due = _with_values().where(_due(rule, as_of)).with_only_columns(func.count())
         found[rule.group] = {
             "due": session.scalar(due.where(not_(held))) or 0,

@@ -48,6 +48,12 @@ _FILE = {
     "zh": "离职后至少保存二年备查（参照《劳动合同法》第五十条）",
     "en": "Kept at least two years after leaving (after the Labor Contract Law, article 50)",
 }
+_EVIDENCE = {
+    "zh": "签名证据，去掉姓名签名即失效，故整份保存、到期整份删除（审计与争议）",
+    "en": "Signed evidence: taking a name out breaks the signature, so it is kept or removed whole",
+}
+#: Documents that name several people: their own package removes them, no purge of records.
+PROOFS = "proofs"
 #: By the groups of records/texts.py: what a new installation begins with. Proposals, not law.
 DEFAULTS: Mapping[str, Rule] = {
     "courses": Rule(5, CountsFrom.LEFT, _PROOF),
@@ -58,7 +64,9 @@ DEFAULTS: Mapping[str, Rule] = {
     "mentoring": Rule(3, CountsFrom.LEFT, _PROOF),
     "behavior": Rule(3, CountsFrom.HAPPENED, _DETAIL),
     "coaching": Rule(2, CountsFrom.HAPPENED, _DETAIL),
+    "external": Rule(5, CountsFrom.LEFT, _PROOF),
     "certificates": Rule(10, CountsFrom.LEFT, _PROOF),
+    PROOFS: Rule(10, CountsFrom.HAPPENED, _EVIDENCE),
     "work": Rule(2, CountsFrom.LEFT, _FILE),
     "corrections": Rule(10, CountsFrom.LEFT, _PROOF),
     "earlier": Rule(5, CountsFrom.LEFT, _PROOF),

@@ -5,7 +5,13 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from training_platform.records.retention.rules import CountsFrom, RunState
+from training_platform.records.retention.rules import PROOFS, CountsFrom, RunState
+
+
+def _(text: str) -> str:
+    """Mark a text for the catalogs."""
+    return text
+
 
 COUNTS_FROM: Mapping[CountsFrom, Any] = {
     CountsFrom.HAPPENED: _l("the day of the record"),
@@ -25,3 +31,5 @@ TONES: Mapping[RunState, str | None] = {
 }
 #: The groups of records/texts.py have their words there; kinds of no group have these.
 OTHER = _l("Everything else")
+#: What is kept by the same table but is no record.
+DOCUMENTS: Mapping[str, str] = {PROOFS: _("Signed proofs of a day")}

@@ -45,9 +45,11 @@ PLACES: tuple[Place, ...] = (
 def overview() -> ResponseReturnValue:
     """Show the rules, what is held, and the purges."""
     session = db.session()
+    rules = queries.rules(session)
     return render_template(
         "records/retention/overview.html",
-        rules=queries.rules(session),
+        rules=rules,
+        shipped=queries.shipped_rules(rules),
         holds=queries.active_holds(session),
         runs=paginate(session, select(PurgeRun).order_by(PurgeRun.id.desc())),
         **_words(),
@@ -192,7 +194,7 @@ def anonymize(employee_id: int) -> ResponseReturnValue:
 
 def _words() -> dict[str, Any]:
     return {
-        "groups": {**GROUPS},
+        "groups": {**GROUPS, **texts.DOCUMENTS},
         "other": texts.OTHER,
         "counts_from": texts.COUNTS_FROM,
         "states": texts.STATES,
