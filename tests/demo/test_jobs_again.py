@@ -37,7 +37,7 @@ ELSEWHERE = {
     "quizzes.apply_regrade": "tests/quizzes/test_regrading.py",
     "quizzes.plan_regrade": "tests/quizzes/test_regrading.py",
     "quizzes.revert_regrade": "tests/quizzes/test_regrading.py",
-    "records.import_history": "tests/records/test_history.py",
+    "records.import_history": "tests/records/test_history_job.py",
     "records.purge": "tests/reliability/test_any_statement.py",
     "studio.question_batch": "tests/studio/test_batches.py",
     "studio.try_recording": "tests/studio/test_rehearsal_choosing.py",

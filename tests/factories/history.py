@@ -15,6 +15,8 @@ from training_platform.people.viewer import viewer_of
 from training_platform.records.history import running, services
 from training_platform.records.history.models import HistoryImport
 from training_platform.records.history.rules import BUSY
+from training_platform.records.models import TrainingRecord
+from training_platform.records.rules import Kind
 
 HEAD = ["工号", "姓名", "培训名称", "培训日期", "学时", "成绩", "结果", "培训机构", "备注"]
 
@@ -68,6 +70,16 @@ def check(session: Session, actor: Employee, data: bytes, name: str = "list.csv"
     """Upload a list and make its trial run with the columns as they were guessed."""
     found = send(session, viewer_of(session, actor), data, name)
     return take(found.id, actor, services.choose_mapping, list(found.mapping))
+
+
+def imported(session: Session) -> list[TrainingRecord]:
+    """Return the imported records that still count, in their order."""
+    found = session.query(TrainingRecord).filter_by(kind=Kind.TRAINING_IMPORTED.value)
+    corrected = {
+        each.corrects_id
+        for each in session.query(TrainingRecord).filter_by(kind=Kind.CORRECTION.value)
+    }
+    return [each for each in found.order_by(TrainingRecord.id) if each.id not in corrected]
 
 
 def import_all(
