@@ -8,15 +8,19 @@ from sqlalchemy import func, select
 
 from tests.factories.content import publish_competencies
 from training_platform.assessment.models import AnswerCount, Question
+from training_platform.assessment.schemas import QUESTION_KINDS
 from training_platform.content.models import ContentItem
 from training_platform.core.db import writing
 from training_platform.core.jobs import Job, JobContext, JobState, run_due
-from training_platform.studio.batches import jobs, rules
+from training_platform.studio.batches import jobs, mending, rules
+from training_platform.studio.batches.looking import look_at
 from training_platform.studio.batches.models import QuestionBatch, QuestionBatchRow
 from training_platform.studio.batches.rules import BatchState, RowState
 from training_platform.studio.formats.building import mistakes_of
+from training_platform.studio.formats.reading import read_questions
 from training_platform.studio.formats.template_files import template
 from training_platform.studio.models import StudioPublication
+from training_platform.studio.questions import values
 
 
 def test_what_may_be_published_and_what_stops_a_batch():
@@ -159,3 +163,62 @@ def test_a_job_that_is_delivered_again_or_broke_off_publishes_once(
     assert states(session) == [RowState.PUBLISHED.value] * 3
     assert session.scalar(select(func.count()).select_from(StudioPublication)) == 3
     assert not session.scalars(select(Job).where(Job.state == JobState.FAILED)).all()
+
+
+ROW = "question,option A,option B,option C,answer\nWhich number?,48,24,12,{answer}\n"
+WRONG_FILES = {
+    "q.csv": ROW.format(answer="G"),
+    "q.txt": "1. Which number?\nA. 48\nB. 24\nC. 12\nANSWER: G\n",
+    "c.txt": "1．哪个数？\nA．48\nB．24\nC．12\n解析：没有答案。\n答案：G\n",
+    "q.gift": "::one::Which number? {~48 ~24 ~12}\n",
+    "q.xml": '<quiz><question type="multichoice"><questiontext format="html">'
+    "<text>Which number?</text></questiontext>"
+    '<answer fraction="0"><text>48</text></answer><answer fraction="0"><text>24</text></answer>'
+    '<answer fraction="0"><text>12</text></answer></question></quiz>',
+}
+
+
+@pytest.mark.parametrize("name", WRONG_FILES)
+def test_a_refused_question_of_each_format_begins_a_draft_with_what_it_says(name):
+    found = read_questions(name, WRONG_FILES[name].encode(), topic="calls", locale="en")
+    (refused,) = found.refused
+    kept = mending.kept(refused.value, refused.source)
+    question = mending.begun(kept["value"], kept["file_text"], "en")
+    assert values.is_shown(question)
+    said = repr(question)
+    assert ("哪个数" in said) or ("Which number" in said)
+    assert name == "q.xml" or all(each in said for each in ("48", "24", "12"))
+    ids = mending.ids_for("", question, "calls", 7)
+    assert len(set(ids)) == len(ids)
+    assert all(each.startswith("calls/") for each in ids)
+    assert mending.begun({}, "?", "en")["stem"]  # whatever stands there
+
+
+def test_every_kind_is_shown_as_a_trainee_gets_it_with_its_key_in_words():
+    found = read_questions("q.csv", template("csv", "zh").data, topic="calls", locale="zh")
+    looks = {
+        each.value["kind"]: look_at(each.slug, each.value, 3, "zh") for each in found.questions
+    }
+    assert {*looks} == {*QUESTION_KINDS}
+    for kind, look in looks.items():
+        assert look is not None
+        assert look.view.kind == kind
+        assert [each for each in look.key if each.is_right and each.text], kind
+    assert all("→" in each.text for each in looks["matching"].key if each.is_right)
+
+
+def test_a_wrong_row_is_mended_in_a_draft_and_no_longer_stops_the_batch(client, session, author):
+    publish_competencies(session)
+    session.commit()
+    client.sign_in(author)
+    where = send(client, table(2, bad=1), is_whole="y")
+    row = session.scalars(
+        select(QuestionBatchRow.id).where(QuestionBatchRow.state == RowState.REFUSED)
+    ).one()
+    session.rollback()
+    answer = client.post(f"{where}/rows", data={"mend": row})
+    form = client.page(answer.location)
+    assert form.select("//input[@type='text' or @type='checkbox'] | //textarea")
+    assert states(session) == ["good", "good", "here"]
+    assert client.post(f"{where}/rows", data={"mend": row}).status_code == 409
+    assert act(client, session, where, "ask") == 303

@@ -22,7 +22,7 @@ from training_platform.core.permissions import SYSTEM
 from training_platform.people.models import Employee
 from training_platform.people.viewer import viewer_of
 from training_platform.studio import checking
-from training_platform.studio.batches import queries, rules
+from training_platform.studio.batches import mending, queries, rules
 from training_platform.studio.batches.models import QuestionBatch, QuestionBatchRow
 from training_platform.studio.batches.rules import BatchState, RowState
 from training_platform.studio.batches.services import JOB
@@ -69,6 +69,7 @@ def _read(context: JobContext, batch_id: int) -> None:
     rows: list[dict[str, Any]] = [
         {"place": each.place, "state": RowState.REFUSED, "code": each.code, "text": each.text}
         | {"values": dict(each.values)}
+        | mending.kept(each.value, each.source)
         for each in found.refused
     ]
     for each in found.questions:

@@ -76,3 +76,5 @@ class QuestionBatchRow(Base):
     values: Mapped[dict[str, Any]] = mapped_column(default=dict)
     text: Mapped[str] = mapped_column(default="")
     revision_id: Mapped[int | None] = mapped_column(ForeignKey("content_revision.id"))
+
+    batch: Mapped[QuestionBatch] = relationship()

@@ -24,11 +24,11 @@ def batches() -> Select[Any]:
 
 
 def rows(batch_id: int, show: str = "", *, only_chosen: bool = False) -> Select[Any]:
-    """Select the questions of a batch in the order of the file, all or of one state."""
+    """Select the questions of a batch in the order of the file: all, chosen, or of one state."""
     found = select(QuestionBatchRow).where(QuestionBatchRow.batch_id == batch_id)
     if show in {each.value for each in RowState}:
         found = found.where(QuestionBatchRow.state == RowState(show))
-    if only_chosen:
+    if only_chosen or show == "chosen":
         found = found.where(QuestionBatchRow.is_chosen.is_(True))
     return found.order_by(QuestionBatchRow.position)
 
@@ -60,6 +60,14 @@ def here(session: Session, slugs: Sequence[str]) -> set[str]:
         found |= set(session.scalars(items.where(ContentItem.slug.in_(some))))
         found |= set(session.scalars(drafts.where(StudioDraft.slug.in_(some))))
     return found
+
+
+def drafts(session: Session, slugs: Sequence[str]) -> dict[str, int]:
+    """Return the open drafts of questions by their ids, for one page of them."""
+    found = select(StudioDraft.slug, StudioDraft.id).where(
+        StudioDraft.kind == "question", StudioDraft.ended_at.is_(None), StudioDraft.slug.in_(slugs)
+    )
+    return {row.slug: row.id for row in session.execute(found)}
 
 
 def in_use(session: Session, published: dict[str, int]) -> set[str]:

@@ -31,8 +31,12 @@ class RowState(StrEnum):
     KEPT = "kept"
 
 
+#: Something is wrong that can be mended in a draft.
+MAY_MEND = frozenset({RowState.REFUSED, RowState.UNFINISHED})
 #: A job is at work: the page asks again and again.
 BUSY = frozenset({BatchState.READING, BatchState.PUBLISHING, BatchState.UNDOING})
+#: A colleague looks at what was chosen.
+IN_LOOK = frozenset({BatchState.IN_REVIEW, BatchState.APPROVED})
 MAY_CHOOSE = frozenset({BatchState.OPEN})
 
 

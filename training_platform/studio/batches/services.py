@@ -6,14 +6,19 @@ from dataclasses import dataclass
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from training_platform.assessment.content_kinds import path_of
 from training_platform.core import audit, clock, files, jobs
 from training_platform.core.db import expect_version, lock
 from training_platform.core.errors import InvalidTransitionError, NotPermittedError, RuleError
 from training_platform.core.permissions import Permission, Person, Right, authorize
 from training_platform.notices import services as notices
-from training_platform.studio.batches import queries, rules
+from training_platform.studio.batches import mending, queries, rules
 from training_platform.studio.batches.models import QuestionBatch, QuestionBatchRow
 from training_platform.studio.batches.rules import BatchState, RowState
+from training_platform.studio.formats import shape
+from training_platform.studio.formats.file_text import file_text
+from training_platform.studio.models import StudioDraft
+from training_platform.studio.services import drafts as drafting
 from training_platform.studio.services.publishing import needs_review
 
 JOB = "studio.question_batch"
@@ -102,6 +107,30 @@ def choose_all(session: Session, batch: QuestionBatch, actor: Person, *, is_chos
     batch.changed_at = clock.now()
     good = (QuestionBatchRow.batch_id == batch.id) & (QuestionBatchRow.state == RowState.GOOD)
     session.execute(update(QuestionBatchRow).where(good).values(is_chosen=is_chosen))
+
+
+def mend_row(session: Session, row: QuestionBatchRow, actor: Person) -> StudioDraft:
+    """Begin a draft with what could be read of a question that is wrong.
+
+    The row is "here already" by that: the draft goes its own way into the bank.
+    """
+    batch = _open(session, row.batch, actor, frozenset(BatchState) - rules.BUSY)
+    row = lock(session, QuestionBatchRow, row.id)
+    if row.state not in rules.MAY_MEND:
+        raise InvalidTransitionError
+    is_read = row.state is RowState.UNFINISHED
+    value = row.value if is_read else mending.begun(row.value, row.file_text, batch.locale)
+    ids = mending.ids_for(row.slug, value, batch.topic, row.place)
+    taken = queries.here(session, ids)
+    slug = next((each for each in ids if each not in taken), ids[-1])
+    text = file_text(shape.canonical(dict(value) | {"id": slug}))
+    draft = drafting.create_from_files(
+        session, actor, "question", slug, {path_of(slug): text.encode()}
+    )
+    row.state, row.is_chosen, row.slug = RowState.HERE, False, slug
+    batch.changed_at = clock.now()
+    audit.record(session, actor, "studio.mend_batch_row", draft, row=row.place)
+    return draft
 
 
 def ask_review(session: Session, batch: QuestionBatch, actor: Person) -> None:

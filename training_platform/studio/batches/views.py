@@ -3,16 +3,19 @@
 from collections.abc import Callable, Mapping
 from contextlib import closing
 
-from flask import Blueprint, Flask, redirect, request, url_for
+from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from training_platform.core import jobs as core_jobs
 from training_platform.core.db import db, transaction
-from training_platform.core.errors import RuleError
+from training_platform.core.errors import NotFoundError, RuleError
 from training_platform.core.forms import already_led_to, remember
+from training_platform.core.i18n import language
+from training_platform.core.kinds import LANGUAGES
 from training_platform.core.navigation import Place
 from training_platform.core.permissions import Permission
 from training_platform.core.tables import paginate
@@ -26,6 +29,7 @@ from training_platform.studio.batches import (
     services,
 )
 from training_platform.studio.batches.forms import ActForm, BatchForm
+from training_platform.studio.batches.looking import look_at
 from training_platform.studio.batches.models import QuestionBatch, QuestionBatchRow
 from training_platform.studio.batches.texts import BATCHES, ROWS, TONES
 from training_platform.studio.formats.results import Refusal
@@ -52,10 +56,6 @@ _ACTS: Mapping[str, Act] = {
     ),
     "undo": lambda session, batch, note: services.undo_batch(session, batch, current_user, note),
 }
-
-
-def init_app(_app: Flask) -> None:
-    """Nothing beside the pages; the upload of single drafts leads here."""
 
 
 @bp.route("/", methods=["GET", "POST"])
@@ -105,6 +105,8 @@ def act(question_batch_id: int) -> ResponseReturnValue:
 def choose(question_batch_id: int) -> ResponseReturnValue:
     """Take the ticked questions of one page and leave out its others; or take all, or none."""
     batch = load(QuestionBatch, question_batch_id)
+    if mended := request.form.get("mend", type=int):
+        return _mend(batch, mended)
     shown, ticked = (request.form.getlist(name, type=int) for name in ("shown", "row"))
     every = request.form.get("every", "")
     with transaction() as session:
@@ -117,6 +119,19 @@ def choose(question_batch_id: int) -> ResponseReturnValue:
         ".show", question_batch_id=question_batch_id, show=show_only or None, page=page or None
     )
     return redirect(address, 303)
+
+
+def _mend(batch: QuestionBatch, row_id: int) -> ResponseReturnValue:
+    with transaction() as session:
+        row = session.get(QuestionBatchRow, row_id)
+        if row is None or row.batch_id != batch.id:
+            raise NotFoundError
+        why = _reason(row) if row.code else ""
+        draft = services.mend_row(session, row, current_user)
+    flash(
+        why or _("This is what could be read. What is missing is marked beside its field."), "warn"
+    )
+    return redirect(url_for("studio_questions.edit", question_draft_id=draft.id), 303)
 
 
 def _send(form: BatchForm) -> str:
@@ -141,7 +156,11 @@ def _send(form: BatchForm) -> str:
 
 
 def _drawn(batch: QuestionBatch, form: ActForm) -> ResponseReturnValue:
-    session, state = db.session(), request.args.get("show", "")
+    session = db.session()
+    state = request.args.get("show") or ("chosen" if batch.state in rules.IN_LOOK else "all")
+    asked = request.args.get("in", "")
+    shown_in = asked if asked in LANGUAGES else language()
+    page = paginate(session, queries.rows(batch.id, state), per_page=50)
     needed = needs_review(session, "question")
     return render_form(
         "studio/batches/show.html",
@@ -150,8 +169,12 @@ def _drawn(batch: QuestionBatch, form: ActForm) -> ResponseReturnValue:
         job=_job(session, batch),
         counts=queries.counts(session, batch.id),
         chosen=queries.chosen_count(session, batch.id),
-        page=paginate(session, queries.rows(batch.id, state), per_page=50),
+        page=page,
+        looks={each.id: look_at(each.slug, each.value, each.id, shown_in) for each in page.rows},
+        shown_in=shown_in,
         show=state,
+        drafts=queries.drafts(session, [each.slug for each in page.rows]),
+        may_mend=rules.MAY_MEND,
         is_busy=batch.state in rules.BUSY,
         may_publish=rules.may_publish(batch.state, needs_review=needed),
         needs_review=needed,
