@@ -9,6 +9,7 @@ from training_platform.assessment import queries, services
 from training_platform.assessment.extra_time import set_extra_time
 from training_platform.assessment.forms import ExtraTimeForm, LadderForm
 from training_platform.assessment.models import ExtraTime, Question
+from training_platform.assessment.presentation import picture_of
 from training_platform.assessment.rules import rungs_of
 from training_platform.assessment.statistics import choice_lines
 from training_platform.assessment.texts import difficulty_names, kind_names, rung_text
@@ -76,6 +77,7 @@ def question(question_id: str) -> ResponseReturnValue:
     data = revision_data(session, found.revision_id)
     return render_template(
         "assessment/question.html",
+        picture=picture_of(data, language()),
         question=found,
         data=data,
         lines=choice_lines(data, counts, language()),
