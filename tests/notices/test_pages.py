@@ -1,6 +1,7 @@
 """The pages: settings, mails, texts, reminders."""
 
 import pytest
+from flask_babel import force_locale
 from sqlalchemy import select
 
 from tests.factories.notices import make_mail
@@ -10,6 +11,8 @@ from training_platform.core.jobs import Job, JobState
 from training_platform.core.outbox import Mail
 from training_platform.core.permissions import Right
 from training_platform.notices.models import NoticeSettings, NoticeWording, ReminderPolicy
+from training_platform.notices.texts import TEXTS
+from training_platform.notices.views.names import kind_names, sample_title
 
 
 @pytest.fixture
@@ -33,6 +36,15 @@ SETTINGS = {
     "certificates": "at_once",
     "other": "at_once",
 }
+
+
+def test_no_kind_of_notices_ends_in_dots(app):
+    for lang in ("zh", "en"):
+        with app.test_request_context(), force_locale(lang):
+            names = [name for _kind, name in kind_names()]
+            titles = [sample_title(kind, None) for kind in TEXTS]
+        assert not [name for name in names if name.endswith((": …", "：…", "(…)", "（…）"))]
+        assert not [title for title in titles if "…" in title]
 
 
 def test_somebody_chooses_mails_and_quiet_hours(session, client):

@@ -59,11 +59,11 @@ def reword(
     return row
 
 
-def worded_kinds(session: Session) -> dict[str, Any]:
-    """Return when each kind was last worded that is not as shipped."""
+def worded_kinds(session: Session) -> dict[str, NoticeWording]:
+    """Return the wording of each kind that is not as shipped."""
     last = select(func.max(NoticeWording.id)).group_by(NoticeWording.kind)
     rows = session.scalars(select(NoticeWording).where(NoticeWording.id.in_(last)))
-    return {row.kind: row.worded_at for row in rows if row.texts}
+    return {row.kind: row for row in rows if row.texts}
 
 
 def _of(kind: str) -> Any:

@@ -72,11 +72,27 @@ PLACEHOLDERS: Mapping[str, Placeholder] = {
 }
 
 
+#: Placeholders that stand for a person.
+PEOPLE = ("name", "trainee", "mentor")
+#: Kinds whose {name} is that of a thing, by how they begin.
+THINGS: Mapping[str, Text] = {
+    "contest_": {"zh": "春季操作竞赛", "en": "Spring contest"},
+    "job_failed": {"zh": "发送邮件", "en": "sending mails"},
+}
+
+
 def placeholder(name: str) -> Placeholder:
     """Return what a placeholder stands for."""
     return PLACEHOLDERS.get(name, _ANY)
 
 
-def sample_values(names: tuple[str, ...]) -> dict[str, Any]:
-    """Return values in the present language to preview a text with these placeholders."""
-    return {name: placeholder(name).sample[language()] for name in names}
+def thing_of(kind: str) -> Text | None:
+    """Return a sample of the thing that {name} is in a kind; None where it is a person's."""
+    return next((text for start, text in THINGS.items() if kind.startswith(start)), None)
+
+
+def sample_values(names: tuple[str, ...], kind: str = "") -> dict[str, Any]:
+    """Return values in the present language to preview a kind's text with these placeholders."""
+    values = {name: placeholder(name).sample[language()] for name in names}
+    thing = thing_of(kind)
+    return values | {"name": thing[language()]} if thing and "name" in values else values

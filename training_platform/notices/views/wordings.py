@@ -21,7 +21,7 @@ from training_platform.notices.groups import GROUPS, group_of
 from training_platform.notices.mailing import Told, render_mail
 from training_platform.notices.texts import TEXTS
 from training_platform.notices.views.base import bp
-from training_platform.notices.views.names import kind_name
+from training_platform.notices.views.names import kind_name, sample_title
 
 SAMPLE_ADDRESS = "https://training.example/…"
 
@@ -33,7 +33,9 @@ def wordings() -> ResponseReturnValue:
     worded = rewording.worded_kinds(db.session())
     kinds: dict[str, list[Any]] = {group.id: [] for group in GROUPS}
     for kind, text in TEXTS.items():
-        kinds[group_of(kind).id].append((kind, kind_name(kind), text.icon, worded.get(kind)))
+        row = worded.get(kind)
+        title = sample_title(kind, row.texts if row else None)
+        kinds[group_of(kind).id].append((kind, title, text.icon, row and row.worded_at))
     return render_template("notices/wordings.html", groups=GROUPS, kinds=kinds)
 
 
@@ -95,7 +97,7 @@ def _page(kind: str, form: WordingForm, *, is_worded: bool) -> ResponseReturnVal
 
 def _preview(kind: str, code: str, texts: words.Wording) -> Mapping[str, str]:
     with force_locale(code):
-        values = samples.sample_values(words.placeholders(kind))
+        values = samples.sample_values(words.placeholders(kind), kind)
         title = words.title_of(kind, values, texts)
         told = Told(title, words.body_of(kind, values, texts), SAMPLE_ADDRESS)
         body = render_mail("notice", name=samples.sample_values(("name",))["name"], **vars(told))
