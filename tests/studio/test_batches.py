@@ -12,15 +12,19 @@ from training_platform.assessment.schemas import QUESTION_KINDS
 from training_platform.content.models import ContentItem
 from training_platform.core.db import writing
 from training_platform.core.jobs import Job, JobContext, JobState, run_due
+from training_platform.notices.models import Notice
+from training_platform.people.models import Employee
+from training_platform.people.viewer import viewer_of
 from training_platform.studio.batches import jobs, mending, rules
 from training_platform.studio.batches.looking import look_at
 from training_platform.studio.batches.models import QuestionBatch, QuestionBatchRow
 from training_platform.studio.batches.rules import BatchState, RowState
 from training_platform.studio.formats.building import mistakes_of
-from training_platform.studio.formats.reading import read_questions
+from training_platform.studio.formats.reading import Manner, read_questions
 from training_platform.studio.formats.template_files import template
 from training_platform.studio.models import StudioPublication
 from training_platform.studio.questions import values
+from training_platform.studio.services.drafts import create_from_files
 
 
 def test_what_may_be_published_and_what_stops_a_batch():
@@ -135,6 +139,23 @@ def test_all_or_nothing_stops_at_one_refused_question(client, session, author):
     assert act(client, session, where, "ask") == 422
     whole = send(client, table(2), is_whole="y")
     assert act(client, session, whole, "ask") == 303
+    with writing() as now:  # somebody else takes one of the ids before it is published
+        batch = now.get_one(QuestionBatch, int(whole.rsplit("/", 1)[1]))
+        batch.state, batch.published_by_id = BatchState.PUBLISHING, author.id
+        draft = {"question_bank/questions/calls/number-1.yaml": b"kind: single_choice"}
+        viewer = viewer_of(now, now.get_one(Employee, author.id))
+        create_from_files(now, viewer, "question", "calls/number-1", draft)
+    context = JobContext(session.scalars(select(Job.id)).first())
+    session.rollback()
+    for _time in range(3):
+        jobs.run_batch(context, {"batch_id": int(whole.rsplit("/", 1)[1])})
+    assert bank(session) == set()
+    told = session.scalars(select(Notice).where(Notice.kind == "studio_batch_stopped")).all()
+    assert [(each.employee_id, each.href) for each in told] == [(author.id, whole)]
+    session.rollback()
+    page = client.page(whole)
+    assert page.select("//*[@data-tone='bad']")
+    assert sorted(states(session)) == ["good", "good", "good", "here", "refused"]
 
 
 def test_a_job_that_is_delivered_again_or_broke_off_publishes_once(
@@ -222,3 +243,23 @@ def test_a_wrong_row_is_mended_in_a_draft_and_no_longer_stops_the_batch(client, 
     assert states(session) == ["good", "good", "here"]
     assert client.post(f"{where}/rows", data={"mend": row}).status_code == 409
     assert act(client, session, where, "ask") == 303
+
+
+def test_a_format_and_an_encoding_may_be_said_and_how_far_it_is_is_told():
+    told: list[tuple[int, int]] = []
+    raw = "1．哪个数？\nA．甲\nB．乙\nC．丙\n答案：A\n"
+    plain = read_questions("q.txt", raw.encode("utf-16"), topic="calls", locale="zh")
+    assert (plain.format, len(plain.questions)) == ("chinese", 1)
+    said = Manner("chinese", "gb18030", lambda done, total: told.append((done, total)))
+    found = read_questions("q.txt", raw.encode("gb18030"), topic="calls", locale="zh", manner=said)
+    assert (found.format, found.encoding) == ("chinese", "gb18030")
+    assert found.questions[0].value["stem"] == {"zh": "哪个数？"}
+    assert told == [(0, 1)]
+    other = read_questions(
+        "q.txt", raw.encode("gb18030"), topic="calls", locale="zh", manner=Manner("moodle")
+    )
+    assert not other.questions
+    assert other.refused
+    wrong = Manner("chinese", "utf-8-sig")
+    refused = read_questions("q.txt", raw.encode("gb18030"), topic="c", locale="zh", manner=wrong)
+    assert [each.code for each in refused.refused] == ["not_text"]

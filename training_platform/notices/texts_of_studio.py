@@ -30,6 +30,11 @@ STUDIO_TEXTS: dict[str, NoticeText] = {
         _("A comment on %(title)s"),
         _("A colleague has said something about a passage of your draft."),
     ),
+    "studio_batch_stopped": NoticeText(
+        "alert-triangle",
+        _("Nothing of the batch was published: %(title)s"),
+        _("You wanted all or nothing, and something was in the way. The page names each question."),
+    ),
     "studio_not_published": NoticeText(
         "alert-triangle",
         _("It could not be published: %(title)s"),

@@ -5,7 +5,6 @@ crash, finds either nothing done or nothing to do.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import bindparam, insert, select, update
@@ -17,8 +16,9 @@ from training_platform.content.models import ContentItem
 from training_platform.core import audit, clock, files
 from training_platform.core.db import lock, reading, writing
 from training_platform.core.jobs import JobContext, job
-from training_platform.core.kinds import Draft
+from training_platform.core.kinds import Draft, Mistake
 from training_platform.core.permissions import SYSTEM
+from training_platform.notices import services as notices
 from training_platform.people.models import Employee
 from training_platform.people.viewer import viewer_of
 from training_platform.studio import checking
@@ -27,11 +27,14 @@ from training_platform.studio.batches.models import QuestionBatch, QuestionBatch
 from training_platform.studio.batches.rules import BatchState, RowState
 from training_platform.studio.batches.services import JOB
 from training_platform.studio.formats.building import draft_of
-from training_platform.studio.formats.reading import read_questions
+from training_platform.studio.formats.reading import STEP, Manner, read_questions
 from training_platform.studio.models import StudioPublication
 from training_platform.studio.rules import Act
 
+#: A statement takes only so many values; nobody reads more reasons.
+SAID = 400
 _ROWS = select(
+    QuestionBatchRow.id,
     QuestionBatchRow.slug,
     QuestionBatchRow.value,
     QuestionBatchRow.file_text,
@@ -58,10 +61,12 @@ def _read(context: JobContext, batch_id: int) -> None:
         batch = session.get_one(QuestionBatch, batch_id)
         stored = session.get_one(files.StoredFile, batch.file_id)
         raw, name, topic, locale = files.read(stored), batch.name, batch.topic, batch.locale
-    context.progress(0, 100)
-    found = read_questions(name, raw, topic=topic, locale=locale)
+        # What stands there before it was read is what its sender chose.
+        manner = Manner(batch.format or "", batch.encoding or "", context.progress)
+    found = read_questions(name, raw, topic=topic, locale=locale, manner=manner)
     drafts = [draft_of(each.slug, each.value, "") for each in found.questions if not each.missing]
-    context.progress(50, 100)
+    count = len(found.questions) + len(found.refused)
+    context.progress(count, count)
     with reading() as session:
         _check(session, drafts)
         taken = queries.here(session, [each.slug for each in found.questions])
@@ -79,9 +84,8 @@ def _read(context: JobContext, batch_id: int) -> None:
         if each.slug in taken:
             state = RowState.HERE
         elif (mistake := wrong.get(each.slug)) is not None:
-            state, told = RowState.REFUSED, asdict(mistake)
-            problem = f"{told['problem']}, expected {told['expected']}"
-            row |= {"code": "refused_by_check", "values": {"key": told["key"], "problem": problem}}
+            state = RowState.REFUSED
+            row |= _told(mistake)
         rows.append(row | {"state": state, "is_chosen": state is RowState.GOOD})
     rows.sort(key=lambda row: row["place"])
     with writing() as session:
@@ -92,16 +96,19 @@ def _read(context: JobContext, batch_id: int) -> None:
         if whole:
             session.execute(insert(QuestionBatchRow), whole)
         batch.format, batch.encoding, batch.state = found.format, found.encoding, BatchState.OPEN
-    context.progress(100, 100)
 
 
 def _publish(context: JobContext, batch_id: int) -> None:
-    context.progress(0, 100)
     with reading() as session:
         rows = session.execute(_CHOSEN, {"batch_id": batch_id}).all()
-        drafts = [draft_of(row.slug, row.value, row.file_text) for row in rows]
+    drafts = []
+    for number, row in enumerate(rows):
+        if number % STEP == 0:
+            context.progress(number, len(rows))
+        drafts.append(draft_of(row.slug, row.value, row.file_text))
+    context.progress(len(rows), len(rows))
+    with reading() as session:
         _check(session, drafts)
-    context.progress(50, 100)
     with writing() as session:
         batch = lock(session, QuestionBatch, batch_id)
         if batch.state is not BatchState.PUBLISHING:
@@ -110,13 +117,42 @@ def _publish(context: JobContext, batch_id: int) -> None:
         wrong = {draft.slug for draft in drafts if draft.mistakes}
         if rules.is_stopped(is_whole=batch.is_whole, refused=len(taken | wrong)):
             batch.state = BatchState.OPEN
+            _tell(session, batch)
         else:
             good = [draft for draft in drafts if draft.slug not in taken | wrong]
             _write(session, batch, good)
             batch.state, batch.published_at = BatchState.PUBLISHED, clock.now()
         _mark(session, batch_id, sorted(taken), RowState.HERE)
-        _mark(session, batch_id, sorted(wrong - taken), RowState.UNFINISHED)
-    context.progress(100, 100)
+        _mark(session, batch_id, sorted(wrong - taken), RowState.REFUSED)
+        _say_why(session, batch_id, [draft for draft in drafts if draft.slug in wrong - taken])
+
+
+def _told(mistake: Mistake) -> dict[str, Any]:
+    problem = f"{mistake.problem}, expected {mistake.expected}"
+    return {"code": "refused_by_check", "values": {"key": mistake.key, "problem": problem}}
+
+
+def _say_why(session: Session, batch_id: int, drafts: list[Draft]) -> None:
+    """Write beside each question what the check said of it."""
+    reasons = {draft.slug: _told(draft.mistakes[0]) for draft in drafts}
+    rows = session.execute(
+        _ROWS.where(QuestionBatchRow.slug.in_(sorted(reasons)[:SAID])), {"batch_id": batch_id}
+    )
+    if changes := [{"id": row.id, **reasons[row.slug]} for row in rows]:
+        session.execute(update(QuestionBatchRow), changes)
+
+
+def _tell(session: Session, batch: QuestionBatch) -> None:
+    """Tell who sent it and who published it that nothing of it went on."""
+    for employee_id in {batch.created_by_id, batch.published_by_id} - {None}:
+        notices.notify(
+            session,
+            employee_id or 0,
+            "studio_batch_stopped",
+            key=f"studio-batch-stopped:{batch.id}:{batch.version}:{employee_id}",
+            href=f"/studio/batches/{batch.id}",
+            title={"zh": batch.name, "en": batch.name},
+        )
 
 
 def _write(session: Session, batch: QuestionBatch, drafts: list[Draft]) -> None:
@@ -158,7 +194,6 @@ def _undo(context: JobContext, batch_id: int) -> None:
         _mark(session, batch_id, sorted(stay), RowState.KEPT)
         batch.state = BatchState.UNDONE
         audit.record(session, SYSTEM, "studio.batch_undone", batch, gone=len(gone), kept=len(stay))
-    context.progress(100, 100)
 
 
 def _note(session: Session, batch: QuestionBatch, act: Act, revisions: Mapping[str, int]) -> None:

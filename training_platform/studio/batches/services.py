@@ -45,6 +45,9 @@ class Sent:
     topic: str
     locale: str
     is_whole: bool = False
+    #: Empty: found out.
+    format: str = ""
+    encoding: str = ""
 
 
 def send_batch(session: Session, actor: Person, sent: Sent) -> QuestionBatch:
@@ -65,6 +68,9 @@ def send_batch(session: Session, actor: Person, sent: Sent) -> QuestionBatch:
         topic=sent.topic,
         locale=sent.locale,
         is_whole=sent.is_whole,
+        # What was chosen stands there until the job says what was found.
+        format=sent.format or None,
+        encoding=sent.encoding or None,
         file_id=stored.id,
         created_by_id=actor.id,
         created_at=clock.now(),
@@ -137,7 +143,7 @@ def ask_review(session: Session, batch: QuestionBatch, actor: Person) -> None:
     """Ask for a second look at the whole batch."""
     batch = _open(session, batch, actor, rules.MAY_CHOOSE)
     _expect_some(session, batch)
-    batch.state = BatchState.IN_REVIEW
+    batch.state, batch.published_by_id = BatchState.IN_REVIEW, None
     session.flush()
     audit.record(session, actor, "studio.ask_batch_review", batch)
     notices.notify_holders(

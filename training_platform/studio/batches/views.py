@@ -148,6 +148,8 @@ def _send(form: BatchForm) -> str:
                 form.topic.data or "",
                 form.language.data,
                 bool(form.is_whole.data),
+                form.format.data or "",
+                form.encoding.data or "",
             ),
         )
         address = url_for(".show", question_batch_id=batch.id)

@@ -1,6 +1,8 @@
 """A file of questions read: its format found, each question built or refused by name. Pure."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
 from pathlib import PurePath
 
 from training_platform.core import sheets
@@ -37,6 +39,24 @@ _PROMISES = {
 }
 
 
+@dataclass(frozen=True)
+class Manner:
+    """How a file is read: its format and encoding where somebody said them, and who is told.
+
+    Told are how many questions were read, of how many, every now and then.
+    """
+
+    format: str = ""
+    encoding: str = ""
+    tell: Callable[[int, int], None] | None = None
+
+
+#: Everything is found out.
+FOUND_OUT = Manner()
+#: So many questions lie between two words of how far it is.
+STEP = 250
+
+
 def read_questions(
     name: str,
     raw: bytes,
@@ -45,19 +65,23 @@ def read_questions(
     locale: str,
     skills: Sequence[str] = (),
     difficulty: str | None = None,
+    manner: Manner = FOUND_OUT,
 ) -> ImportedQuestions:
     """Return every question of a file as the file that it would become, and every refusal.
 
-    The format is found by the content. Texts are in the given language (zh or en) unless the file
-    says otherwise. skills and difficulty stand in where a question names none. Nothing is raised:
-    a file that cannot be read at all is one refusal.
+    The format is found by the content unless it is said. Texts are in the given language (zh or
+    en) unless the file says otherwise. skills and difficulty stand in where a question names none.
+    Nothing is raised: a file that cannot be read at all is one refusal.
     """
     found: str | None = None
     encoding: str | None = None
     try:
-        found, encoding, entries = _open(name, raw, locale)
+        if manner.encoding and not sheets.is_xlsx(raw):
+            raw = _in_utf8(raw, manner.encoding)
+        found, encoding, entries = _open(name, raw, locale, manner.format)
+        encoding = encoding and (manner.encoding or encoding)
         built = Building(topic, locale, tuple(skills), difficulty)
-        questions, refused = _build(entries, built)
+        questions, refused = _build(list(islice(entries, MOST_QUESTIONS + 1)), built, manner)
     except RefusedError as error:
         return ImportedQuestions(found, encoding, refused=(error.at(1),))
     if not questions and not refused:
@@ -103,8 +127,29 @@ def _likeliest(alike: list[str], text: str) -> str:
     return max(alike, key=lambda name: counts[name])
 
 
-def _open(name: str, raw: bytes, locale: str) -> tuple[str, str | None, Iterable[Found | Refusal]]:
-    found, encoding = detect(name, raw)
+def _in_utf8(raw: bytes, encoding: str) -> bytes:
+    try:
+        return raw.decode(encoding).encode("utf-8")
+    except UnicodeDecodeError:
+        raise RefusedError("not_text") from None
+
+
+def _said(wanted: str, raw: bytes) -> tuple[str, str | None]:
+    """Return the format that somebody chose, once the file can be one at all."""
+    is_workbook = sheets.is_xlsx(raw)
+    if not raw.strip():
+        raise RefusedError("empty_file")
+    if is_workbook or wanted == "xlsx":
+        if not is_workbook or wanted not in {"xlsx", "csv"}:
+            raise RefusedError("wrong_format", ending=wanted)
+        return "xlsx", None
+    return wanted, text_of(raw)[1]
+
+
+def _open(
+    name: str, raw: bytes, locale: str, wanted: str
+) -> tuple[str, str | None, Iterable[Found | Refusal]]:
+    found, encoding = _said(wanted, raw) if wanted else detect(name, raw)
     if found in {"xlsx", "csv"}:
         is_workbook = found == "xlsx"
         return found, encoding, table.read(raw, f"q.{found}", is_workbook=is_workbook)
@@ -124,13 +169,15 @@ def _refused(error: RefusedError, entry: Found, locale: str) -> Refusal:
 
 
 def _build(
-    entries: Iterable[Found | Refusal], built: Building
+    entries: Sequence[Found | Refusal], built: Building, manner: Manner
 ) -> tuple[list[ImportedQuestion], list[Refusal]]:
     questions: list[ImportedQuestion] = []
     refused: list[Refusal] = []
     for number, entry in enumerate(entries):
         if number >= MOST_QUESTIONS:
             raise RefusedError("too_many")
+        if manner.tell and number % STEP == 0:
+            manner.tell(number, len(entries))
         if isinstance(entry, Refusal):
             refused.append(entry)
             continue
