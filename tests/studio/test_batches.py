@@ -2,6 +2,7 @@
 
 import csv
 import io
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select
@@ -10,12 +11,14 @@ from tests.factories.content import publish_competencies
 from training_platform.assessment.models import AnswerCount, Question
 from training_platform.assessment.schemas import QUESTION_KINDS
 from training_platform.content.models import ContentItem
+from training_platform.core import clock
 from training_platform.core.db import writing
+from training_platform.core.files import StoredFile
 from training_platform.core.jobs import Job, JobContext, JobState, run_due
 from training_platform.notices.models import Notice
 from training_platform.people.models import Employee
 from training_platform.people.viewer import viewer_of
-from training_platform.studio.batches import jobs, mending, rules
+from training_platform.studio.batches import forgetting, jobs, mending, rules
 from training_platform.studio.batches.looking import look_at
 from training_platform.studio.batches.models import QuestionBatch, QuestionBatchRow
 from training_platform.studio.batches.rules import BatchState, RowState
@@ -263,3 +266,31 @@ def test_a_format_and_an_encoding_may_be_said_and_how_far_it_is_is_told():
     wrong = Manner("chinese", "utf-8-sig")
     refused = read_questions("q.txt", raw.encode("gb18030"), topic="c", locale="zh", manner=wrong)
     assert [each.code for each in refused.refused] == ["not_text"]
+
+
+def test_a_batch_that_was_left_is_removed_once_with_its_file(client, session, author, monkeypatch):
+    publish_competencies(session)
+    session.commit()
+    client.sign_in(author)
+    for count in (2, 3):
+        send(client, table(count))
+    with writing() as now:
+        old, fresh = now.scalars(select(QuestionBatch).order_by(QuestionBatch.id))
+        old.changed_at -= rules.KEPT + timedelta(days=1)
+        old_id, fresh_id, file_id = old.id, fresh.id, old.file_id
+    context = JobContext(session.scalars(select(Job.id)).first())
+    session.rollback()
+    with monkeypatch.context() as broken:
+        broken.setattr(forgetting.audit, "record", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            forgetting.forget_batches(context, {})
+    found = [forgetting.forget_batches(context, {})["forgotten"] for _time in range(3)]
+    assert found == [1, 0, 0]
+    session.expire_all()
+    assert session.scalars(select(QuestionBatch.id)).all() == [fresh_id]
+    rows = session.scalars(select(QuestionBatchRow.batch_id)).all()
+    assert rows == [fresh_id] * 3
+    assert session.get_one(StoredFile, file_id).expires_at <= clock.now()
+    session.rollback()
+    assert client.get(f"/studio/batches/{old_id}").status_code == 404
+    assert not rules.is_over(BatchState.PUBLISHED, clock.now() - 2 * rules.KEPT, clock.now())

@@ -228,6 +228,7 @@ ACTIONS: Mapping[str, Any] = {
     "studio.batch_published": _l("A batch of questions was published"),
     "studio.batch_undone": _l("A batch of questions was taken back"),
     "studio.decide_batch": _l("Gave a batch of questions its second look"),
+    "studio.forget_batch": _l("A batch of questions that was left unpublished was removed"),
     "studio.mend_batch_row": _l("Made a draft of a refused question of a batch"),
     "studio.publish_batch": _l("Let a batch of questions be published"),
     "studio.send_batch": _l("Sent a file of questions as a batch"),

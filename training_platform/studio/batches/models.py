@@ -30,7 +30,7 @@ class QuestionBatch(Base):
     state: Mapped[BatchState] = mapped_column(default=BatchState.READING)
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("employee.id"), index=True)
     created_at: Mapped[datetime]
-    #: When something was last chosen or left out.
+    #: When somebody last did something with it before it was published.
     changed_at: Mapped[datetime]
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("employee.id"))
     decided_at: Mapped[datetime | None]

@@ -1,5 +1,6 @@
 """Where a batch of questions and each of its rows may stand. Pure."""
 
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 
@@ -31,6 +32,11 @@ class RowState(StrEnum):
     KEPT = "kept"
 
 
+#: So long a batch is kept that nobody goes on with, and the file of any.
+KEPT = timedelta(days=90)
+MAY_FORGET = frozenset(
+    {BatchState.READING, BatchState.OPEN, BatchState.IN_REVIEW, BatchState.APPROVED}
+)
 #: Something is wrong that can be mended in a draft.
 MAY_MEND = frozenset({RowState.REFUSED, RowState.UNFINISHED})
 #: A job is at work: the page asks again and again.
@@ -43,6 +49,11 @@ MAY_CHOOSE = frozenset({BatchState.OPEN})
 def may_publish(state: BatchState, *, needs_review: bool) -> bool:
     """Tell whether a batch may be published now: approved where the policy asks for it."""
     return state is BatchState.APPROVED or (state is BatchState.OPEN and not needs_review)
+
+
+def is_over(state: BatchState, changed_at: datetime, now: datetime) -> bool:
+    """Tell that a batch was left unpublished for so long that it is removed."""
+    return state in MAY_FORGET and changed_at < now - KEPT
 
 
 def is_stopped(*, is_whole: bool, refused: int) -> bool:

@@ -62,6 +62,7 @@ def send_batch(session: Session, actor: Person, sent: Sent) -> QuestionBatch:
         media_type="application/octet-stream",
         purpose=PURPOSE,
         owner_id=actor.id,
+        expires_at=clock.now() + rules.KEPT,
     )
     batch = QuestionBatch(
         name=stored.name,
@@ -92,7 +93,6 @@ def choose_rows(
 ) -> None:
     """Take the ticked ones of the questions that were shown, and leave out the others."""
     batch = _open(session, batch, actor, rules.MAY_CHOOSE)
-    batch.changed_at = clock.now()
     mine = (
         (QuestionBatchRow.batch_id == batch.id)
         & (QuestionBatchRow.state == RowState.GOOD)
@@ -110,7 +110,6 @@ def choose_rows(
 def choose_all(session: Session, batch: QuestionBatch, actor: Person, *, is_chosen: bool) -> None:
     """Take all good questions of the file, or leave all of them out."""
     batch = _open(session, batch, actor, rules.MAY_CHOOSE)
-    batch.changed_at = clock.now()
     good = (QuestionBatchRow.batch_id == batch.id) & (QuestionBatchRow.state == RowState.GOOD)
     session.execute(update(QuestionBatchRow).where(good).values(is_chosen=is_chosen))
 
@@ -134,7 +133,6 @@ def mend_row(session: Session, row: QuestionBatchRow, actor: Person) -> StudioDr
         session, actor, "question", slug, {path_of(slug): text.encode()}
     )
     row.state, row.is_chosen, row.slug = RowState.HERE, False, slug
-    batch.changed_at = clock.now()
     audit.record(session, actor, "studio.mend_batch_row", draft, row=row.place)
     return draft
 
@@ -230,6 +228,7 @@ def _open(
     batch = lock(session, QuestionBatch, batch.id)
     if batch.state not in states:
         raise InvalidTransitionError
+    batch.changed_at = clock.now()
     return batch
 
 

@@ -23,6 +23,7 @@ from training_platform.core.uploads import MEGABYTE, takes_file
 from training_platform.core.web import load, render_form, requires, see_other
 from training_platform.studio import archives
 from training_platform.studio.batches import (
+    forgetting,  # noqa: F401  # registers the job
     jobs,  # noqa: F401  # registers the job
     queries,
     rules,
@@ -177,6 +178,8 @@ def _drawn(batch: QuestionBatch, form: ActForm) -> ResponseReturnValue:
         show=state,
         drafts=queries.drafts(session, [each.slug for each in page.rows]),
         may_mend=rules.MAY_MEND,
+        removed_on=batch.changed_at + rules.KEPT if batch.state in rules.MAY_FORGET else None,
+        kept_days=rules.KEPT.days,
         is_busy=batch.state in rules.BUSY,
         may_publish=rules.may_publish(batch.state, needs_review=needed),
         needs_review=needed,
