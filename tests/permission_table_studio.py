@@ -121,6 +121,8 @@ POST /studio/packages/                                        sign_in   refused 
 GET  /studio/packages/<package_token>                         sign_in   refused   refused   ok        refused   refused   refused   refused   refused
 POST /studio/packages/<package_token>                         sign_in   refused   refused   ok        refused   refused   refused   refused   refused
 GET  /studio/packages/courses/<course_id>/download            sign_in   refused   refused   ok        refused   refused   refused   refused   refused
+GET  /studio/packages/courses/<course_id>/together            sign_in   refused   refused   ok        refused   refused   refused   refused   refused
+POST /studio/packages/courses/<course_id>/together            sign_in   refused   refused   ok        refused   refused   refused   refused   refused
 GET  /studio/packages/drafts/<draft_id>/download              sign_in   refused   refused   ok        refused   refused   refused   refused   refused
 GET  /studio/policy                                               sign_in   refused   refused   refused   refused   refused   refused   ok        refused
 POST /studio/policy                                               sign_in   refused   refused   refused   refused   refused   refused   ok        refused

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import zipfile
 from contextlib import suppress
 
@@ -200,3 +201,43 @@ def test_the_list_of_a_package_names_no_installation_and_no_person(course):
         assert {entry.date_time for entry in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
     assert set(listed) == {"format", "version", "course", "title", "items", "refers_to"}
     assert ContentItem.__tablename__ not in json.dumps(listed)
+
+
+def press(client, where, name, note=""):
+    page = client.get(where).get_data(as_text=True)
+    seen = re.search(r'name="seen"[^>]* value="(\w+)"', page).group(1)
+    return client.post(where, data={"act": name, "note": note, "seen": seen})
+
+
+def test_a_course_and_all_that_belongs_to_it_is_looked_at_and_published_as_one(
+    session, course, viewers, author, colleague, client
+):
+    """One second look by somebody else, one press; a change in between, and nothing goes out."""
+    publish_course(session, slug="calls", lessons=1, refresher_months=6)
+    publish(
+        session,
+        "faq",
+        "too-late",
+        {"courses/faq/too-late.yaml": FAQ.replace("Say sorry", "Say hello")},
+    )
+    bring(session, viewers[0], course, {"course:calls", "faq:too-late"})
+    session.commit()
+    where = "/studio/packages/courses/calls/together"
+
+    client.sign_in(author)
+    assert client.get(where.replace("calls", "nowhere")).status_code == 404
+    assert press(client, where, "publish", "Early.").status_code == 422
+    assert press(client, where, "ask").status_code == 303
+    assert press(client, where, "approve").status_code == 422
+    client.sign_in(colleague)
+    old = client.get(where).get_data(as_text=True)
+    assert press(client, where, "approve").status_code == 303
+    seen = re.search(r'name="seen"[^>]* value="(\w+)"', old).group(1)
+    stale = {"act": "publish", "note": "x", "seen": seen}
+    assert "Look once more" in client.post(where, data=stale).get_data(as_text=True)
+    assert press(client, where, "publish", "From the head office.").status_code == 303
+
+    session.rollback()
+    now = states(session, course)
+    assert {now["course:calls"], now["faq:too-late"]} == {Standing.EQUAL}
+    assert not session.scalars(select(StudioDraft).where(StudioDraft.ended_at.is_(None))).all()

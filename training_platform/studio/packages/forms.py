@@ -2,7 +2,8 @@
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField, FileRequired
-from wtforms import HiddenField
+from wtforms import HiddenField, TextAreaField
+from wtforms.validators import Length
 
 from training_platform.core.forms import OnceForm
 
@@ -22,3 +23,10 @@ class BringInForm(OnceForm):
     """What was chosen of a package; the boxes themselves are drawn from its items."""
 
     seen = HiddenField()
+
+
+class WholeForm(OnceForm):
+    """What happens next to all drafts of a course, and why."""
+
+    seen = HiddenField()
+    note = TextAreaField(_l("Reason or note"), validators=[Length(max=2_000)])

@@ -13,6 +13,7 @@ from training_platform.studio import checking, together
 from training_platform.studio.models import StudioDraft, StudioFile
 from training_platform.studio.packages import belonging
 from training_platform.studio.packages.contents import KINDS, Name, Package
+from training_platform.studio.services.drafts import find_open
 
 
 def _(text: str) -> str:
@@ -38,15 +39,21 @@ def of_draft(session: Session, draft: StudioDraft) -> Package:
     """
     if draft.kind != "course":
         raise NotFoundError
-    near = [draft, *_naming(session, draft.slug)]
-    chosen = near + [other for each in near for other in together.needed_drafts(session, each)]
-    written = {(each.kind, each.slug): each.read_files() for each in chosen}
-    library = checking.published(session, without=written)
-    for (kind, slug), files in written.items():
-        library.add(checking.kind_of(kind), checking.parsed(kind, slug, files))
+    library, written = _overlaid(session, draft.slug, draft)
     if draft.slug not in library.data("course"):
         raise RuleError(UNREADABLE)
     return _packed(session, draft.slug, library, written)
+
+
+def with_drafts(session: Session, slug: str) -> tuple[Library, Mapping[Name, dict[str, bytes]]]:
+    """Return what is published with the drafts of a course over it, and the files of these.
+
+    Raises NotFoundError where there is neither such a course nor a draft of it.
+    """
+    draft = find_open(session, "course", slug)
+    if draft is None and not checking.published(session).knows("course", slug):
+        raise NotFoundError
+    return _overlaid(session, slug, draft)
 
 
 def outside(items: Mapping[Name, object], library: Library) -> dict[str, list[str]]:
@@ -61,6 +68,18 @@ def outside(items: Mapping[Name, object], library: Library) -> dict[str, list[st
     for sort, name in sorted(named - inside):
         found.setdefault(sort, []).append(name)
     return found
+
+
+def _overlaid(
+    session: Session, slug: str, draft: StudioDraft | None
+) -> tuple[Library, Mapping[Name, dict[str, bytes]]]:
+    near = [*([draft] if draft else []), *_naming(session, slug)]
+    chosen = near + [other for each in near for other in together.needed_drafts(session, each)]
+    written = {(each.kind, each.slug): each.read_files() for each in chosen}
+    library = checking.published(session, without=written)
+    for (kind, name), files in written.items():
+        library.add(checking.kind_of(kind), checking.parsed(kind, name, files))
+    return library, written
 
 
 def _packed(

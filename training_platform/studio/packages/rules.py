@@ -18,6 +18,19 @@ class Standing(StrEnum):
     TAKEN = "taken"
 
 
+class Stop(StrEnum):
+    """Why a draft keeps a whole course from being published."""
+
+    MISTAKES = "mistakes"
+    #: A task that this installation has not proved as it stands.
+    UNPROVED = "unproved"
+    #: Files or a colleague published the item since the draft began.
+    BEHIND = "behind"
+    UNCHANGED = "unchanged"
+    IN_REVIEW = "in_review"
+    NOT_LOOKED_AT = "not_looked_at"
+
+
 #: What is ticked before anybody chooses: nothing that covers somebody's work, or goes back.
 TICKED = frozenset({Standing.NEW, Standing.DIFFERS})
 #: What can be brought in at all.

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from training_platform.studio.packages.rules import Standing
+from training_platform.studio.packages.rules import Standing, Stop
 from training_platform.studio.texts import KINDS
 
 STANDINGS: dict[Standing, Any] = {
@@ -36,6 +36,15 @@ MEANINGS: dict[Standing, Any] = {
     ),
     Standing.TAKEN: _l("What bears this id here is about something else, and would be replaced."),
 }
+#: What keeps a draft, and with it the whole, from being published.
+STOPS: dict[Stop, Any] = {
+    Stop.MISTAKES: _l("Has mistakes"),
+    Stop.UNPROVED: _l("Not proved here yet"),
+    Stop.BEHIND: _l("Published anew meanwhile"),
+    Stop.UNCHANGED: _l("Says what is published already"),
+    Stop.IN_REVIEW: _l("Waits for a second look"),
+    Stop.NOT_LOOKED_AT: _l("Needs a second look"),
+}
 #: What a package may need beside what it holds.
 SORTS: dict[str, Any] = {
     "competency": _l("Competencies"),
@@ -56,4 +65,5 @@ def words() -> dict[str, Any]:
         "standing_tones": TONES,
         "meanings": MEANINGS,
         "sorts": SORTS,
+        "stops": STOPS,
     }

@@ -3,7 +3,7 @@
 import io
 from typing import Any
 
-from flask import Blueprint, Flask, flash, redirect, render_template, request, send_file, url_for
+from flask import Flask, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import ngettext
 from flask_login import current_user
@@ -18,12 +18,18 @@ from training_platform.core.uploads import takes_file
 from training_platform.core.web import load, render_form, requires
 from training_platform.studio import archives
 from training_platform.studio.models import StudioDraft
-from training_platform.studio.packages import arriving, contents, leaving, services
+from training_platform.studio.packages import (
+    arriving,
+    contents,
+    leaving,
+    services,
+    whole_views,  # noqa: F401  # its routes
+)
+from training_platform.studio.packages.blueprint import bp
 from training_platform.studio.packages.contents import Package
 from training_platform.studio.packages.forms import BringInForm, UploadForm
 from training_platform.studio.packages.texts import words
 
-bp = Blueprint("studio_packages", __name__, url_prefix="/studio/packages")
 #: None of its own: the studio's place leads here.
 PLACES: tuple[Place, ...] = ()
 
@@ -113,7 +119,11 @@ def _bring_in(package: Package, form: BringInForm) -> str:
     with transaction() as session:
         seen = form.seen.data or ""
         made = services.bring_in(session, current_user, package, chosen, seen)
-        address = url_for("studio.draft", draft_id=made[0].id)
+        address = (
+            url_for("studio.draft", draft_id=made[0].id)
+            if len(made) == 1
+            else url_for("studio_packages.together", course_id=package.course)
+        )
         remember(session, current_user.id, form.once.data, address)
     text = ngettext("%(num)d draft holds it now.", "%(num)d drafts hold it now.", len(made))
     flash(text)

@@ -58,6 +58,18 @@ def ask_review(
 ) -> StudioReview:
     """Ask a colleague, or (None) whoever has time, to look at a draft.
 
+    Raises as begin_review().
+    """
+    review = begin_review(session, draft, actor, reviewer_id, question)
+    _tell_reviewers(session, draft, review)
+    return review
+
+
+def begin_review(
+    session: Session, draft: StudioDraft, actor: Person, reviewer_id: int | None, question: str
+) -> StudioReview:
+    """Put a draft into review without telling anybody: of many at once, one notice is enough.
+
     Raises InvalidTransitionError for a draft that is not being written, RuleError for a reviewer
     who is no trainer or wrote in it herself.
     """
@@ -77,16 +89,41 @@ def ask_review(
     draft.state = DraftState.IN_REVIEW
     session.flush()
     audit.record(session, actor, "studio.ask_review", draft, reviewer_id=reviewer_id)
-    _tell_reviewers(session, draft, review)
     return review
 
 
 def decide_review(
     session: Session, draft: StudioDraft, actor: Person, decision: ReviewDecision, note: str
 ) -> None:
+    """Approve a draft as it is now, or return it, and tell who asked.
+
+    Raises as note_decision().
+    """
+    review = note_decision(session, draft, actor, decision, note)
+    tell_asker(session, draft, review)
+
+
+def tell_asker(session: Session, draft: StudioDraft, review: StudioReview) -> None:
+    """Tell who asked for a second look what came of it."""
+    is_approved = review.decision is ReviewDecision.APPROVED
+    if review.asked_by_id:
+        notices.notify(
+            session,
+            review.asked_by_id,
+            "studio_approved" if is_approved else "studio_returned",
+            key=f"studio-review:{review.id}",
+            href=f"/studio/drafts/{draft.id}",
+            title=shown_title(draft),
+        )
+
+
+def note_decision(
+    session: Session, draft: StudioDraft, actor: Person, decision: ReviewDecision, note: str
+) -> StudioReview:
     """Approve a draft as it is now, or return it; what is changed later needs a new look.
 
-    Raises RuleError for somebody who wrote in it, and for a return without a reason.
+    Nobody is told: of many at once, one notice is enough. Raises RuleError for somebody who wrote
+    in it, and for a return without a reason.
     """
     draft = _open(session, draft, actor, rules.MAY_DECIDE)
     review = open_review(session, draft)
@@ -103,15 +140,7 @@ def decide_review(
     draft.state = DraftState.APPROVED if is_approved else DraftState.DRAFT
     session.flush()
     audit.record(session, actor, "studio.decide_review", draft, decision=decision.value)
-    if review.asked_by_id:
-        notices.notify(
-            session,
-            review.asked_by_id,
-            "studio_approved" if is_approved else "studio_returned",
-            key=f"studio-review:{review.id}",
-            href=f"/studio/drafts/{draft.id}",
-            title=shown_title(draft),
-        )
+    return review
 
 
 def take_back(session: Session, draft: StudioDraft, actor: Person) -> None:
