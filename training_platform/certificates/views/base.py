@@ -28,11 +28,11 @@ PLACES: tuple[Place, ...] = (
     ),
 )
 STATES = {
-    State.NOT_YET: _l("not yet issued"),
-    State.VALID: _l("valid"),
-    State.EXPIRED: _l("expired"),
-    State.SUPERSEDED: _l("superseded"),
-    State.REVOKED: _l("revoked"),
+    State.NOT_YET: _l("Not yet issued"),
+    State.VALID: _l("Valid"),
+    State.EXPIRED: _l("Expired"),
+    State.SUPERSEDED: _l("Superseded"),
+    State.REVOKED: _l("Revoked"),
 }
 TONES = {
     State.NOT_YET: "info",

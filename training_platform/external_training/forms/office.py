@@ -32,7 +32,7 @@ from training_platform.external_training.texts import STEP_ROLES
 class ProviderForm(VersionedForm):
     """What is known of a provider."""
 
-    name = needed_line_field(_l("Name"), most=LONGEST_TITLE)
+    name = needed_line_field(_l("Name of the provider"), most=LONGEST_TITLE)
     website = line_field(_l("Website"))
     contact = line_field(_l("Contact"))
     about = text_field(_l("What it offers"))
