@@ -55,8 +55,11 @@ def test_a_solution_is_recorded_by_clicking(new_device: NewDevice, served: Serve
     expect(steps.nth(1)).to_contain_text("按名片录入")
     assert keeps_within_the_screen(author) == []
     steps.nth(1).get_by_label(author.says("Leave it out")).check()
-    author.press("Save")
+    author.press("Save and try on another draw")
     expect(page.locator(".rehearsal-steps > [data-out]")).to_have_count(1)
+    expect(page.locator("#again-state")).to_contain_text(
+        author.says("The steps are being tried on other draws")
+    )
     page.get_by_label(author.says("the solution"), exact=True).check()
     author.press("Keep")
     page.wait_for_url(re.compile(r"/studio/drafts/\d+#proof$"))
