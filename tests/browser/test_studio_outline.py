@@ -45,7 +45,7 @@ def test_a_course_gets_lessons_a_picture_and_a_question_by_keyboard(new_device: 
     around = page.locator("#around-pictures")
     around.locator("summary").press("Enter")
     author.follow("Add a picture")
-    page.get_by_label("Picture", exact=True).set_input_files(
+    page.get_by_label("The picture", exact=True).set_input_files(
         {"name": "My Desk.jpg", "mimeType": "image/jpeg", "buffer": photo()}
     )
     page.get_by_label("What one sees, in Chinese").fill("一张桌子")

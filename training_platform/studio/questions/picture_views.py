@@ -65,5 +65,5 @@ def _put(draft: StudioDraft, file: StudioFile, form: QuestionPictureForm) -> Non
             file,
             form.picture.data.read(),
             language=form.language.data or "",
-            words=form.words,
+            words=form.alternatives,
         )
