@@ -191,7 +191,7 @@ def test_a_job_that_is_delivered_again_or_broke_off_publishes_once(
 
 ROW = "question,option A,option B,option C,answer\nWhich number?,48,24,12,{answer}\n"
 WRONG_FILES = {
-    "q.csv": ROW.format(answer="G"),
+    "q.csv": ROW.format(answer="G"),  # no such option
     "q.txt": "1. Which number?\nA. 48\nB. 24\nC. 12\nANSWER: G\n",
     "c.txt": "1．哪个数？\nA．48\nB．24\nC．12\n解析：没有答案。\n答案：G\n",
     "q.gift": "::one::Which number? {~48 ~24 ~12}\n",

@@ -67,10 +67,14 @@ def _readable(row: "_Row") -> dict[str, Any]:
     """Return what can be shown of a row that is wrong, for somebody to mend."""
     right = set(re.findall(r"[A-G]", row.plain("answer").upper()))
     options = [
-        {"text": row.cell("option", letter)} | ({"correct": True} if letter in right else {})
+        {"text": row.cell("option", letter)}
+        | ({"correct": True} if letter in right else {})
+        | ({"why": why} if (why := row.cell("option_why", letter)) else {})
         for letter in row.letters("option")
     ]
     found: dict[str, Any] = {"stem": row.cell("stem"), "explanation": row.cell("explanation")}
+    if skills := [word for word in re.split(r"[,，、;；\s]+", row.plain("skills")) if word]:
+        found["skills"] = skills
     return found | ({"options": options} if options else {})
 
 
