@@ -19,7 +19,7 @@ from training_platform.core.errors import (
 )
 from training_platform.core.kinds import Draft, Mistake
 from training_platform.core.permissions import Permission, Person, authorize
-from training_platform.studio import checking, rules
+from training_platform.studio import checking, following, rules
 from training_platform.studio.models import StudioDraft, StudioPolicy, StudioPublication
 from training_platform.studio.rules import Act, DraftState
 from training_platform.studio.services import drafts as drafting
@@ -175,11 +175,7 @@ def catch_up(
         raise NotFoundError
     was = draft.base.read_files() if draft.base else {}
     theirs, mine = item.current.read_files(), draft.read_files()
-    changes: dict[str, bytes | None] = {}
-    for path in sorted(was.keys() | theirs.keys() | mine.keys()):
-        is_mine = path in keep or was.get(path) == theirs.get(path)
-        if not is_mine and mine.get(path) != theirs.get(path):
-            changes[path] = theirs.get(path)
+    changes = following.followed(was, theirs, mine, keep)
     drafting.put_files(session, draft, actor, changes)
     draft.base_revision_id = item.current_revision_id
 
@@ -191,11 +187,7 @@ def clashing(session: Session, draft: StudioDraft) -> list[str] | None:
         return None
     was = draft.base.read_files() if draft.base else {}
     theirs, mine = item.current.read_files(), draft.read_files()
-    return [
-        path
-        for path in sorted(was.keys() | theirs.keys() | mine.keys())
-        if was.get(path) != theirs.get(path) != mine.get(path) != was.get(path)
-    ]
+    return following.clashes(was, theirs, mine)
 
 
 def _ready(session: Session, draft: StudioDraft, actor: Person) -> StudioDraft:

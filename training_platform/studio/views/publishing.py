@@ -17,6 +17,7 @@ from training_platform.core.tables import paginate
 from training_platform.core.web import render_form, requires, see_other
 from training_platform.studio import checking, queries, together
 from training_platform.studio.forms import ConfirmForm, NoteForm, PublishForm
+from training_platform.studio.lesson_files import counterpart
 from training_platform.studio.models import StudioDraft
 from training_platform.studio.services import publishing as services
 from training_platform.studio.texts import KINDS, words
@@ -71,7 +72,12 @@ def catch_up(draft_id: int) -> ResponseReturnValue:
     clashing, item = _behind(found)
     theirs, mine = item.read_files(), found.read_files()
     both = [
-        (path, queries.compared(_text(theirs.get(path)), _text(mine.get(path))))
+        (
+            path,
+            queries.compared(
+                _text(theirs.get(counterpart(path, theirs) or "")), _text(mine.get(path))
+            ),
+        )
         for path in clashing
     ]
     return render_template("studio/catch_up.html", draft=found, both=both, **words())
