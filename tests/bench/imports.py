@@ -3,20 +3,46 @@
 import time
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
+from flask_migrate import upgrade
+
+from tests import postgres
 from tests.bench.company import app_for
 from tests.factories.people import make_employee
 from tests.studio.test_batches import table
+from training_platform.config import ROOT
 from training_platform.core.db import db, writing
 from training_platform.core.jobs import run_due
 from training_platform.core.permissions import Right
+from training_platform.demo.library import publish_if_empty
 from training_platform.people.viewer import viewer_of
 from training_platform.studio.batches import services
 from training_platform.studio.batches.models import QuestionBatch
 from training_platform.studio.batches.rules import BatchState
 
 
-def measure(figures: Any, url: str, folder: Path, questions: int) -> None:
+def measure_on_postgres(figures: Any, folder: Path, questions: int) -> None:
+    """Measure the same on PostgreSQL, where there is a server: its figures end in _postgresql_s."""
+    server, _reason = postgres.open_server()
+    if server is None:
+        return
+    name = f"bench_{uuid4().hex[:12]}"
+    try:
+        url = server.create_database(name)
+        with app_for(url, folder).app_context():
+            upgrade(directory=str(ROOT / "migrations"))
+            with writing() as session:
+                publish_if_empty(session)
+            db.session.remove()
+            db.engine.dispose()
+        measure(figures, url, folder, questions, suffix="_postgresql")
+        server.drop_database(name)
+    finally:
+        server.stop()
+
+
+def measure(figures: Any, url: str, folder: Path, questions: int, suffix: str = "") -> None:
     """Measure from the file handed over to everything published; and the two jobs by themselves."""
     with app_for(url, folder).app_context():
         raw = table(questions)
@@ -41,8 +67,8 @@ def measure(figures: Any, url: str, folder: Path, questions: int) -> None:
             state = session.get_one(QuestionBatch, batch_id).state
         if state is not BatchState.PUBLISHED:
             raise RuntimeError(f"the batch ended as {state.value}")
-        figures.put(f"import_{questions}_read_s", read - begun, "s")
-        figures.put(f"import_{questions}_publish_s", ended - read, "s")
-        figures.put(f"import_{questions}_questions_s", ended - begun, "s")
+        figures.put(f"import_{questions}_read{suffix}_s", read - begun, "s")
+        figures.put(f"import_{questions}_publish{suffix}_s", ended - read, "s")
+        figures.put(f"import_{questions}_questions{suffix}_s", ended - begun, "s")
         db.session.remove()
         db.engine.dispose()

@@ -87,6 +87,7 @@ def measure(
             p95 = statistics.quantiles(times, n=20)[-1] * 1000
             figures.put(f"{name}_p95_ms", p95, "ms")
     imports.measure(figures, url, folder, size.imported)
+    imports.measure_on_postgres(figures, folder, size.imported)
 
 
 def _build(url: str, folder: Path, questions: int) -> Desk:
