@@ -39,6 +39,9 @@ from training_platform.quizzes import services as quizzes
 from training_platform.quizzes.models import Paper
 from training_platform.records import services as records
 
+#: What the owner alone is called, so that whoever reads of her is found out.
+OWNER = {"name": "暗号海棠", "name_latin": "Anhao Haitang", "staff_number": "ZZ77001"}
+
 
 def make_people(session: Any) -> dict[str, Employee]:
     company = make_department(session, "CO")
@@ -46,7 +49,7 @@ def make_people(session: Any) -> dict[str, Employee]:
     team = make_department(session, "CR1", parent=relations)
     marketing = make_department(session, "MK", parent=company)
     people = {
-        "owner": make_employee(session, username="owner", department=team),
+        "owner": make_employee(session, username="owner", department=team, **OWNER),
         "colleague": make_employee(session, username="colleague", department=team),
         "trainer": make_employee(
             session, username="trainer", department=relations, rights=(Right.TRAINER,)

@@ -20,7 +20,7 @@ from flask import Flask
 from tests.conftest import app_on
 from tests.factories.studio import MARKER, WORD
 from tests.permission_table import TABLE
-from tests.permission_world import make_world
+from tests.permission_world import OWNER, make_world
 from training_platform.core.db import db, writing
 from training_platform.people.models import Employee
 
@@ -104,6 +104,13 @@ FORMS = {
     "/studio/drafts/<draft_id>/preview": {"path": "<studio_path>"},
     "/studio/drafts/<draft_id>/save": {"path": "<studio_path>", "text": "id: x", "number": "1"},
 }
+#: The lists that are narrowed to the owner, too.
+LISTS = (
+    *("/archives", "/records", "/team", "/search"),
+    *("/external-training", "/evaluation", "/practice-work", "/certificates", "/coaching"),
+)
+#: Where every employee may read the name: the owner can be chosen as a mentor.
+SHARED = frozenset({"/practice-work/new"})
 #: Who may read drafts, keys and comments.
 WRITERS = frozenset({"trainer"})
 LINES = [line for line in TABLE.strip().splitlines() if line.strip()]
@@ -276,6 +283,34 @@ def test_what_is_written_in_the_studio_is_found_by_trainers_alone(world, app, pe
 
     found = ask(app, "GET", "", f"/studio/drafts?q={WORD}", "trainer", world)
     assert MARKER in everything(found)
+
+
+def opened_by_heads(names: dict[str, str]) -> Iterator[str]:
+    """Yield every address that a head may open, and the lists among them narrowed to the owner."""
+    column = 2 + HEADER.index("head2")
+    for route in (row[1] for row in ROWS if row[0] == "GET" and row[column] == "ok"):
+        if route in SHARED:
+            continue
+        yield address_of(route, names)
+        if "<" not in route and route.startswith(LISTS):
+            yield f"{route}?q={OWNER['staff_number']}"
+            yield f"{route}?person={OWNER['staff_number']}&department={names['department_id']}"
+
+
+def tells_of_owner(app: Flask, world: World, person: str, address: str) -> bool:
+    """Tell whether a page, file or calendar names the owner; what was typed is no answer."""
+    told = everything(ask(app, "GET", "", address, person, world))
+    return any(OWNER[name] in told for name in ("name", "name_latin"))
+
+
+def test_the_head_of_another_department_reads_of_nobody_outside_it(world, app):
+    reset(app, world)
+    addresses = list(opened_by_heads(world.names))
+
+    assert [each for each in addresses if tells_of_owner(app, world, "head2", each)] == []
+
+    seen = [each for each in addresses if tells_of_owner(app, world, "head", each)]
+    assert len(seen) >= 12, "the walk does not see what it looks for"
 
 
 def test_every_route_is_in_the_table(app):
