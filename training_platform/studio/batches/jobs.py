@@ -30,6 +30,7 @@ from training_platform.studio.formats.building import draft_of
 from training_platform.studio.formats.reading import STEP, Manner, read_questions
 from training_platform.studio.models import StudioPublication
 from training_platform.studio.rules import Act
+from training_platform.studio.transfer.queries import here
 
 #: A statement takes only so many values; nobody reads more reasons.
 SAID = 400
@@ -69,7 +70,7 @@ def _read(context: JobContext, batch_id: int) -> None:
     context.progress(count, count)
     with reading() as session:
         _check(session, drafts)
-        taken = queries.here(session, [each.slug for each in found.questions])
+        taken = here(session, [each.slug for each in found.questions])
     wrong = {draft.slug: draft.mistakes[0] for draft in drafts if draft.mistakes}
     rows: list[dict[str, Any]] = [
         {"place": each.place, "state": RowState.REFUSED, "code": each.code, "text": each.text}
@@ -113,7 +114,7 @@ def _publish(context: JobContext, batch_id: int) -> None:
         batch = lock(session, QuestionBatch, batch_id)
         if batch.state is not BatchState.PUBLISHING:
             return
-        taken = queries.here(session, [draft.slug for draft in drafts])
+        taken = here(session, [draft.slug for draft in drafts])
         wrong = {draft.slug for draft in drafts if draft.mistakes}
         if rules.is_stopped(is_whole=batch.is_whole, refused=len(taken | wrong)):
             batch.state = BatchState.OPEN

@@ -49,19 +49,6 @@ def chosen_count(session: Session, batch_id: int) -> int:
     return session.scalar(select(func.count()).select_from(chosen.subquery())) or 0
 
 
-def here(session: Session, slugs: Sequence[str]) -> set[str]:
-    """Return the ids that the bank or an open draft has already."""
-    found: set[str] = set()
-    for some in _chunks(slugs):
-        items = select(ContentItem.slug).where(ContentItem.kind == "question")
-        drafts = select(StudioDraft.slug).where(
-            StudioDraft.kind == "question", StudioDraft.ended_at.is_(None)
-        )
-        found |= set(session.scalars(items.where(ContentItem.slug.in_(some))))
-        found |= set(session.scalars(drafts.where(StudioDraft.slug.in_(some))))
-    return found
-
-
 def drafts(session: Session, slugs: Sequence[str]) -> dict[str, int]:
     """Return the open drafts of questions by their ids, for one page of them."""
     found = select(StudioDraft.slug, StudioDraft.id).where(

@@ -19,7 +19,9 @@ from training_platform.studio.formats import shape
 from training_platform.studio.formats.file_text import file_text
 from training_platform.studio.models import StudioDraft
 from training_platform.studio.services import drafts as drafting
-from training_platform.studio.services.publishing import needs_review
+from training_platform.studio.services.publishing import SAY_WHY, needs_review
+from training_platform.studio.transfer.queries import here
+from training_platform.studio.transfer.services import HAS_REFUSED, NOTHING_CHOSEN
 
 JOB = "studio.question_batch"
 PURPOSE = "studio_batch"
@@ -30,10 +32,7 @@ def _(text: str) -> str:
     return text
 
 
-NOTHING_CHOSEN = _("Choose at least one question.")
-STOPPED = _("You wanted all or nothing, and some questions were refused. Nothing was taken.")
 OWN_BATCH = _("Somebody else must be the second pair of eyes for your batch.")
-SAY_WHY = _("Say in a sentence what changed, and why.")
 
 
 @dataclass(frozen=True)
@@ -126,7 +125,7 @@ def mend_row(session: Session, row: QuestionBatchRow, actor: Person) -> StudioDr
     is_read = row.state is RowState.UNFINISHED
     value = row.value if is_read else mending.begun(row.value, row.file_text, batch.locale)
     ids = mending.ids_for(row.slug, value, batch.topic, row.place)
-    taken = queries.here(session, ids)
+    taken = here(session, ids)
     slug = next((each for each in ids if each not in taken), ids[-1])
     text = file_text(shape.canonical(dict(value) | {"id": slug}))
     draft = drafting.create_from_files(
@@ -236,7 +235,7 @@ def _expect_some(session: Session, batch: QuestionBatch) -> None:
     found = queries.counts(session, batch.id)
     refused = sum(found.get(each, 0) for each in (RowState.REFUSED, RowState.UNFINISHED))
     if rules.is_stopped(is_whole=batch.is_whole, refused=refused):
-        raise RuleError(STOPPED)
+        raise RuleError(HAS_REFUSED)
     if not queries.chosen_count(session, batch.id):
         raise RuleError(NOTHING_CHOSEN)
 

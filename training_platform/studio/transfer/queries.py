@@ -1,5 +1,6 @@
 """Which questions of the bank go into a file."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,9 +10,12 @@ from sqlalchemy.orm import Session
 from training_platform.assessment.models import Question
 from training_platform.content.models import ContentItem
 from training_platform.content.queries import revisions_data
+from training_platform.studio.models import StudioDraft
 
 #: Each is read back and compared while somebody waits.
 MOST_AT_ONCE = 1_000
+#: A statement takes only so many values.
+CHUNK = 400
 
 
 @dataclass(frozen=True)
@@ -63,3 +67,17 @@ def _chosen(wanted: Wanted) -> Any:
             ContentItem.search_text.icontains(wanted.q.strip(), autoescape=True)
         )
     return chosen
+
+
+def here(session: Session, slugs: Sequence[str]) -> set[str]:
+    """Return the ids that the bank or an open draft has already."""
+    found: set[str] = set()
+    for start in range(0, len(slugs), CHUNK):
+        some = slugs[start : start + CHUNK]
+        items = select(ContentItem.slug).where(ContentItem.kind == "question")
+        drafts = select(StudioDraft.slug).where(
+            StudioDraft.kind == "question", StudioDraft.ended_at.is_(None)
+        )
+        found |= set(session.scalars(items.where(ContentItem.slug.in_(some))))
+        found |= set(session.scalars(drafts.where(StudioDraft.slug.in_(some))))
+    return found

@@ -2,10 +2,8 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from training_platform.content.models import ContentItem
 from training_platform.core import audit
 from training_platform.core.errors import RuleError
 from training_platform.core.files import StoredFile
@@ -13,13 +11,12 @@ from training_platform.core.permissions import Permission, Person, authorize
 from training_platform.studio.models import StudioDraft
 from training_platform.studio.packages import services as uploads
 from training_platform.studio.services import drafts as drafting
-from training_platform.studio.transfer import kept
+from training_platform.studio.transfer import kept, queries
 from training_platform.studio.transfer.kept import Reading
 
 PURPOSE = "studio_questions"
 #: Each becomes a draft that somebody looks at.
 MOST_AT_ONCE = 500
-_CHUNK = 400
 
 
 def _(text: str) -> str:
@@ -51,17 +48,7 @@ def keep_reading(session: Session, actor: Person, reading: Reading) -> StoredFil
 
 def already_here(session: Session, reading: Reading) -> set[str]:
     """Return the ids of a reading that the bank or an open draft has already."""
-    slugs = sorted(each.slug for each in reading.questions)
-    found: set[str] = set()
-    for start in range(0, len(slugs), _CHUNK):  # a statement takes only so many values
-        some = slugs[start : start + _CHUNK]
-        items = select(ContentItem.slug).where(ContentItem.kind == "question")
-        drafts = select(StudioDraft.slug).where(
-            StudioDraft.kind == "question", StudioDraft.ended_at.is_(None)
-        )
-        found |= set(session.scalars(items.where(ContentItem.slug.in_(some))))
-        found |= set(session.scalars(drafts.where(StudioDraft.slug.in_(some))))
-    return found
+    return queries.here(session, sorted(each.slug for each in reading.questions))
 
 
 def take_questions(
