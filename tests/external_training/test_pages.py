@@ -201,6 +201,23 @@ def test_several_wrong_costs_are_named_at_once(client, sign_in, session, at, sta
     assert [name for name in wrong if f'id="{name}-error"' in told.text] == list(wrong)
 
 
+def test_reversed_days_are_named_together_with_whatever_else_is_wrong(client, sign_in, at):
+    ident = at(State.DRAFT)
+    wrong = {"starts_on": "2027-03-05", "ends_on": "2027-03-01", "hours": "-4", "version": 1}
+    sign_in("owner")
+
+    told = client.post(f"{AREA}{ident}/edit/what", data=wrong | {"title": "", "kind": "course"})
+
+    assert told.status_code == 422
+    for name in ("title", "ends_on", "hours"):
+        assert f'id="{name}-error"' in told.text, name
+    sign_in("head")
+    told = client.post(f"{AREA}delegations", data=wrong | {"delegate": ""})
+    assert told.status_code == 422
+    for name in ("delegate", "ends_on"):
+        assert f'id="{name}-error"' in told.text, name
+
+
 def test_forty_pages_are_refused_beside_their_field_and_all_is_kept(client, sign_in, session, at):
     draft, report = at(State.DRAFT), at(State.REPORT_DUE)
     long = "字" * 40_000

@@ -34,6 +34,17 @@ def amount_fault(amount: Decimal) -> str | None:
     return None
 
 
+def days_fault(first: date | None, last: date | None) -> str | None:
+    """Return why somebody cannot be away from the first to the last day; None where she can."""
+    if first is None or last is None:
+        return None
+    if last < first:
+        return _("The last day lies before the first.")
+    if (last - first).days > MOST_DAYS:
+        return _("At most a year lies between the first and the last day.")
+    return None
+
+
 class Kind(StrEnum):
     """What is attended."""
 

@@ -13,7 +13,7 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 
 from training_platform.core.attachments import AttachmentField
 from training_platform.core.form_fields import (
@@ -24,9 +24,15 @@ from training_platform.core.form_fields import (
     text_field,
 )
 from training_platform.core.forms import Form, OnceForm, VersionedForm
-from training_platform.core.i18n import pick
+from training_platform.core.i18n import pick, translate
 from training_platform.external_training.forms.parts import amount_field
-from training_platform.external_training.rules import LONGEST_TEXT, LONGEST_TITLE, FilePurpose, Kind
+from training_platform.external_training.rules import (
+    LONGEST_TEXT,
+    LONGEST_TITLE,
+    FilePurpose,
+    Kind,
+    days_fault,
+)
 from training_platform.external_training.texts import KINDS, PURPOSES
 
 
@@ -68,6 +74,11 @@ class WhatForm(VersionedForm):
     hours = DecimalField(_l("Hours of training"), validators=[Optional(), NumberRange(0, 744)])
     place = line_field(_l("Place"), most=LONGEST_TITLE)
     is_online = BooleanField(_l("It is held online"))
+
+    def validate_ends_on(self, field: DateField) -> None:
+        """Refuse days that cannot be, together with all else."""
+        if fault := days_fault(self.starts_on.data, field.data):
+            raise ValidationError(translate(fault))
 
     @property
     def values(self) -> dict[str, Any]:

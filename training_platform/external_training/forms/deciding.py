@@ -1,9 +1,10 @@
 """Forms of those who decide, and of those who let others decide."""
 
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from wtforms import DateField, RadioField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from training_platform.core.form_fields import FILL_IN, line_field, needed_line_field
 from training_platform.core.forms import OnceForm, VersionedForm
@@ -41,3 +42,8 @@ class DelegationForm(OnceForm):
     starts_on = DateField(_l("First day"), validators=[InputRequired(FILL_IN)])
     ends_on = DateField(_l("Last day"), validators=[InputRequired(FILL_IN)])
     reason = line_field(_l("Reason"))
+
+    def validate_ends_on(self, field: DateField) -> None:
+        """Refuse reversed days, together with all else."""
+        if self.starts_on.data and field.data and field.data < self.starts_on.data:
+            raise ValidationError(gettext("The last day lies before the first."))

@@ -25,7 +25,8 @@ from training_platform.external_training.rules import (
     StepRule,
 )
 from training_platform.external_training.services import ProviderData
-from training_platform.external_training.services.policy import DAYS
+from training_platform.external_training.services.budget import MOST_GRANT
+from training_platform.external_training.services.policy import DAYS, MOST_DAYS
 from training_platform.external_training.texts import STEP_ROLES
 
 
@@ -55,7 +56,14 @@ class GrantForm(Form):
 
     department_id = SelectField(_l("Department"), validators=[InputRequired(CHOOSE)])
     year = IntegerField(_l("Year"), validators=[InputRequired(FILL_IN), NumberRange(2020, 2100)])
-    amount = AmountField(_l("Budget of the year"), validators=[InputRequired(AMOUNT)], places=2)
+    amount = AmountField(
+        _l("Budget of the year"),
+        validators=[
+            InputRequired(AMOUNT),
+            NumberRange(0, MOST_GRANT, _l("Enter an amount between 0 and 100,000,000.")),
+        ],
+        places=2,
+    )
     reason = needed_line_field(_l("Reason"))
 
 
@@ -78,7 +86,8 @@ class ExceptionForm(OnceForm):
 
 
 def _days(label: Any) -> Any:
-    return IntegerField(label, validators=[InputRequired(_l("Enter a whole number."))])
+    between = NumberRange(1, MOST_DAYS, _l("Enter a number of days between 1 and 365."))
+    return IntegerField(label, validators=[InputRequired(_l("Enter a whole number.")), between])
 
 
 class PolicyForm(VersionedForm):

@@ -24,7 +24,6 @@ from training_platform.external_training.rules import (
     LONGEST_LINE,
     LONGEST_TEXT,
     LONGEST_TITLE,
-    MOST_DAYS,
     MOST_FILES,
     MOST_MINUTES,
     Act,
@@ -32,6 +31,7 @@ from training_platform.external_training.rules import (
     Kind,
     State,
     amount_fault,
+    days_fault,
     next_state,
 )
 from training_platform.external_training.services import approving, budget, policy
@@ -220,14 +220,8 @@ def checked_amount(amount: Decimal | None, field: str) -> Decimal:
 
 
 def _check_dates(starts_on: date | None, ends_on: date | None) -> None:
-    if starts_on is None or ends_on is None:
-        return
-    if ends_on < starts_on:
-        raise RuleError(_("The last day lies before the first."), field="ends_on")
-    if (ends_on - starts_on).days > MOST_DAYS:
-        raise RuleError(
-            _("At most a year lies between the first and the last day."), field="ends_on"
-        )
+    if fault := days_fault(starts_on, ends_on):
+        raise RuleError(fault, field="ends_on")
 
 
 def add_file(

@@ -1,9 +1,10 @@
 """Forms of keeping."""
 
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from wtforms import DateField, IntegerField, RadioField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 
 from training_platform.core.forms import OnceForm, VersionedForm
 from training_platform.records.retention.rules import MOST_YEARS, CountsFrom
@@ -40,6 +41,11 @@ class HoldForm(OnceForm):
         description=_l("For example: a lawsuit, an audit by a customer, an inquiry."),
         validators=[InputRequired(_l("Give a reason.")), Length(max=500)],
     )
+
+    def validate_until_day(self, field: DateField) -> None:
+        """Refuse reversed days, together with all else."""
+        if self.from_day.data and field.data and field.data < self.from_day.data:
+            raise ValidationError(gettext("The last day is before the first."))
 
 
 class ReleaseForm(VersionedForm):
