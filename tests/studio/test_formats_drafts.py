@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from training_platform.assessment.content_kinds import QuestionKind, path_of
+from training_platform.assessment.pictures import folder_of
 from training_platform.config import ROOT
 from training_platform.core.kinds import Draft
 from training_platform.core.yaml_files import Document
@@ -73,13 +74,19 @@ def test_every_file_of_the_bank_is_read_and_written_back_with_the_same_meaning()
     assert (len(found.questions), found.refused) == (len(paths), ())
     for path, question in zip(paths, found.questions, strict=True):
         assert not question.missing
-        assert parsed(question.slug, question.file_text) == parsed(
-            question.slug, path.read_text("utf-8")
-        )
+        whole = parsed(question.slug, path.read_text("utf-8"), path.parent / "media")
+        had_picture = whole.pop("picture", None) and whole.pop("drawn")
+        assert [note.code for note in question.notes] == ["picture_left"] * bool(had_picture)
+        assert parsed(question.slug, question.file_text) == whole
 
 
-def parsed(slug: str, text: str) -> dict:
-    draft = Draft("question", slug, {path_of(slug): text.encode()})
+def parsed(slug: str, text: str, media: Path | None = None) -> dict:
+    name = slug.partition("/")[2]
+    shown = {
+        f"{folder_of(slug)}{path.name}": path.read_bytes()
+        for path in (media.glob(f"{name}.*") if media else ())
+    }
+    draft = Draft("question", slug, {path_of(slug): text.encode(), **shown})
     data = QuestionKind().parse(draft)
     assert not draft.mistakes
     return data

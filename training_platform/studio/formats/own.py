@@ -60,4 +60,6 @@ def _question(part: str, line: int) -> Found:
     if kind not in QUESTION_KINDS:
         raise RefusedError("unknown_type", type=str(kind)[:40])
     start = document.line(("id",))
-    return Found(start, str(value.get("id", "")), shape.canonical(value), part)
+    # A picture is a file of its own, and only a package brings it along.
+    notes = ["picture_left"] if value.pop("picture", None) else []
+    return Found(start, str(value.get("id", "")), shape.canonical(value), part, notes)

@@ -61,6 +61,7 @@ _QUESTIONS = {
     "refused_by_check": _("%(key)s: the content check refuses it (%(problem)s)."),
 }
 _NOTES = {
+    "picture_left": _("Its picture is a file of its own and stayed behind: add it in the form."),
     "formatting": _("Bold, italics or colors were left out; the words are kept."),
     "links": _("Links are kept as text."),
     "weights": _("Wrong choices cost as much as right ones bring, whatever the file says."),
