@@ -105,6 +105,7 @@ GET  /studio/due                                                  sign_in   refu
 GET  /studio/export                                               sign_in   refused   refused   ok        refused   refused   refused   refused   refused
 GET  /studio/export/file                                          sign_in   refused   refused   ok        refused   refused   refused   refused   refused
 POST /studio/faq-from-answer/<answered_id>                        sign_in   refused   refused   hidden    refused   refused   refused   refused   refused
+POST /studio/faq-from-ruling/<dispute_id>                         sign_in   refused   refused   hidden    refused   refused   refused   refused   refused
 GET  /studio/feedback/                                            sign_in   refused   refused   ok        refused   refused   refused   refused   refused
 GET  /studio/feedback/<course_id>                                 sign_in   refused   refused   ok        refused   refused   refused   refused   refused
 GET  /studio/feedback/<course_id>/sentences                       sign_in   refused   refused   ok        refused   refused   refused   refused   refused

@@ -3,14 +3,19 @@
 import pytest
 from werkzeug.datastructures import MultiDict
 
+from tests.factories.disputes import make_dispute
 from tests.factories.mentoring import make_practice
 from tests.factories.people import make_employee
+from training_platform.assessment.disputes import services as disputes
+from training_platform.assessment.disputes.rules import Verdict
+from training_platform.assessment.disputes.services import Ruling
 from training_platform.config import ROOT
 from training_platform.core import clock
 from training_platform.core.kinds import Mistake
 from training_platform.core.permissions import Right
 from training_platform.library.rules import Sort, path_of
 from training_platform.mentoring.models import PracticeQuestion
+from training_platform.people.viewer import viewer_of
 from training_platform.studio.library import texts, values
 from training_platform.studio.models import StudioDraft
 from training_platform.studio.patching import patched, read
@@ -107,6 +112,26 @@ def test_an_answer_becomes_a_draft_of_a_common_question(client, session):
     assert "<b>" not in drawn
     client.sign_in(make_employee(session, rights=(Right.TRAINER,)))
     assert client.post(f"/studio/faq-from-answer/{ids[1]}").status_code == 404
+
+
+def test_a_ruling_becomes_a_draft_of_a_common_question(client, session):
+    trainer = make_employee(session, rights=(Right.TRAINER,))
+    dispute = make_dispute(session, make_employee(session), text="发票抬头可以写简称吗？")
+    session.commit()
+    client.sign_in(trainer)
+    address = f"/studio/faq-from-ruling/{dispute.id}"
+    assert client.post(address).status_code == 404, "there is no ruling yet"
+    actor, ruling = viewer_of(session, trainer), Ruling(Verdict.REJECT, "不可以，要写全称。")
+    disputes.decide_dispute(session, dispute, actor, ruling, expected_version=dispute.version)
+    session.commit()
+    assert address in client.page(f"/disputes/{dispute.id}").body
+
+    first, again = client.post(address), client.post(address)
+
+    assert (first.status_code, first.location) == (303, again.location)
+    form = client.page(first.location)
+    assert "发票抬头可以写简称吗？" in form.body
+    assert "不可以，要写全称。" in form.body
 
 
 def test_a_case_is_written_without_a_script_and_published(client, session, author, published):

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from training_platform.assessment.disputes.models import Dispute
 from training_platform.core import slots
 from training_platform.core.db import db, transaction
 from training_platform.core.errors import NotFoundError
@@ -33,8 +34,9 @@ PLACES: tuple[Place, ...] = ()
 
 
 def init_app(app: Flask) -> None:
-    """Offer below an answer in mentored practice to make it a common question."""
+    """Offer below an answer in mentored practice, and a ruling, to make it a common question."""
     slots.fill(app, "mentoring.answer", _offer)
+    slots.fill(app, "dispute.outcome", _offer_ruling)
 
 
 @bp.get("/drafts/<int:library_draft_id>/entry")
@@ -109,6 +111,19 @@ def from_answer(answered_id: int) -> ResponseReturnValue:
     return see_other(".edit", library_draft_id=draft.id)
 
 
+@bp.post("/faq-from-ruling/<int:dispute_id>")
+@requires(Permission.STUDIO_USE)
+def from_ruling(dispute_id: int) -> ResponseReturnValue:
+    """Begin a common question with the reason of a ruling about a dispute."""
+    found = load(Dispute, dispute_id)
+    if not found.reason:
+        raise NotFoundError
+    with transaction() as session:
+        draft = services.draft_of_ruling(session, current_user, found)
+    flash(_("Take out names of people and customers, and write the other language."), "warn")
+    return see_other(".edit", library_draft_id=draft.id)
+
+
 def _find(draft_id: int) -> tuple[StudioDraft, StudioFile, Sort]:
     draft = find_draft(draft_id)
     if draft.kind not in list(Sort):
@@ -167,4 +182,13 @@ def _offer(*, question: PracticeQuestion) -> str:
     """Offer to make a common question of an answer, to those who write."""
     if not may(current_user, None, Permission.STUDIO_USE) or question.answered_at is None:
         return ""
-    return render_template("studio/library/_offer.html", question=question)
+    address = url_for("studio_library.from_answer", answered_id=question.id)
+    return render_template("studio/library/_offer.html", address=address)
+
+
+def _offer_ruling(*, dispute: Dispute) -> str:
+    """Offer to make a common question of a ruling, to those who write."""
+    if not may(current_user, None, Permission.STUDIO_USE) or not dispute.reason:
+        return ""
+    address = url_for("studio_library.from_ruling", dispute_id=dispute.id)
+    return render_template("studio/library/_offer.html", address=address)
