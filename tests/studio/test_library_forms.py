@@ -117,14 +117,14 @@ def test_an_answer_becomes_a_draft_of_a_common_question(client, session):
 def test_a_ruling_becomes_a_draft_of_a_common_question(client, session):
     trainer = make_employee(session, rights=(Right.TRAINER,))
     dispute = make_dispute(session, make_employee(session), text="发票抬头可以写简称吗？")
+    ident, address = dispute.id, f"/studio/faq-from-ruling/{dispute.id}"
     session.commit()
     client.sign_in(trainer)
-    address = f"/studio/faq-from-ruling/{dispute.id}"
     assert client.post(address).status_code == 404, "there is no ruling yet"
     actor, ruling = viewer_of(session, trainer), Ruling(Verdict.REJECT, "不可以，要写全称。")
     disputes.decide_dispute(session, dispute, actor, ruling, expected_version=dispute.version)
     session.commit()
-    assert address in client.page(f"/disputes/{dispute.id}").body
+    assert address in client.page(f"/disputes/{ident}").body
 
     first, again = client.post(address), client.post(address)
 
