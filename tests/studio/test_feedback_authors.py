@@ -14,7 +14,7 @@ from training_platform.curricula.models import LessonProgress
 from training_platform.people.viewer import viewer_of
 from training_platform.studio.feedback import services
 from training_platform.studio.feedback.queries.lessons import lessons_of as figures_of
-from training_platform.studio.feedback.queries.lessons import sentences
+from training_platform.studio.feedback.queries.lessons import most_left, sentences
 from training_platform.studio.feedback.queries.stuck import stuck_counts, stuck_people
 from training_platform.studio.feedback.rules import (
     LEAST_RATERS,
@@ -187,3 +187,21 @@ def test_more_courses_people_and_ratings_take_no_more_statements(session, client
     session.commit()
 
     assert [count_statements(client, each) for each in addresses] == before
+
+
+def test_the_desk_names_the_lessons_in_which_people_stop(session, client, course):
+    first, second, _third = lessons_of(session, course)
+    long_ago = clock.now() - timedelta(days=20)
+    for number in range(12):
+        person = make_employee(session)
+        read(session, person, first, long_ago, finished_at=long_ago if number < 8 else None)
+        if number < 8:
+            read(session, person, second, long_ago, finished_at=long_ago if number < 6 else None)
+
+    (row,) = most_left(session, "en", 5)
+
+    assert (row.id, row.opened, row.dropped) == (first.id, 12, 4), "two are too few to be named"
+    trainer = make_employee(session, rights=(Right.TRAINER,))
+    session.commit()
+    client.sign_in(trainer)
+    assert "4 of 12 opened it and went no further" in client.page("/studio/").text

@@ -19,6 +19,9 @@ LEAST_RATERS = 5
 LONGEST_SENTENCE = 500
 #: Whoever opened a lesson, did not finish it and went no further for so long has dropped off.
 DROPPED_AFTER = timedelta(days=14)
+#: Of a lesson that the desk names: so many people stopped there, and such a share of its readers.
+LEAST_LEFT = 3
+LARGE_SHARE = 0.1
 #: Longer than this between opening and finishing is no reading in one sitting.
 LONGEST_SITTING = timedelta(minutes=60)
 #: So many failed attempts at a course's quiz, none passed.

@@ -184,10 +184,13 @@ def _offer(*, course_id: str) -> str:
 
 
 def _on_desk() -> str:
-    """Show on the desk which courses help least."""
+    """Show on the desk which courses help least, and in which lessons people stop."""
     session = db.session()
     rows = session.execute(courses.courses(order="rating").limit(SHOWN_SENTENCES)).all()
     shown = [row for row in rows if courses.voices_of(row).may_show]
     return render_template(
-        "studio/feedback/_desk.html", courses_shown=shown, voices_of=courses.voices_of
+        "studio/feedback/_desk.html",
+        courses_shown=shown,
+        voices_of=courses.voices_of,
+        left=lessons.most_left(session, language(), SHOWN_SENTENCES),
     )

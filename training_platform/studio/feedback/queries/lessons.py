@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, and_, case, extract, func, or_, select
+from sqlalchemy import ColumnElement, Select, Subquery, and_, case, extract, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from training_platform.core import clock
@@ -19,6 +19,8 @@ from training_platform.studio.feedback.models import LessonRating
 from training_platform.studio.feedback.queries.courses import voice_columns, voices_of, when
 from training_platform.studio.feedback.rules import (
     DROPPED_AFTER,
+    LARGE_SHARE,
+    LEAST_LEFT,
     LEAST_RATERS,
     LONGEST_SITTING,
     Voices,
@@ -94,38 +96,79 @@ def _voices(course: Course) -> Select[*tuple[Any, ...]]:
     )
 
 
-def _progress(course_id: str) -> Select[*tuple[Any, ...]]:
-    """Count per lesson; the following lesson is the next one that is not withdrawn."""
-    order = (
-        select(Lesson.id, func.lead(Lesson.id).over(order_by=Lesson.position).label("next_id"))
-        .where(Lesson.course_id == course_id, Lesson.is_withdrawn.is_(False))
+def most_left(session: Session, locale: str, limit: int) -> Sequence[Any]:
+    """Return the lessons of all courses in which the largest shares stopped: two statements.
+
+    Rows of lesson, course, title, how many opened it and how many of them stopped there.
+    """
+    order, following = _order(), aliased(LessonProgress)
+    left = (
+        select(LessonProgress.lesson_id, func.count().label("dropped"))
+        .join(order, order.c.id == LessonProgress.lesson_id)
+        .outerjoin(following, _goes_on(order, following))
+        .where(_has_dropped(following))
+        .group_by(LessonProgress.lesson_id)
+        .having(func.count() >= LEAST_LEFT)
         .subquery()
     )
-    following = aliased(LessonProgress)
-    is_dropped = and_(
+    opened = (
+        select(LessonProgress.lesson_id, func.count().label("opened"))
+        .where(LessonProgress.lesson_id.in_(select(left.c.lesson_id)))
+        .group_by(LessonProgress.lesson_id)
+        .subquery()
+    )
+    share = left.c.dropped * 1.0 / opened.c.opened
+    return session.execute(
+        select(Lesson.id, Lesson.course_id, LessonText.title, left.c.dropped, opened.c.opened)
+        .join(left, left.c.lesson_id == Lesson.id)
+        .join(opened, opened.c.lesson_id == Lesson.id)
+        .join(LessonText, and_(LessonText.lesson_id == Lesson.id, LessonText.locale == locale))
+        .where(share >= LARGE_SHARE)
+        .order_by(share.desc(), Lesson.id)
+        .limit(limit)
+    ).all()
+
+
+def _order() -> Subquery:
+    """Return each lesson with the next one of its course that is not withdrawn."""
+    following = func.lead(Lesson.id).over(partition_by=Lesson.course_id, order_by=Lesson.position)
+    lessons = select(Lesson.id, Lesson.course_id, following.label("next_id"))
+    return lessons.where(Lesson.is_withdrawn.is_(False)).subquery()
+
+
+def _goes_on(order: Subquery, following: Any) -> ColumnElement[bool]:
+    """Return the condition that the same person opened the following lesson."""
+    return and_(
+        following.lesson_id == order.c.next_id,
+        following.employee_id == LessonProgress.employee_id,
+    )
+
+
+def _has_dropped(following: Any) -> ColumnElement[bool]:
+    """Return the condition that somebody opened a lesson long ago and went no further."""
+    return and_(
         ~_IS_FINISHED,
         following.lesson_id.is_(None),
         LessonProgress.opened_at < clock.now() - DROPPED_AFTER,
     )
+
+
+def _progress(course_id: str) -> Select[*tuple[Any, ...]]:
+    """Count per lesson; the following lesson is the next one that is not withdrawn."""
+    order, following = _order(), aliased(LessonProgress)
     return (
         select(
             LessonProgress.lesson_id,
             func.count().label("opened"),
             when(_IS_FINISHED).label("finished"),
-            when(is_dropped).label("dropped"),
+            when(_has_dropped(following)).label("dropped"),
             when(LessonProgress.check_tries > 0).label("answered"),
             when(
                 and_(LessonProgress.check_tries == 1, LessonProgress.is_check_right.is_(True))
             ).label("first_try"),
         )
         .join(order, order.c.id == LessonProgress.lesson_id)
-        .outerjoin(
-            following,
-            and_(
-                following.lesson_id == order.c.next_id,
-                following.employee_id == LessonProgress.employee_id,
-            ),
-        )
+        .outerjoin(following, _goes_on(order, following))
         .where(LessonProgress.course_id == course_id)
         .group_by(LessonProgress.lesson_id)
     )
