@@ -19,7 +19,7 @@ SLUG = "card-race"
 MAIN = f"question_bank/practicals/{SLUG}.yaml"
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def race():
     return read((ROOT / MAIN).read_text("utf-8"))
 
