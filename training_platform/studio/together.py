@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
@@ -23,6 +23,14 @@ _NAMES = {
     "course": "course",
     "rubric": "rubric",
 }
+
+
+class Use(NamedTuple):
+    """Something published that names an item: what it is, and its title in each language."""
+
+    kind: str
+    slug: str
+    title: Mapping[str, str] | None
 
 
 @dataclass(frozen=True)
@@ -116,11 +124,11 @@ def _fitting(draw: dict[str, Any], questions: Mapping[str, dict[str, Any]]) -> l
     ]
 
 
-def used_in(session: Session, kind: str, slug: str) -> list[tuple[str, str]]:
-    """Return the published items that name one: (kind, slug), in the order of the kinds."""
+def used_in(session: Session, kind: str, slug: str) -> list[Use]:
+    """Return the published items that name one, in the order of the kinds."""
     library = checking.published(session)
     return [
-        (each.name, other)
+        Use(each.name, other, data.get("title") or data.get("stem"))
         for each in library.kinds
         for other, data in sorted(library.data(each.name).items())
         if (kind, slug) in references(data) and (each.name, other) != (kind, slug)

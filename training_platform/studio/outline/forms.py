@@ -74,7 +74,7 @@ class PictureForm(PictureFileForm, _Shown, OnceForm):
     """Add a picture to a course."""
 
     name = StringField(
-        _l("Name"),
+        _l("Name of the picture"),
         validators=[Optional(), Length(max=LONGEST_NAME)],
         description=_l("How lessons call it. Leave it empty to take the file's own name."),
         render_kw={"autocapitalize": "off", "spellcheck": "false"},
