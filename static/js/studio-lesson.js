@@ -1,5 +1,6 @@
 // Around a lesson's text: fetches what is offered when it is opened, puts blocks into both languages
-// at the same place, and shows the preview as a phone or a desktop would, light or dark.
+// at the same place, shows one language with its preview beside it, and the preview as a phone or a
+// desktop would, light or dark.
 const areas = Object.fromEntries(["zh", "en"].map((code) => [code, document.getElementById(`text-${code}`)]));
 let last = "zh";
 for (const [code, area] of Object.entries(areas)) area?.addEventListener("focus", () => { last = code; });
@@ -55,9 +56,34 @@ document.addEventListener("submit", (event) => {
 const bar = document.querySelector("[data-preview-switch]");
 const panes = document.querySelectorAll("[data-preview]");
 if (bar) bar.hidden = false;
+const lesson = document.querySelector(".studio-lesson");
+const showSide = (side) => {
+  for (const each of bar.querySelectorAll("[data-side]")) each.setAttribute("aria-pressed", String(each.dataset.side === side));
+  if (side in areas) {
+    lesson.dataset.side = side;
+    last = side;
+  } else {
+    delete lesson.dataset.side;
+  }
+};
+const SIDE = "studio-side"; // Each author writes as she likes best, in every lesson.
+if (bar && lesson) showSide(localStorage.getItem(SIDE) ?? "both");
+
+// The preview follows the text: whoever writes at its end sees the end.
+for (const area of Object.values(areas)) {
+  const pane = area?.closest(".studio-side")?.querySelector("[data-preview]");
+  area?.addEventListener("scroll", () => {
+    pane.scrollTop = (area.scrollTop / Math.max(1, area.scrollHeight - area.clientHeight)) * (pane.scrollHeight - pane.clientHeight);
+  }, { passive: true });
+}
 bar?.addEventListener("click", (event) => {
   const button = event.target.closest("button");
   if (!button) return;
+  if (button.dataset.side) {
+    localStorage.setItem(SIDE, button.dataset.side);
+    showSide(button.dataset.side);
+    return;
+  }
   const name = button.dataset.width ? "width" : "light";
   const kept = name === "width" ? "previewWidth" : "previewLight";
   const isOn = button.getAttribute("aria-pressed") !== "true"; // a second tap takes it back

@@ -50,6 +50,24 @@ def test_what_was_typed_survives_a_lost_connection_and_a_closed_page(
     expect(author.page.locator("[data-preview]").last).to_contain_text("Typed without a net.")
 
 
+def one_language_with_its_preview(page: Page) -> None:
+    """Write in one language only: its preview stands beside it, follows it, and stays so."""
+    page.locator("[data-side=en]").press("Enter")
+    expect(page.locator("#text-zh")).to_be_hidden()
+    page.reload()
+    expect(page.locator("#text-zh")).to_be_hidden()
+    text, preview = page.locator("#text-en"), page.locator("[data-preview]").last
+    expect(preview.locator("article")).to_be_visible()
+    beside, written = preview.bounding_box(), text.bounding_box()
+    assert beside is not None
+    assert written is not None
+    assert beside["x"] > written["x"] + written["width"]
+    text.evaluate("area => area.scrollTo(0, area.scrollHeight)")
+    expect(preview.locator("article > :last-child")).to_be_in_viewport()
+    page.locator("[data-side=both]").press("Enter")
+    expect(page.locator("#text-zh")).to_be_visible()
+
+
 def test_a_block_is_put_in_by_keyboard_and_a_second_look_is_asked_for(
     new_device: NewDevice,
 ) -> None:
@@ -63,6 +81,7 @@ def test_a_block_is_put_in_by_keyboard_and_a_second_look_is_asked_for(
     author.page.keyboard.press("Enter")
     expect(author.page.locator("#text-en")).to_have_value(re.compile(r":::example good …"))
     expect(author.page.locator("#saved")).to_have_attribute("data-state", "saved")
+    one_language_with_its_preview(author.page)
 
     author.page.goto(author.page.url.split("/edit")[0])
     author.follow("Ask for a second look")
