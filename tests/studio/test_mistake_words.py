@@ -7,7 +7,10 @@ from flask_babel import force_locale
 
 from training_platform.config import ROOT
 from training_platform.content.library import parse
+from training_platform.core.errors import RuleError
+from training_platform.core.i18n import translate
 from training_platform.core.kinds import Library, Mistake, registered
+from training_platform.studio.formats.reading import read_questions
 from training_platform.studio.mistake_words import (
     EXPECTED,
     PROBLEMS,
@@ -15,6 +18,7 @@ from training_platform.studio.mistake_words import (
     problem_text,
     sentence,
 )
+from training_platform.studio.uploaded_pictures import prepared
 
 HANZI = re.compile(r"[\u3400-\u9fff]")
 #: A key of the top with all that belongs to it.
@@ -94,3 +98,20 @@ def test_every_text_is_one_that_some_check_says(app):
         assert problem_text("said by nobody") == "不对：said by nobody"
     with app.test_request_context(), force_locale("en"):
         assert problem_text("nowhere is no lesson") == "nowhere is no lesson"
+
+
+def test_what_an_upload_is_refused_for_is_said_in_chinese_too(app):
+    drawing = b'<svg xmlns="http://www.w3.org/2000/svg"><script>1</script></svg>'
+    question = b"id: t/a\nkind: true_false\nstem: {zh: x, en: y}\nanswer: 7\nwhy: {zh: x, en: y}\n"
+
+    with app.test_request_context(), force_locale("zh"):
+        with pytest.raises(RuleError) as refused:
+            prepared(drawing)
+        found = read_questions("x.yaml", question, topic="t", locale="zh").refused
+
+        assert translate(refused.value.text, **refused.value.values) == (
+            "这张图还不能显示。第 1 行：“viewBox”没有填写。第 1 行：“script”不能放在图里。"
+        )
+        assert [each.reason for each in found] == [
+            "answer：内容检查没有通过（既不是 true 也不是 false；应为：true 或 false）。"
+        ]

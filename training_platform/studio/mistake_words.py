@@ -252,6 +252,12 @@ def expected_text(said: str) -> str:
     return _text(said, "expected") or _("as it says there: %(said)s", said=said)
 
 
+def clause(problem: str, expected: str) -> str:
+    """Return what is wrong and what is expected instead, as a part of a sentence."""
+    what, instead = problem_text(problem), expected_text(expected)
+    return str(_("%(problem)s; expected: %(expected)s", problem=what, expected=instead))
+
+
 def sentence(mistake: Mistake) -> str:
     """Return a mistake that no form has plainer words for: what is meant, what is wrong."""
     expected = _("expected: %(expected)s", expected=expected_text(mistake.expected))

@@ -129,8 +129,8 @@ def _publish(context: JobContext, batch_id: int) -> None:
 
 
 def _told(mistake: Mistake) -> dict[str, Any]:
-    problem = f"{mistake.problem}, expected {mistake.expected}"
-    return {"code": "refused_by_check", "values": {"key": mistake.key, "problem": problem}}
+    said = {"key": mistake.key, "problem": mistake.problem, "expected": mistake.expected}
+    return {"code": "refused_by_check", "values": said}
 
 
 def _say_why(session: Session, batch_id: int, drafts: list[Draft]) -> None:

@@ -114,8 +114,8 @@ def mistakes_of(slug: str, text: str) -> list[Mistake]:
 def _refusal(mistake: Mistake) -> RefusedError:
     if mistake.expected == "different texts":
         return RefusedError("doubled", said=mistake.problem.removeprefix("repeats ").strip("'\""))
-    problem = shortened(f"{mistake.problem}, expected {mistake.expected}")
-    return RefusedError("refused_by_check", key=mistake.key, problem=problem)
+    problem, expected = shortened(mistake.problem), shortened(mistake.expected)
+    return RefusedError("refused_by_check", key=mistake.key, problem=problem, expected=expected)
 
 
 def in_languages(value: Mapping[str, Any], locale: str, notes: list[str]) -> shape.Question:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from training_platform.core.i18n import language, translate
+from training_platform.studio import mistake_words
 from training_platform.studio.formats import labels
 from training_platform.studio.formats.reasons import TEXTS
 
@@ -35,6 +36,10 @@ class Refusal:
         values = dict(self.values)
         if self.code == "no_table":  # the reader of lists has a sentence of its own
             values["problem"] = translate(values.pop("problem"), **values)
+        elif self.code == "refused_by_check" and "expected" in values:
+            values["problem"] = mistake_words.clause(values["problem"], values.pop("expected"))
+        elif self.code == "not_yaml":
+            values["problem"] = mistake_words.problem_text(values["problem"])
         return translate(TEXTS[self.code], **values)
 
 
