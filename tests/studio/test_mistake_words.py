@@ -4,13 +4,16 @@ import re
 
 import pytest
 from flask_babel import force_locale
+from pydantic import BaseModel
 
 from training_platform.config import ROOT
 from training_platform.content.library import parse
 from training_platform.core.errors import RuleError
 from training_platform.core.i18n import translate
-from training_platform.core.kinds import Library, Mistake, registered
+from training_platform.core.kinds import Draft, Library, Mistake, registered
+from training_platform.core.schemas import PairId, Slug
 from training_platform.studio.formats.reading import read_questions
+from training_platform.studio.key_words import key_text
 from training_platform.studio.mistake_words import (
     EXPECTED,
     PROBLEMS,
@@ -115,3 +118,31 @@ def test_what_an_upload_is_refused_for_is_said_in_chinese_too(app):
         assert [each.reason for each in found] == [
             "answer：内容检查没有通过（既不是 true 也不是 false；应为：true 或 false）。"
         ]
+
+
+def test_keys_are_said_in_the_words_of_the_forms(app):
+    said = {
+        "lessons[7].check": "微课 8 · 自测题",
+        "options[0].why.en": "选项 1 · 解析 · 英文",
+        "checks[2].where": "checks[2].where",
+    }
+
+    with app.test_request_context(), force_locale("zh"):
+        assert {key: key_text(key) for key in said} == said
+    with app.test_request_context(), force_locale("en"):
+        assert key_text("lessons[7].check") == "Lesson 8 · Check question"
+
+
+def test_an_id_of_another_form_is_said_without_its_pattern():
+    class Entry(BaseModel):
+        check: PairId
+        slug: Slug
+
+    draft = Draft("course", "c", {"c.yaml": b"check:\nslug: No Slug\n"})
+
+    draft.validate("c.yaml", {"check": "", "slug": "No Slug"}, Entry)
+
+    assert [(each.problem, each.expected) for each in draft.mistakes] == [
+        ("is empty", "two ids with a slash between them, such as complaints/first-words"),
+        ("is not right", "lower case, words joined by hyphens"),
+    ]

@@ -13,8 +13,10 @@ from typing import Any, Protocol
 
 from flask import Flask
 from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
 from sqlalchemy.orm import Session
 
+from training_platform.core.schemas import PAIR_PATTERN, SLUG_PATTERN
 from training_platform.core.yaml_files import Document, Place, UnreadableError, key_of
 
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -31,6 +33,11 @@ _WORDS = {
     "model_attributes_type": ("is not a mapping", "keys with values"),
     "int_type": ("is not a whole number", "a whole number"),
     "bool_type": ("is neither true nor false", "true or false"),
+}
+#: What is expected where an id has another form than its pattern.
+_IDS = {
+    SLUG_PATTERN: "lower case, words joined by hyphens",
+    PAIR_PATTERN: "two ids with a slash between them, such as complaints/first-words",
 }
 
 
@@ -135,7 +142,7 @@ class Draft:
         except ValidationError as error:
             for each in error.errors(include_url=False):
                 place = _written_place(value, each["loc"], is_missing=each["type"] == "missing")
-                problem, expected = _in_words(each["type"], each["msg"])
+                problem, expected = _in_words(each)
                 self.wrong(path, place, problem, expected)
             return None
 
@@ -160,9 +167,12 @@ def _written_place(value: Any, place: Place, *, is_missing: bool) -> Place:
     return tuple(found)
 
 
-def _in_words(error_type: str, message: str) -> tuple[str, str]:
-    if error_type in _WORDS:
-        return _WORDS[error_type]
+def _in_words(error: ErrorDetails) -> tuple[str, str]:
+    if error["type"] in _WORDS:
+        return _WORDS[error["type"]]
+    if expected := _IDS.get(error.get("ctx", {}).get("pattern", "")):
+        return "is not right" if error["input"] else "is empty", expected
+    message = error["msg"]
     # Our own validators say "problem; expected"; pydantic's own messages say what is expected.
     own = message.removeprefix("Value error, ")
     if own != message and "; " in own:

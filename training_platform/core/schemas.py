@@ -64,10 +64,11 @@ def _for_both(value: Any) -> Any:
 
 #: {zh, en}; a plain string in the file stands for both.
 Text = Annotated[BothLanguages, BeforeValidator(_for_both), WithJsonSchema(_TEXT_SCHEMA)]
+#: What an id looks like, and two of them.
+SLUG_PATTERN = r"^[a-z0-9]+(-[a-z0-9]+)*$"
+PAIR_PATTERN = r"^[a-z0-9]+(-[a-z0-9]+)*/[a-z0-9]+(-[a-z0-9]+)*$"
 #: One word of an id: lower case, joined by hyphens.
-Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+Slug = Annotated[str, StringConstraints(pattern=SLUG_PATTERN)]
 #: Two of them: <topic>/<question>, <course>/<lesson>.
-PairId = Annotated[
-    str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*/[a-z0-9]+(-[a-z0-9]+)*$")
-]
+PairId = Annotated[str, StringConstraints(pattern=PAIR_PATTERN)]
 Percent = Annotated[int, Field(ge=0, le=100)]

@@ -15,6 +15,7 @@ from flask_babel import lazy_gettext as _l
 
 from training_platform.core.i18n import language
 from training_platform.core.kinds import Mistake
+from training_platform.studio.key_words import key_text
 
 _NAME = re.compile(r"%\\\((\w+)\\\)s")
 #: What can be wrong.
@@ -181,6 +182,7 @@ EXPECTED: Sequence[Any] = (
     _l("https://… or lesson:<course>/<lesson>"),
     _l("<course>/<lesson>"),
     _l("<topic>/<question>"),
+    _l("two ids with a slash between them, such as complaints/first-words"),
     _l("a block at the margin"),
     _l("::: before it; blocks do not nest"),
     _l("::: on a line of its own"),
@@ -261,7 +263,7 @@ def clause(problem: str, expected: str) -> str:
 def sentence(mistake: Mistake) -> str:
     """Return a mistake that no form has plainer words for: what is meant, what is wrong."""
     expected = _("expected: %(expected)s", expected=expected_text(mistake.expected))
-    return f"{mistake.key}: {problem_text(mistake.problem)} ({expected})"
+    return f"{key_text(mistake.key)}: {problem_text(mistake.problem)} ({expected})"
 
 
 def _text(said: str, sort: str) -> str:
