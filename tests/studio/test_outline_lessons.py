@@ -70,7 +70,7 @@ def test_a_moved_lesson_takes_its_history_its_comments_and_its_readers_along(
     session.refresh(remark)
     assert remark.path == new
     assert not checking.checked(session, [talk])[talk.id].mistakes
-    changes = dict(reviewing_views.changes_of(talk))
+    changes = {each.path: each.lines for each in reviewing_views.changes_of(talk)}
     assert list(changes) == [new, "courses/talk/course.yaml"]
     assert [line.text for line in changes[new] if line.mark in ("−", "+")] == [
         "title: listen en",

@@ -1,8 +1,6 @@
 """What the desk, a draft and the history of an item show."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from difflib import SequenceMatcher
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, literal, or_, select
@@ -25,14 +23,6 @@ from training_platform.studio.rules import WITHOUT_REVISION, DraftState
 
 SHOWN_ON_DESK = 8
 MOST_ACTS = 50
-
-
-@dataclass(frozen=True)
-class Line:
-    """A line of a comparison: how it changed, and its text."""
-
-    mark: str
-    text: str
 
 
 def open_drafts(**wanted: Any) -> Select[*tuple[Any, ...]]:
@@ -232,23 +222,6 @@ def find_item(session: Session, kind: str, slug: str) -> ContentItem | None:
 def policies(session: Session) -> dict[str, StudioPolicy]:
     """Return what HR has said about kinds of content."""
     return {row.kind: row for row in session.scalars(select(StudioPolicy))}
-
-
-def compared(before: str, now: str, context: int = 3) -> list[Line]:
-    """Return two texts line by line; far from every change, lines are left out (mark "…")."""
-    old, new = before.splitlines(), now.splitlines()
-    found: list[Line] = []
-    matcher = SequenceMatcher(None, old, new, autojunk=False)
-    for group in matcher.get_grouped_opcodes(context):
-        if found or group[0][1] or group[0][3]:
-            found.append(Line("…", ""))
-        for tag, i1, i2, j1, j2 in group:
-            if tag == "equal":
-                found += [Line(" ", text) for text in old[i1:i2]]
-            else:
-                found += [Line("−", text) for text in old[i1:i2]]
-                found += [Line("+", text) for text in new[j1:j2]]
-    return found
 
 
 def _contains(text: str, *columns: Any) -> ColumnElement[bool]:

@@ -11,13 +11,13 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from training_platform.content.library import digest_of
 from training_platform.content.models import ContentItem, ContentRevision
 from training_platform.core.kinds import Draft, Library, Mistake
-from training_platform.studio import checking, queries
+from training_platform.studio import checking
+from training_platform.studio.comparing import Line, compared
 from training_platform.studio.models import StudioDraft
 from training_platform.studio.packages import belonging, rules
 from training_platform.studio.packages.contents import KINDS, Name, Package
 from training_platform.studio.packages.leaving import outside
 from training_platform.studio.packages.rules import Standing
-from training_platform.studio.queries import Line
 
 #: A comparison shows so many lines of a file; the draft shows the rest.
 MOST_LINES = 400
@@ -176,7 +176,7 @@ def _changes(theirs: Mapping[str, bytes], ours: Mapping[str, bytes]) -> list[Cha
         if was is None or now is None:
             found.append(Change(path, (), is_text=False, is_cut=False))
             continue
-        lines = queries.compared(was, now)
+        lines = compared(was, now)
         found.append(Change(path, lines[:MOST_LINES], True, len(lines) > MOST_LINES))
     return found
 

@@ -15,7 +15,7 @@ from training_platform.core.i18n import viewer_zone
 from training_platform.core.permissions import Permission, may
 from training_platform.core.tables import paginate
 from training_platform.core.web import render_form, requires, see_other
-from training_platform.studio import checking, queries, together
+from training_platform.studio import checking, comparing, queries, together
 from training_platform.studio.forms import ConfirmForm, NoteForm, PublishForm
 from training_platform.studio.lesson_files import counterpart
 from training_platform.studio.models import StudioDraft
@@ -74,7 +74,7 @@ def catch_up(draft_id: int) -> ResponseReturnValue:
     both = [
         (
             path,
-            queries.compared(
+            comparing.compared(
                 _text(theirs.get(counterpart(path, theirs) or "")), _text(mine.get(path))
             ),
         )
@@ -145,12 +145,7 @@ def roll_back(revision_id: int) -> ResponseReturnValue:
             form.refuse(error)
         else:
             return redirect(address, 303)
-    now, then = current.read_files(), revision.read_files()
-    changes = [
-        (path, queries.compared(_text(now.get(path)), _text(then.get(path))))
-        for path in sorted(now.keys() | then.keys())
-        if now.get(path) != then.get(path)
-    ]
+    changes = comparing.changes(current.read_files(), revision.read_files())
     return render_form(
         "studio/roll_back.html", form, revision=revision, item=item, changes=changes, **words()
     )

@@ -10,9 +10,8 @@ from training_platform.core.errors import NotFoundError, RuleError
 from training_platform.core.forms import already_led_to, remember
 from training_platform.core.permissions import Permission
 from training_platform.core.web import render_form, requires, see_other
-from training_platform.studio import queries, rules
+from training_platform.studio import comparing, queries, rules
 from training_platform.studio.forms import AskForm, DecideForm, SuggestionForm
-from training_platform.studio.lesson_files import counterpart
 from training_platform.studio.models import StudioComment, StudioDraft
 from training_platform.studio.rules import ReviewDecision
 from training_platform.studio.services import reviewing as services
@@ -128,30 +127,9 @@ def take_back(draft_id: int) -> ResponseReturnValue:
     return see_other(".draft", draft_id=found.id)
 
 
-def changes_of(found: StudioDraft) -> list[tuple[str, list[queries.Line]]]:
-    """Return what a draft changes, file by file; pictures only by their names.
-
-    A lesson that only got another number is not listed: course.yaml tells the order.
-    """
-    was = found.base.read_files() if found.base else {}
-    now = found.read_files()
-    before = {path: counterpart(path, was) for path in now}
-    gone = was.keys() - set(before.values())
-    pairs: dict[str, tuple[bytes | None, bytes | None]]
-    pairs = {path: (was.get(old or ""), now[path]) for path, old in before.items()}
-    pairs |= {path: (was[path], None) for path in gone}
-    return [
-        (path, queries.compared(_text(pairs[path][0]), _text(pairs[path][1])))
-        for path in sorted(pairs)
-        if pairs[path][0] != pairs[path][1]
-    ]
-
-
-def _text(raw: bytes | None) -> str:
-    try:
-        return (raw or b"").decode("utf-8")
-    except UnicodeDecodeError:
-        return f"({len(raw or b'')} B)"
+def changes_of(found: StudioDraft) -> list[comparing.FileChange]:
+    """Return what a draft changes, file by file."""
+    return comparing.changes(found.base.read_files() if found.base else {}, found.read_files())
 
 
 def _comment(found: StudioDraft, comment_id: int) -> StudioComment:

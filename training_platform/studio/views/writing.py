@@ -22,7 +22,15 @@ from training_platform.core.errors import NotFoundError
 from training_platform.core.permissions import Permission
 from training_platform.core.tables import paginate
 from training_platform.core.web import requires, see_other, wants_json
-from training_platform.studio import checking, editors, lesson_files, lessons, queries, schemas
+from training_platform.studio import (
+    checking,
+    comparing,
+    editors,
+    lesson_files,
+    lessons,
+    queries,
+    schemas,
+)
 from training_platform.studio.models import StudioDraft, StudioSave
 from training_platform.studio.services import drafts as services
 from training_platform.studio.services import publishing, reviewing
@@ -194,7 +202,7 @@ def earlier(draft_id: int, save_id: int) -> ResponseReturnValue:
     found = find_draft(draft_id)
     kept = _save(found, save_id)
     now = found.file(kept.path)
-    lines = queries.compared(kept.text or "", (now.text or "") if now else "")
+    lines = comparing.compared(kept.text or "", (now.text or "") if now else "")
     return render_template(
         "studio/earlier.html", draft=found, save=kept, lines=lines, now=now, **words()
     )

@@ -1,0 +1,140 @@
+"""What differs between two texts, and between two states of an item's files. Pure."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
+from typing import NamedTuple
+
+from training_platform.studio.lesson_files import counterpart, path_parts, split
+
+#: Marks of a line that is gone, one that is new, one that stayed, and of lines left out.
+GONE, NEW, SAME, LEFT_OUT = "−", "+", " ", "…"
+#: Words and numbers go as a whole; hanzi one by one.
+_TOKEN = re.compile(r"[A-Za-z0-9]+|\s+|.", re.DOTALL)
+#: Lines less alike than this are two different lines, not one that was changed.
+_ALIKE = 0.5
+#: Comparing takes the square of the length: longer lines and larger blocks are shown as they are.
+_LONGEST_LINE, _MOST_LINES = 1_000, 20
+_PICTURES = (".svg", ".webp", ".png")
+
+
+class Part(NamedTuple):
+    """A piece of a changed line: its text, and whether just this was changed."""
+
+    text: str
+    is_changed: bool
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of a comparison: how it changed, and its text, in parts where it was changed."""
+
+    mark: str
+    text: str
+    parts: tuple[Part, ...] = ()
+
+
+@dataclass(frozen=True)
+class FileChange:
+    """What changed in one file of an item."""
+
+    path: str
+    lines: Sequence[Line]
+    #: The title and the language of a lesson; "" for other files.
+    title: str = ""
+    language: str = ""
+    is_picture: bool = False
+    is_text: bool = True
+
+
+def compared(before: str, now: str, context: int = 3) -> list[Line]:
+    """Return two texts line by line; far from every change, lines are left out (mark "…")."""
+    old, new = before.splitlines(), now.splitlines()
+    found: list[Line] = []
+    matcher = SequenceMatcher(None, old, new, autojunk=False)
+    for group in matcher.get_grouped_opcodes(context):
+        if found or group[0][1] or group[0][3]:
+            found.append(Line(LEFT_OUT, ""))
+        for tag, i1, i2, j1, j2 in group:
+            if tag == "equal":
+                found += [Line(SAME, text) for text in old[i1:i2]]
+            else:
+                found += _changed(old[i1:i2], new[j1:j2])
+    return found
+
+
+def changes(was: Mapping[str, bytes], now: Mapping[str, bytes]) -> list[FileChange]:
+    """Return what differs between two states of an item's files, by path.
+
+    A lesson that only got another number is not listed: course.yaml tells the order.
+    """
+    before = {path: counterpart(path, was) for path in now}
+    gone = was.keys() - set(before.values())
+    pairs: dict[str, tuple[bytes | None, bytes | None]]
+    pairs = {path: (was.get(old or ""), now[path]) for path, old in before.items()}
+    pairs |= {path: (was[path], None) for path in gone}
+    return [_file(path, *pair) for path, pair in sorted(pairs.items()) if pair[0] != pair[1]]
+
+
+def _file(path: str, was: bytes | None, now: bytes | None) -> FileChange:
+    old, new = _text(was), _text(now)
+    is_picture = path.endswith(_PICTURES)
+    if old is None or new is None:
+        return FileChange(path, (), is_picture=is_picture, is_text=False)
+    change = FileChange(path, compared(old, new), is_picture=is_picture)
+    if parts := path_parts(path):
+        lesson = split(new) or split(old)
+        title = lesson.title if lesson and lesson.title else parts.slug
+        return replace(change, title=title, language=parts.language)
+    return change
+
+
+def _text(raw: bytes | None) -> str | None:
+    """Return a file's text; None for what is no text, "" for what is not there."""
+    try:
+        return (raw or b"").decode("utf-8")
+    except UnicodeDecodeError:
+        return None
+
+
+def _changed(old: Sequence[str], new: Sequence[str]) -> list[Line]:
+    """Return lines that took the place of others; those that are alike show what is new in them."""
+    gone, come = [Line(GONE, text) for text in old], [Line(NEW, text) for text in new]
+    if len(old) <= _MOST_LINES >= len(new):
+        start = 0
+        for i, one in enumerate(old):
+            for j in range(start, len(new)):
+                if _is_alike(one, new[j]):
+                    gone[i], come[j] = _in_parts(one, new[j])
+                    start = j + 1
+                    break
+    return gone + come
+
+
+def _is_alike(one: str, other: str) -> bool:
+    """Tell whether a line can be read as another one that was changed."""
+    if not one.strip() or not other.strip() or max(len(one), len(other)) > _LONGEST_LINE:
+        return False
+    matcher = SequenceMatcher(None, one, other, autojunk=False)
+    return matcher.quick_ratio() >= _ALIKE and matcher.ratio() >= _ALIKE
+
+
+def _in_parts(one: str, other: str) -> tuple[Line, Line]:
+    old, new = _TOKEN.findall(one), _TOKEN.findall(other)
+    gone: list[Part] = []
+    come: list[Part] = []
+    for tag, i1, i2, j1, j2 in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        _append(gone, "".join(old[i1:i2]), is_changed=tag != "equal")
+        _append(come, "".join(new[j1:j2]), is_changed=tag != "equal")
+    return Line(GONE, one, tuple(gone)), Line(NEW, other, tuple(come))
+
+
+def _append(parts: list[Part], text: str, *, is_changed: bool) -> None:
+    """Add a piece; changed words that only a space parts become one piece."""
+    if not text:
+        return
+    if is_changed and len(parts) > 1 and parts[-1].text.isspace() and parts[-2].is_changed:
+        text = parts[-2].text + parts[-1].text + text
+        del parts[-2:]
+    parts.append(Part(text, is_changed))
