@@ -198,6 +198,24 @@ def test_set_back_and_taken_out_of_use_say_who_and_why(session, published, draft
     assert back.revision.read_files() == published.read_files()
 
 
+def test_the_number_of_a_significant_change_never_falls(session, published, draft, viewers):
+    policy.set_policy(session, viewer_of(session, hr(session)), set())
+    path = "courses/calls/course.yaml"
+    first, second = (f'"significant_revision": {number}' for number in (1, 2))
+    raised = text_of(draft, path).replace(first, second)
+    drafts.put_files(session, draft, viewers[0], {path: raised.encode()})
+    publishing.publish_drafts(session, [draft], viewers[0], "the law changed")
+
+    back = publishing.roll_back(session, published, viewers[1], "the law did not change")
+
+    assert back.revision.significant_revision == 2
+    lowered = drafts.start_draft(session, viewers[0], "course", "calls")
+    text = text_of(lowered, path).replace(second, first)
+    drafts.put_files(session, lowered, viewers[0], {path: text.encode()})
+    found = checking.checked(session, [lowered])[lowered.id].mistakes
+    assert [(each.key, each.expected) for each in found] == [("significant_revision", "at least 2")]
+
+
 def test_a_suggestion_is_put_where_its_passage_stands_once(session, draft, viewers):
     change(session, draft, viewers[0], "A clumsy sentence this is.")
     remark = Remark(LESSON, "Smoother?", "A clumsy sentence this is.", "This reads well.")

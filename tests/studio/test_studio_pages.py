@@ -3,6 +3,7 @@
 from sqlalchemy import select
 
 from tests.factories.people import make_employee
+from tests.page import Page
 from training_platform.core.permissions import Right
 from training_platform.studio.models import StudioDraft, StudioPublication
 
@@ -30,6 +31,9 @@ def test_a_lesson_goes_from_the_desk_to_its_readers(client, session, author, col
     decided = {"version": version(session, draft_id), "decision": "approved"}
     assert client.post(f"{address}/decide", data=decided).status_code == 303
     client.sign_in(author)
+    late = {"version": version(session, draft_id), "note": "Names first.", "day": "2020-01-01"}
+    refused = Page(client.post(f"{address}/publish", data=late))
+    assert refused.select("//input[@name='day'][@aria-invalid='true']")
 
     done = client.post(
         f"{address}/publish", data={"version": version(session, draft_id), "note": "Names first."}

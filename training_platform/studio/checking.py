@@ -14,6 +14,7 @@ from training_platform.core.db import fetch
 from training_platform.core.errors import NotFoundError
 from training_platform.core.kinds import LANGUAGES, ContentKind, Draft, Library, registered
 from training_platform.core.yaml_files import Document, UnreadableError
+from training_platform.studio import significance
 from training_platform.studio.models import StudioDraft
 from training_platform.studio.patching import read
 
@@ -46,6 +47,7 @@ def checked(session: Session, drafts: Iterable[StudioDraft]) -> dict[int, Draft]
 
     By the ids of the drafts. What they refer to is either published or among them.
     """
+    drafts = list(drafts)
     found = {each.id: parsed(each.kind, each.slug, each.read_files()) for each in drafts}
     library = published(session, without={(each.kind, each.slug) for each in found.values()})
     for draft in found.values():
@@ -53,6 +55,10 @@ def checked(session: Session, drafts: Iterable[StudioDraft]) -> dict[int, Draft]
     for draft in found.values():
         if draft.data is not None:
             kind_of(draft.kind).check(draft, library)
+    for row in drafts:
+        if row.base is not None:
+            number = row.base.significant_revision
+            significance.note_lowered(kind_of(row.kind), found[row.id], number)
     for name in {draft.kind for draft in found.values()}:
         of_kind = [each for each in found.values() if each.kind == name and each.data is not None]
         kind_of(name).vouch(session, of_kind)

@@ -19,7 +19,7 @@ from training_platform.core.errors import (
 )
 from training_platform.core.kinds import Draft, Mistake
 from training_platform.core.permissions import Permission, Person, authorize
-from training_platform.studio import checking, following, rules
+from training_platform.studio import checking, following, rules, significance
 from training_platform.studio.models import StudioDraft, StudioPolicy, StudioPublication
 from training_platform.studio.rules import Act, DraftState
 from training_platform.studio.services import drafts as drafting
@@ -86,7 +86,7 @@ def schedule_draft(
     if not note:
         raise RuleError(SAY_WHY, field="note")
     if at <= clock.now():
-        raise RuleError(IN_THE_PAST, field="at")
+        raise RuleError(IN_THE_PAST, field="day")
     draft = _ready(session, draft, actor)
     found = checking.checked(session, [draft])[draft.id]
     if found.mistakes:
@@ -140,6 +140,9 @@ def roll_back(
 ) -> StudioPublication:
     """Publish an earlier revision's files once more, as the next revision.
 
+    The number of a significant change stays where it is: what it superseded stays superseded, and
+    the next significant change gets a number of its own.
+
     Raises HasMistakesError where what it refers to is gone, RuleError where nothing would change.
     """
     authorize(actor, None, Permission.STUDIO_PUBLISH)
@@ -147,6 +150,8 @@ def roll_back(
         raise RuleError(SAY_WHY, field="note")
     item = revision.item
     files = revision.read_files()
+    if item.current is not None:
+        files = significance.kept(item.slug, files, item.current.significant_revision)
     draft = checking.parsed(item.kind, item.slug, files)
     library = checking.published(session, without={(item.kind, item.slug)})
     kind = checking.kind_of(item.kind)

@@ -15,7 +15,7 @@ from training_platform.core.i18n import viewer_zone
 from training_platform.core.permissions import Permission, may
 from training_platform.core.tables import paginate
 from training_platform.core.web import render_form, requires, see_other
-from training_platform.studio import checking, comparing, queries, together
+from training_platform.studio import checking, comparing, queries, significance, together
 from training_platform.studio.forms import ConfirmForm, NoteForm, PublishForm
 from training_platform.studio.lesson_files import counterpart
 from training_platform.studio.models import StudioDraft
@@ -145,9 +145,17 @@ def roll_back(revision_id: int) -> ResponseReturnValue:
             form.refuse(error)
         else:
             return redirect(address, 303)
-    changes = comparing.changes(current.read_files(), revision.read_files())
+    reached = current.significant_revision
+    then = significance.kept(item.slug, revision.read_files(), reached)
+    changes = comparing.changes(current.read_files(), then)
     return render_form(
-        "studio/roll_back.html", form, revision=revision, item=item, changes=changes, **words()
+        "studio/roll_back.html",
+        form,
+        revision=revision,
+        item=item,
+        changes=changes,
+        is_before_significant=revision.significant_revision < reached,
+        **words(),
     )
 
 
