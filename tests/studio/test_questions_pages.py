@@ -53,9 +53,12 @@ def post(client, session, address, act="", **typed):
 
 def test_a_new_question_is_written_row_by_row(client, session, author):
     address = begin(client, session, author)
-    assert "Fill this in." in client.page(address).text
+    # Nobody is told what is wrong before she wrote anything.
+    assert "Fill this in." not in client.page(address).text
+    assert "Nothing is written in it yet." in client.page(address.rsplit("/", 1)[0]).text
 
     post(client, session, address, "add:options", stem__zh="谁先说？", stem__en="Who speaks first?")
+    assert "Fill this in." in client.page(address).text
     post(client, session, address, "kind:ordering", options__0__text__zh="第一")
     page = client.page(address)
 

@@ -12,11 +12,12 @@ from training_platform.content.models import ContentItem
 from training_platform.content.queries import revisions_data
 from training_platform.core.db import fetch
 from training_platform.core.errors import NotFoundError
-from training_platform.core.kinds import LANGUAGES, ContentKind, Draft, Library, registered
+from training_platform.core.kinds import LANGUAGES, ContentKind, Draft, Library, Mistake, registered
 from training_platform.core.yaml_files import Document, UnreadableError
 from training_platform.studio import significance
 from training_platform.studio.models import StudioDraft
 from training_platform.studio.patching import read
+from training_platform.studio.skeletons import is_untouched
 
 #: Published first to last: what others refer to stands first.
 _CURRENT = select(ContentItem.kind, ContentItem.slug, ContentItem.current_revision_id).where(
@@ -63,6 +64,13 @@ def checked(session: Session, drafts: Iterable[StudioDraft]) -> dict[int, Draft]
         of_kind = [each for each in found.values() if each.kind == name and each.data is not None]
         kind_of(name).vouch(session, of_kind)
     return found
+
+
+def mistakes_to_show(session: Session, draft: StudioDraft) -> list[Mistake]:
+    """Return what a form says beside its fields: nothing before the first word was written."""
+    if is_untouched(draft.kind, draft.slug, draft.read_files()):
+        return []
+    return checked(session, [draft])[draft.id].mistakes
 
 
 class Published(Library):

@@ -149,3 +149,11 @@ def new_lesson(course: str, slug: str, number: int) -> dict[str, str]:
     """Return the two files of a new lesson."""
     start = f"courses/{course}/{number:02d}-{slug}"
     return {f"{start}.{language}.md": _LESSON for language in ("zh", "en")}
+
+
+def is_untouched(kind: str, slug: str, files: Mapping[str, bytes]) -> bool:
+    """Tell that the files are still what a new item begins with: nobody wrote in them yet."""
+    begun = SKELETONS.get(kind)
+    return begun is not None and files == {
+        path: text.encode() for path, text in begun(slug).items()
+    }

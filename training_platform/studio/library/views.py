@@ -162,7 +162,7 @@ def _page(
     draft: StudioDraft, file: StudioFile, sort: Sort, value: dict[str, Any]
 ) -> dict[str, Any]:
     session = db.session()
-    mistakes = checking.checked(session, [draft])[draft.id].mistakes
+    mistakes = checking.mistakes_to_show(session, draft)
     chosen = [str(each) for name in values.LISTS for each in value.get(name) or []]
     return {
         "draft": draft,

@@ -157,7 +157,7 @@ def _figures(value: dict[str, Any]) -> dict[str, Any]:
 
 def _page(draft: StudioDraft, file: StudioFile, value: dict[str, Any]) -> dict[str, Any]:
     session, fixed = db.session(), _fixed(value)
-    mistakes = checking.checked(session, [draft])[draft.id].mistakes
+    mistakes = checking.mistakes_to_show(session, draft)
     section, text = request.args.get("section", type=int), request.args.get("q", "")
     found = queries.find_questions(session, text, fixed) if section is not None else []
     return {

@@ -108,7 +108,7 @@ def mark(question_draft_id: int) -> ResponseReturnValue:
 
 
 def _problems(draft: StudioDraft, value: dict[str, Any]) -> dict[str, list[str]]:
-    found = texts.beside(checking.checked(db.session(), [draft])[draft.id].mistakes, value)
+    found = texts.beside(checking.mistakes_to_show(db.session(), draft), value)
     if "picture" not in value and picture_services.names_of(draft):
         found["picture"] = [_("Say in both languages what the picture shows.")]
     return {**texts.without_key(value), **found}

@@ -37,7 +37,7 @@ def edit(rubric_draft_id: int) -> ResponseReturnValue:
     value = read(file.text or "")
     if value is None or not values.is_shown(value):
         return text_instead(draft, file)
-    mistakes = checking.checked(db.session(), [draft])[draft.id].mistakes
+    mistakes = checking.mistakes_to_show(db.session(), draft)
     return render_template(
         "studio/rubrics/edit.html",
         draft=draft,

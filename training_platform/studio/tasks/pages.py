@@ -48,7 +48,7 @@ def form(
     session: Session, draft: StudioDraft, file: StudioFile, value: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Return what the form of a task shows."""
-    mistakes = checking.checked(session, [draft])[draft.id].mistakes
+    mistakes = checking.mistakes_to_show(session, draft)
     drawn, refusal = _drawn(session, value, sample.SEED)
     problems = beside(mistakes, value, draft.slug)
     offers = queries.choices(session)

@@ -35,6 +35,7 @@ from training_platform.studio.models import StudioDraft, StudioSave
 from training_platform.studio.services import drafts as services
 from training_platform.studio.services import publishing, reviewing
 from training_platform.studio.services.drafts import Edit, Saved
+from training_platform.studio.skeletons import is_untouched
 from training_platform.studio.texts import words
 from training_platform.studio.views import previews
 from training_platform.studio.views.blueprint import bp, find_draft, find_file
@@ -53,6 +54,7 @@ def draft(draft_id: int) -> ResponseReturnValue:
         "studio/draft.html",
         draft=found,
         mistakes=sorted(state.mistakes),
+        is_untouched=is_untouched(found.kind, found.slug, found.read_files()),
         lessons=lessons.lessons_of(found),
         comments=queries.comments_of(session, found.id),
         reviews=queries.reviews_of(session, found.id),

@@ -61,7 +61,7 @@ def save_details(draft_id: int) -> ResponseReturnValue:
 
 def _page(found: StudioDraft, file: StudioFile, value: dict[str, Any]) -> dict[str, Any]:
     session = db.session()
-    mistakes = checking.checked(session, [found])[found.id].mistakes
+    mistakes = checking.mistakes_to_show(session, found)
     published = _published(found)
     return {
         "draft": found,
