@@ -37,6 +37,7 @@ POST /studio/drafts/<draft_id>/history/<save_id>/restore          sign_in   refu
 GET  /studio/drafts/<draft_id>/lessons/<lesson_slug>/check        sign_in   refused   refused   ok        refused   refused   refused   refused   refused
 POST /studio/drafts/<draft_id>/lessons/<lesson_slug>/check        sign_in   refused   refused   ok        refused   refused   refused   refused   refused
 POST /studio/drafts/<draft_id>/lessons/<lesson_slug>/check/new    sign_in   refused   refused   ok        refused   refused   refused   refused   refused
+POST /studio/drafts/<draft_id>/lessons/<lesson_slug>/practice/new sign_in   refused   refused   ok        refused   refused   refused   refused   refused
 GET  /studio/drafts/<draft_id>/lessons/<lesson_slug>/pictures     sign_in   refused   refused   ok        refused   refused   refused   refused   refused
 GET  /studio/drafts/<draft_id>/lessons/<lesson_slug>/practice     sign_in   refused   refused   ok        refused   refused   refused   refused   refused
 POST /studio/drafts/<draft_id>/lessons/<lesson_slug>/practice     sign_in   refused   refused   ok        refused   refused   refused   refused   refused

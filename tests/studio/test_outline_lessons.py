@@ -167,6 +167,16 @@ def test_the_pages_show_the_outline_and_keep_who_may_not_write_out(session, clie
     session.commit()
     assert "Back to the lesson" in client.page(f"/studio/drafts/{own}").text
     assert client.get(f"/studio/drafts/{own}/outline").status_code == 404
+    assert (
+        client.post(f"{address}/lessons/greet/practice/new", data={"name": "A"}).status_code == 422
+    )
+    made = client.post(f"{address}/lessons/greet/practice/new", data={"name": "first-call"})
+    task = session.query(StudioDraft.id).filter_by(slug="first-call").scalar()
+    shown = [each.text for each in session.get(StudioDraft, draft_id).files if "greet" in each.path]
+    session.commit()
+    assert made.headers["Location"].endswith(f"/studio/drafts/{task}/edit")
+    assert [":::practice first-call\n:::" in text for text in shown] == [True, True]
+    assert "Back to the lesson" in client.page(f"/studio/drafts/{task}").text
     broken = {"path": "courses/talk/course.yaml", "text": "lessons: [", "number": "99"}
     client.post(f"{address}/save", data=broken)
     assert "Mend it as text first." in client.page(f"{address}/outline").text

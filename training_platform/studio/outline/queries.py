@@ -3,11 +3,11 @@
 from dataclasses import dataclass, field
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, contains_eager
 
 from training_platform.core.errors import NotFoundError, RuleError
 from training_platform.studio import lesson_files
-from training_platform.studio.models import StudioDraft, StudioSave
+from training_platform.studio.models import StudioDraft, StudioFile, StudioSave
 from training_platform.studio.outline import course_text, rules
 from training_platform.studio.outline.course_text import Entry
 from training_platform.studio.outline.rules import Difference, Kept
@@ -110,6 +110,23 @@ def lesson_asking(draft: StudioDraft, question: str) -> str | None:
         return None
     slug = next((each.slug for each in listed if each.check == question), None)
     return lesson_path(draft, slug) if slug else None
+
+
+def lesson_showing(session: Session, block: str) -> tuple[StudioDraft | None, str | None]:
+    """Return the open draft of a course with a block in a lesson, and that lesson's path."""
+    rows = session.execute(
+        select(StudioFile)
+        .join(StudioFile.draft)
+        .options(contains_eager(StudioFile.draft))
+        .where(
+            StudioDraft.kind == "course",
+            StudioDraft.ended_at.is_(None),
+            StudioFile.path.endswith(".md"),
+        )
+        .order_by(StudioDraft.saved_at.desc(), StudioFile.path)
+    ).scalars()
+    file = next((each for each in rows if f"{block}\n" in f"{each.text}\n"), None)
+    return (file.draft, file.path) if file else (None, None)
 
 
 def lesson_path(draft: StudioDraft, slug: str) -> str | None:

@@ -9,7 +9,13 @@ from training_platform.core.navigation import Place
 from training_platform.studio.lesson_files import LessonPath
 from training_platform.studio.models import StudioDraft
 from training_platform.studio.outline import offers, pictures
-from training_platform.studio.outline.queries import check_of, course_file, lesson_asking
+from training_platform.studio.outline.choices import practice_block
+from training_platform.studio.outline.queries import (
+    check_of,
+    course_file,
+    lesson_asking,
+    lesson_showing,
+)
 from training_platform.studio.services.drafts import find_open
 from training_platform.studio.views.blueprint import find_draft
 
@@ -43,14 +49,19 @@ def _around(draft: StudioDraft, parts: LessonPath) -> str:
 
 
 def _way_back(draft: StudioDraft) -> str:
-    """Lead from a question back to the lesson that asks it and is being written."""
-    if draft.kind != "question":
+    """Lead from a question or a new task back to the lesson that shows it and is being written."""
+    course, path = None, None
+    if draft.kind == "question":
+        course = find_open(db.session(), "course", draft.slug.split("/", maxsplit=1)[0])
+        path = lesson_asking(course, draft.slug) if course else None
+    elif draft.kind == "practical" and draft.base_revision_id is None:
+        course, path = lesson_showing(db.session(), practice_block(draft.slug))
+    if course is None or path is None:
         return ""
-    course = find_open(db.session(), "course", draft.slug.split("/", maxsplit=1)[0])
-    asking = lesson_asking(course, draft.slug) if course else None
-    if course is None or asking is None:
-        return ""
-    return render_template("studio/outline/_way_back.html", course=course, path=asking)
+    is_question = draft.kind == "question"
+    return render_template(
+        "studio/outline/_way_back.html", course=course, path=path, is_question=is_question
+    )
 
 
 def _ways(draft: StudioDraft) -> str:

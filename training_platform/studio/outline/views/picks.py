@@ -73,18 +73,26 @@ def new_check(draft_id: int, lesson_slug: str) -> ResponseReturnValue:
 @requires(Permission.STUDIO_USE)
 def practice(draft_id: int, lesson_slug: str) -> ResponseReturnValue:
     """Offer practice tasks for the lesson."""
-    found, text = find_course(draft_id), request.args.get("q", "")
-    address = choices.lesson_address(found, lesson_slug)
-    template = "_practice.html" if is_htmx() else "practice.html"
-    return render_template(
-        f"studio/outline/{template}",
-        draft=found,
-        lesson_slug=lesson_slug,
-        address=address,
-        text=text,
-        found=offers.offers(db.session(), "practical", text),
-        block=choices.practice_block,
-    )
+    return _offer_tasks(find_course(draft_id), lesson_slug)
+
+
+@bp.post("/lessons/<lesson_slug>/practice/new")
+@requires(Permission.STUDIO_USE)
+def new_practice(draft_id: int, lesson_slug: str) -> ResponseReturnValue:
+    """Begin a practice task, put its card at the end of the lesson, and go to its editor."""
+    found, slug = find_course(draft_id), request.form.get("name", "").strip()
+    choices.lesson_address(found, lesson_slug)
+    blocks = dict.fromkeys(LANGUAGES, choices.practice_block(slug))
+    try:
+        with transaction() as session:
+            made = drafting.create_draft(session, current_user, "practical", slug)
+            services.insert_blocks(session, found, current_user, lesson_slug, blocks)
+            address = url_for("studio.edit", draft_id=made.id)
+    except RuleError as error:
+        text = translate(error.text, **error.values)
+        return _offer_tasks(found, lesson_slug, problem=text)
+    flash(_("The lesson shows the task's card once the task is published. Write the task now."))
+    return redirect(address, 303)
 
 
 @bp.post("/lessons/<lesson_slug>/practice")
@@ -103,6 +111,24 @@ def pick_practice(draft_id: int, lesson_slug: str) -> ResponseReturnValue:
     else:
         flash(_("The task's card stands at the end of the lesson. Move its block."))
     return redirect(address, 303)
+
+
+def _offer_tasks(
+    found: StudioDraft, lesson_slug: str, problem: str | None = None
+) -> ResponseReturnValue:
+    text = request.values.get("q", "")
+    template = "_practice.html" if is_htmx() else "practice.html"
+    page = render_template(
+        f"studio/outline/{template}",
+        draft=found,
+        lesson_slug=lesson_slug,
+        address=choices.lesson_address(found, lesson_slug),
+        text=text,
+        found=offers.offers(db.session(), "practical", text),
+        block=choices.practice_block,
+        problem=problem,
+    )
+    return page, 422 if problem else 200
 
 
 def _offer_questions(
