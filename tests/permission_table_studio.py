@@ -105,7 +105,7 @@ POST /studio/drafts/<task_draft_id>/task/start                    sign_in   refu
 GET  /studio/due                                                  sign_in   refused   refused   ok        refused   refused   refused   refused   refused
 GET  /studio/export                                               sign_in   refused   refused   ok        refused   refused   refused   refused   refused
 GET  /studio/export/file                                          sign_in   refused   refused   ok        refused   refused   refused   refused   refused
-POST /studio/faq-from-answer/<answered_id>                        sign_in   refused   refused   hidden    refused   refused   refused   refused   refused
+POST /studio/faq-from-answer/<answered_id>                        sign_in   hidden    hidden    hidden    hidden    hidden    hidden    hidden    hidden
 POST /studio/faq-from-ruling/<dispute_id>                         sign_in   refused   refused   hidden    refused   refused   refused   refused   refused
 GET  /studio/feedback/                                            sign_in   refused   refused   ok        refused   refused   refused   refused   refused
 GET  /studio/feedback/<course_id>                                 sign_in   refused   refused   ok        refused   refused   refused   refused   refused

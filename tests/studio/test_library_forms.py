@@ -114,6 +114,41 @@ def test_an_answer_becomes_a_draft_of_a_common_question(client, session):
     assert client.post(f"/studio/faq-from-answer/{ids[1]}").status_code == 404
 
 
+def test_a_mentor_who_writes_nothing_proposes_her_answer(client, session):
+    mentor = make_employee(session, rights=(Right.MENTOR,))
+    practice = make_practice(session, make_employee(session), mentor=mentor)
+    now = clock.now()
+    question = PracticeQuestion(
+        practice_id=practice.id,
+        asked_by_id=practice.trainee_id,
+        text="谁先回电？",
+        asked_at=now,
+        answer="谁接的谁回。",
+        answered_by_id=mentor.id,
+        answered_at=now,
+    )
+    session.add(question)
+    session.commit()
+    address, act = f"/practice-work/{practice.id}/questions/{question.id}", question.id
+    trainee = practice.trainee
+    session.commit()
+    client.sign_in(mentor)
+    assert "Propose it as a common question" in client.page(address).text
+
+    done = client.post(f"/studio/faq-from-answer/{act}")
+
+    assert done.location.endswith(address)
+    assert "Proposed as a common question" in client.page(address).text
+    assert client.get("/studio/").status_code == 403
+    client.sign_in(trainee)
+    assert "Proposed" not in client.page(address).text
+    assert client.post(f"/studio/faq-from-answer/{act}").status_code == 403
+    client.sign_in(make_employee(session, rights=(Right.TRAINER,)))
+    assert "谁先回电？" in client.page("/studio/").text
+    draft = session.query(StudioDraft).filter_by(kind="faq").one()
+    assert client.page(f"/studio/drafts/{draft.id}/entry").select("//textarea[@lang='zh-CN']")
+
+
 def test_a_ruling_becomes_a_draft_of_a_common_question(client, session):
     trainer = make_employee(session, rights=(Right.TRAINER,))
     dispute = make_dispute(session, make_employee(session), text="发票抬头可以写简称吗？")

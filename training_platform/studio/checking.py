@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from training_platform.content.library import parse
-from training_platform.content.models import ContentItem
+from training_platform.content.models import ContentItem, ContentRevision
 from training_platform.content.queries import revisions_data
 from training_platform.core.db import fetch
 from training_platform.core.errors import NotFoundError
@@ -56,14 +56,28 @@ def checked(session: Session, drafts: Iterable[StudioDraft]) -> dict[int, Draft]
     for draft in found.values():
         if draft.data is not None:
             kind_of(draft.kind).check(draft, library)
+    reached = _significance(session, drafts)
     for row in drafts:
-        if row.base is not None:
-            number = row.base.significant_revision
+        if row.base_revision_id is not None:
+            number = reached[row.base_revision_id]
             significance.note_lowered(kind_of(row.kind), found[row.id], number)
     for name in {draft.kind for draft in found.values()}:
         of_kind = [each for each in found.values() if each.kind == name and each.data is not None]
         kind_of(name).vouch(session, of_kind)
     return found
+
+
+def _significance(session: Session, drafts: Iterable[StudioDraft]) -> dict[int, int]:
+    """Return the number of the significant change by the revisions that drafts began with."""
+    ids = {each.base_revision_id for each in drafts if each.base_revision_id is not None}
+    if not ids:
+        return {}
+    rows = session.execute(
+        select(ContentRevision.id, ContentRevision.significant_revision).where(
+            ContentRevision.id.in_(ids)
+        )
+    )
+    return {row.id: row.significant_revision for row in rows}
 
 
 def mistakes_to_show(session: Session, draft: StudioDraft) -> list[Mistake]:

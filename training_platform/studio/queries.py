@@ -57,6 +57,16 @@ def drafts_of(employee_id: int) -> Select[*tuple[Any, ...]]:
     return mine.options(selectinload(StudioDraft.files), joinedload(StudioDraft.base))
 
 
+def proposed_to(employee_id: int) -> Select[*tuple[Any, ...]]:
+    """Return the select of common questions that others began and nobody wrote on yet."""
+    return open_drafts(kind="faq").where(
+        StudioDraft.base_revision_id.is_(None),
+        StudioDraft.state == DraftState.DRAFT,
+        StudioDraft.saved_at == StudioDraft.created_at,
+        StudioDraft.created_by_id != employee_id,
+    )
+
+
 def waiting_for(employee_id: int) -> Select[*tuple[Any, ...]]:
     """Return the select of drafts that somebody may give a second opinion on, hers first."""
     asked = aliased(StudioReview)

@@ -98,13 +98,21 @@ def preview_page(library_draft_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/faq-from-answer/<int:answered_id>")
-@requires(Permission.STUDIO_USE)
+@requires(Permission.STUDIO_USE, Permission.MENTORING_GUIDE)
 def from_answer(answered_id: int) -> ResponseReturnValue:
-    """Begin a common question with an answer that was given in mentored practice."""
+    """Begin a common question with an answer that was given in mentored practice.
+
+    A mentor who is no trainer proposes it: a trainer writes on.
+    """
     found = db.session.get(PracticeQuestion, answered_id)
     if found is None or found.answered_at is None:
         raise NotFoundError
-    load(Practice, found.practice_id)
+    practice = load(Practice, found.practice_id)
+    if not may(current_user, None, Permission.STUDIO_USE):
+        with transaction() as session:
+            services.propose_answer(session, current_user, practice, found)
+        flash(_("Proposed. A trainer takes out names, and publishes it."))
+        return see_other("mentoring.question", practice_id=found.practice_id, asked_id=found.id)
     with transaction() as session:
         draft = services.draft_of_answer(session, current_user, found)
     flash(_("Take out names of people and customers, and write the other language."), "warn")
@@ -179,11 +187,19 @@ def _page(
 
 
 def _offer(*, question: PracticeQuestion) -> str:
-    """Offer to make a common question of an answer, to those who write."""
-    if not may(current_user, None, Permission.STUDIO_USE) or question.answered_at is None:
+    """Offer to make a common question of an answer to those who write, and to its mentor."""
+    if question.answered_at is None:
         return ""
     address = url_for("studio_library.from_answer", answered_id=question.id)
-    return render_template("studio/library/_offer.html", address=address)
+    if may(current_user, None, Permission.STUDIO_USE):
+        return render_template("studio/library/_offer.html", address=address)
+    practice = db.session.get(Practice, question.practice_id)
+    if not may(current_user, practice, Permission.MENTORING_GUIDE):
+        return ""
+    is_proposed = queries.is_taken(db.session(), Sort.FAQ, services.slug_of_answer(question))
+    return render_template(
+        "studio/library/_offer.html", address=address, is_proposal=True, is_proposed=is_proposed
+    )
 
 
 def _offer_ruling(*, dispute: Dispute) -> str:

@@ -96,6 +96,17 @@ def create_from_files(
     return _begin(session, actor, kind, slug, files)
 
 
+def propose_from_files(
+    session: Session, actor: Person, kind: str, slug: str, files: dict[str, bytes]
+) -> StudioDraft:
+    """Begin a new item for the trainers to write on: the actor need not be one of them.
+
+    Whoever calls has asked for her right to what she proposes. Raises as create_draft().
+    """
+    expect_new(session, kind, slug)
+    return _begin(session, actor, kind, slug, files)
+
+
 def expect_new(session: Session, kind: str, slug: str) -> None:
     """Raise RuleError unless the id is well formed and belongs to nothing yet."""
     parts = slug.split("/")

@@ -30,6 +30,7 @@ def desk() -> ResponseReturnValue:
         mine=mine,
         lags={row.StudioDraft.id: attention.lagging(row.StudioDraft) for row in mine.rows},
         waiting=session.execute(queries.waiting_for(current_user.id).limit(most)).all(),
+        proposed=session.execute(queries.proposed_to(current_user.id).limit(most)).all(),
         due=paginate(session, due, per_page=most),
         hard=attention.hard_questions(session, most),
         **words(),
