@@ -74,21 +74,29 @@ def test_every_mistake_finds_its_field():
     ]
 
 
-def test_an_answer_becomes_a_draft_of_a_common_question(client, session):
-    trainer = make_employee(session, rights=(Right.TRAINER, Right.MENTOR))
-    practice = make_practice(session, make_employee(session), mentor=trainer)
+def answered(session, practice, text, answer):
+    """Return a question that a trainee asked and her mentor answered, committed."""
     now = clock.now()
     question = PracticeQuestion(
         practice_id=practice.id,
         asked_by_id=practice.trainee_id,
-        text="客户的发票\n抬头写错了怎么办？",
+        text=text,
         asked_at=now,
-        answer="先核对。\n\n再请财务重开。",
-        answered_by_id=trainer.id,
+        answer=answer,
+        answered_by_id=practice.mentor_id,
         answered_at=now,
     )
     session.add(question)
     session.commit()
+    return question
+
+
+def test_an_answer_becomes_a_draft_of_a_common_question(client, session):
+    trainer = make_employee(session, rights=(Right.TRAINER, Right.MENTOR))
+    practice = make_practice(session, make_employee(session), mentor=trainer)
+    question = answered(
+        session, practice, "客户的发票\n抬头写错了怎么办？", "先核对。\n\n再请财务重开。"
+    )
     ids = practice.id, question.id
     session.commit()
     client.sign_in(trainer)
@@ -117,18 +125,7 @@ def test_an_answer_becomes_a_draft_of_a_common_question(client, session):
 def test_a_mentor_who_writes_nothing_proposes_her_answer(client, session):
     mentor = make_employee(session, rights=(Right.MENTOR,))
     practice = make_practice(session, make_employee(session), mentor=mentor)
-    now = clock.now()
-    question = PracticeQuestion(
-        practice_id=practice.id,
-        asked_by_id=practice.trainee_id,
-        text="谁先回电？",
-        asked_at=now,
-        answer="谁接的谁回。",
-        answered_by_id=mentor.id,
-        answered_at=now,
-    )
-    session.add(question)
-    session.commit()
+    question = answered(session, practice, "谁先回电？", "谁接的谁回。")
     address, act = f"/practice-work/{practice.id}/questions/{question.id}", question.id
     trainee = practice.trainee
     session.commit()

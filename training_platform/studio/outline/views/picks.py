@@ -1,11 +1,13 @@
 """What a lesson asks: its check question and its practice task, picked or begun in place."""
 
+from collections.abc import Callable
 from random import Random
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
+from sqlalchemy.orm import Session
 
 from training_platform.assessment import presentation
 from training_platform.core.db import db, transaction
@@ -57,11 +59,12 @@ def new_check(draft_id: int, lesson_slug: str) -> ResponseReturnValue:
     found = find_course(draft_id)
     choices.lesson_address(found, lesson_slug)
     slug = f"{found.slug}/{request.form.get('name', '').strip()}"
+
+    def ask(session: Session) -> None:
+        services.set_check(session, found, current_user, lesson_slug, slug)
+
     try:
-        with transaction() as session:
-            made = drafting.create_draft(session, current_user, "question", slug)
-            services.set_check(session, found, current_user, lesson_slug, slug)
-            address = url_for("studio.edit", draft_id=made.id)
+        address = _begun("question", slug, ask)
     except RuleError as error:
         text = translate(error.text, **error.values)
         return _offer_questions(found, lesson_slug, problem=text)
@@ -82,12 +85,13 @@ def new_practice(draft_id: int, lesson_slug: str) -> ResponseReturnValue:
     """Begin a practice task, put its card at the end of the lesson, and go to its editor."""
     found, slug = find_course(draft_id), request.form.get("name", "").strip()
     choices.lesson_address(found, lesson_slug)
-    blocks = dict.fromkeys(LANGUAGES, choices.practice_block(slug))
+
+    def show(session: Session) -> None:
+        blocks = dict.fromkeys(LANGUAGES, choices.practice_block(slug))
+        services.insert_blocks(session, found, current_user, lesson_slug, blocks)
+
     try:
-        with transaction() as session:
-            made = drafting.create_draft(session, current_user, "practical", slug)
-            services.insert_blocks(session, found, current_user, lesson_slug, blocks)
-            address = url_for("studio.edit", draft_id=made.id)
+        address = _begun("practical", slug, show)
     except RuleError as error:
         text = translate(error.text, **error.values)
         return _offer_tasks(found, lesson_slug, problem=text)
@@ -111,6 +115,14 @@ def pick_practice(draft_id: int, lesson_slug: str) -> ResponseReturnValue:
     else:
         flash(_("The task's card stands at the end of the lesson. Move its block."))
     return redirect(address, 303)
+
+
+def _begun(kind: str, slug: str, place: Callable[[Session], None]) -> str:
+    """Begin what a lesson lacks, put it there, and return where it is written."""
+    with transaction() as session:
+        made = drafting.create_draft(session, current_user, kind, slug)
+        place(session)
+        return url_for("studio.edit", draft_id=made.id)
 
 
 def _offer_tasks(
