@@ -56,7 +56,7 @@ class ExportForm(FlaskForm):
 
         csrf = False
 
-    q = StringField(_l("Text"))
+    q = StringField(_l("Words of the question"))
     topic = SelectField(_l("Topic"))
     kind = SelectField(_l("Kind"))
     difficulty = SelectField(_l("Difficulty"))
