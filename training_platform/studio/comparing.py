@@ -12,10 +12,10 @@ from training_platform.studio.lesson_files import counterpart, path_parts, split
 GONE, NEW, SAME, LEFT_OUT = "−", "+", " ", "…"
 #: Words and numbers go as a whole; hanzi one by one.
 _TOKEN = re.compile(r"[A-Za-z0-9]+|\s+|.", re.DOTALL)
-#: Lines less alike than this are two different lines, not one that was changed.
-_ALIKE = 0.5
-#: Comparing takes the square of the length: longer lines and larger blocks are shown as they are.
-_LONGEST_LINE, _MOST_LINES = 1_000, 20
+#: Lines with fewer words in common are two different lines, not one that was changed.
+_ALIKE = 0.6
+#: Comparing takes the square of the length: what is longer, or more, is shown as it is.
+_MOST_TOKENS, _MOST_LINES, _MOST_PAIRS = 400, 20, 40
 _PICTURES = (".svg", ".webp", ".png")
 
 
@@ -52,6 +52,7 @@ def compared(before: str, now: str, context: int = 3) -> list[Line]:
     """Return two texts line by line; far from every change, lines are left out (mark "…")."""
     old, new = before.splitlines(), now.splitlines()
     found: list[Line] = []
+    pairs = 0
     matcher = SequenceMatcher(None, old, new, autojunk=False)
     for group in matcher.get_grouped_opcodes(context):
         if found or group[0][1] or group[0][3]:
@@ -60,7 +61,9 @@ def compared(before: str, now: str, context: int = 3) -> list[Line]:
             if tag == "equal":
                 found += [Line(SAME, text) for text in old[i1:i2]]
             else:
-                found += _changed(old[i1:i2], new[j1:j2])
+                lines = _changed(old[i1:i2], new[j1:j2], _MOST_PAIRS - pairs)
+                pairs += sum(bool(line.parts) for line in lines) // 2
+                found += lines
     return found
 
 
@@ -98,36 +101,39 @@ def _text(raw: bytes | None) -> str | None:
         return None
 
 
-def _changed(old: Sequence[str], new: Sequence[str]) -> list[Line]:
-    """Return lines that took the place of others; those that are alike show what is new in them."""
+def _changed(old: Sequence[str], new: Sequence[str], most: int) -> list[Line]:
+    """Return lines that took the place of others; those that are alike show what is new in them.
+
+    most: so many pairs at the most.
+    """
     gone, come = [Line(GONE, text) for text in old], [Line(NEW, text) for text in new]
-    if len(old) <= _MOST_LINES >= len(new):
-        start = 0
-        for i, one in enumerate(old):
-            for j in range(start, len(new)):
-                if _is_alike(one, new[j]):
-                    gone[i], come[j] = _in_parts(one, new[j])
-                    start = j + 1
-                    break
+    if max(len(old), len(new)) > _MOST_LINES:
+        return gone + come
+    before, now = [_TOKEN.findall(text) for text in old], [_TOKEN.findall(text) for text in new]
+    start = 0
+    for i, one in enumerate(before):
+        j = next((j for j in range(start, len(now)) if _is_alike(one, now[j])), None)
+        if j is None or not most:
+            continue
+        gone[i], come[j] = _in_parts(one, now[j])
+        start, most = j + 1, most - 1
     return gone + come
 
 
-def _is_alike(one: str, other: str) -> bool:
+def _is_alike(one: Sequence[str], other: Sequence[str]) -> bool:
     """Tell whether a line can be read as another one that was changed."""
-    if not one.strip() or not other.strip() or max(len(one), len(other)) > _LONGEST_LINE:
+    if not one or not other or max(len(one), len(other)) > _MOST_TOKENS:
         return False
-    matcher = SequenceMatcher(None, one, other, autojunk=False)
-    return matcher.quick_ratio() >= _ALIKE and matcher.ratio() >= _ALIKE
+    return SequenceMatcher(None, one, other, autojunk=False).quick_ratio() >= _ALIKE
 
 
-def _in_parts(one: str, other: str) -> tuple[Line, Line]:
-    old, new = _TOKEN.findall(one), _TOKEN.findall(other)
+def _in_parts(old: Sequence[str], new: Sequence[str]) -> tuple[Line, Line]:
     gone: list[Part] = []
     come: list[Part] = []
     for tag, i1, i2, j1, j2 in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         _append(gone, "".join(old[i1:i2]), is_changed=tag != "equal")
         _append(come, "".join(new[j1:j2]), is_changed=tag != "equal")
-    return Line(GONE, one, tuple(gone)), Line(NEW, other, tuple(come))
+    return Line(GONE, "".join(old), tuple(gone)), Line(NEW, "".join(new), tuple(come))
 
 
 def _append(parts: list[Part], text: str, *, is_changed: bool) -> None:
