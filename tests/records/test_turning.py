@@ -5,6 +5,7 @@ from sqlalchemy import select
 
 from tests.factories.people import make_employee
 from tests.factories.records import make_record, propose_turning, record_of, turn_result
+from training_platform.core import clock
 from training_platform.core.errors import NotPermittedError, RuleError
 from training_platform.core.permissions import Right
 from training_platform.people.viewer import viewer_of
@@ -82,7 +83,7 @@ def test_a_fail_becomes_a_pass_by_two_persons_and_the_chain_keeps_all_three(sess
     assert right.value.data["percent"] == 85
     assert right.value.data["outcome"] == "passed"
     assert right.value.data["replaces"] == failed.id
-    assert right.happened_at.date().isoformat() == "2024-02-03"
+    assert clock.company_day(right.happened_at).isoformat() == "2024-02-03"
     assert failed.value.data["percent"] == 40
     session.commit()
     assert verify(session).fault is None
