@@ -89,7 +89,8 @@ def test_the_badge_does_not_tell_the_holders_name(client, session, certificate):
     assert response.mimetype == "application/ld+json"
     assert "王小满" not in response.text
     assert certificate.employee.email not in response.text
-    assert client.get(f"/verify/{certificate.code[:-1]}X/badge.json").status_code == 404
+    other = "Y" if certificate.code.endswith("X") else "X"
+    assert client.get(f"/verify/{certificate.code[:-1]}{other}/badge.json").status_code == 404
 
 
 def test_nothing_is_fetched_for_a_badge():
