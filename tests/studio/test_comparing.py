@@ -37,6 +37,7 @@ def test_files_are_named_by_the_lesson_and_a_new_number_is_no_change():
         "courses/talk/01-greet.zh.md": old.replace("倾听", "问候").format("一").encode(),
         "courses/talk/02-listen.zh.md": old.format("一").encode(),
         "courses/talk/media/desk.webp": b"\xff\xd8",
+        "courses/talk/media/gone.webp": b"\xff\xd8",
     }
     now = {
         "courses/talk/01-listen.zh.md": old.format("二").encode(),
@@ -50,9 +51,11 @@ def test_files_are_named_by_the_lesson_and_a_new_number_is_no_change():
     assert [(each.path.split("/", 2)[2], each.title, each.is_picture) for each in found] == [
         ("01-listen.zh.md", "倾听", False),
         ("media/desk.webp", "", True),
+        ("media/gone.webp", "", True),
         ("media/map.svg", "", True),
     ]
-    assert [each.is_text for each in found] == [True, False, True]
+    assert [each.is_text for each in found] == [True, False, False, True]
+    assert [each.is_gone for each in found] == [False, False, True, False]
 
 
 @given(st.text("ab 客户\n", max_size=80), st.text("ab 客户\n", max_size=80))

@@ -46,6 +46,7 @@ class FileChange:
     language: str = ""
     is_picture: bool = False
     is_text: bool = True
+    is_gone: bool = False
 
 
 def compared(before: str, now: str, context: int = 3) -> list[Line]:
@@ -81,11 +82,11 @@ def changes(was: Mapping[str, bytes], now: Mapping[str, bytes]) -> list[FileChan
 
 
 def _file(path: str, was: bytes | None, now: bytes | None) -> FileChange:
-    old, new = _text(was), _text(now)
-    is_picture = path.endswith(_PICTURES)
+    old, new = text_of(was or b""), text_of(now or b"")
+    change = FileChange(path, (), is_picture=path.endswith(_PICTURES), is_gone=now is None)
     if old is None or new is None:
-        return FileChange(path, (), is_picture=is_picture, is_text=False)
-    change = FileChange(path, compared(old, new), is_picture=is_picture)
+        return replace(change, is_text=False)
+    change = replace(change, lines=compared(old, new))
     if parts := path_parts(path):
         lesson = split(new) or split(old)
         title = lesson.title if lesson and lesson.title else parts.slug
@@ -93,10 +94,10 @@ def _file(path: str, was: bytes | None, now: bytes | None) -> FileChange:
     return change
 
 
-def _text(raw: bytes | None) -> str | None:
-    """Return a file's text; None for what is no text, "" for what is not there."""
+def text_of(raw: bytes) -> str | None:
+    """Return a file's text; None for what is no text."""
     try:
-        return (raw or b"").decode("utf-8")
+        return raw.decode("utf-8")
     except UnicodeDecodeError:
         return None
 

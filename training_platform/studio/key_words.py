@@ -57,6 +57,7 @@ KEYS: Mapping[str, Any] = {
     "questions": _l("Questions"),
     "refresher_months": _l("Refreshed after, in months"),
     "review": _l("Answers and reasons are shown"),
+    "review_by": _l("Look at it again by"),
     "right": _l("Right side"),
     "sections": _l("Sections"),
     "situation": _l("The situation"),

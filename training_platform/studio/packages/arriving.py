@@ -12,7 +12,7 @@ from training_platform.content.library import digest_of
 from training_platform.content.models import ContentItem, ContentRevision
 from training_platform.core.kinds import Draft, Library, Mistake
 from training_platform.studio import checking
-from training_platform.studio.comparing import Line, compared
+from training_platform.studio.comparing import Line, compared, text_of
 from training_platform.studio.models import StudioDraft
 from training_platform.studio.packages import belonging, rules
 from training_platform.studio.packages.contents import KINDS, Name, Package
@@ -172,20 +172,13 @@ def _is_another(
 def _changes(theirs: Mapping[str, bytes], ours: Mapping[str, bytes]) -> list[Change]:
     found = []
     for path in rules.changed_paths(theirs, ours):
-        was, now = _text(ours.get(path, b"")), _text(theirs.get(path, b""))
+        was, now = text_of(ours.get(path, b"")), text_of(theirs.get(path, b""))
         if was is None or now is None:
             found.append(Change(path, (), is_text=False, is_cut=False))
             continue
         lines = compared(was, now)
         found.append(Change(path, lines[:MOST_LINES], True, len(lines) > MOST_LINES))
     return found
-
-
-def _text(raw: bytes) -> str | None:
-    try:
-        return raw.decode("utf-8")
-    except UnicodeDecodeError:
-        return None
 
 
 def _missing(package: Package, library: Library) -> list[tuple[str, str]]:
